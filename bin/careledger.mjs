@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// The `careledger` command: finds the Node.js that the lockfile brings and hands over to src/cli/main.ts.
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureInstalled } from '../scripts/lib/install.mjs';
+import { standInFor } from '../scripts/lib/processes.mjs';
+import { findNode } from '../scripts/lib/runtime.mjs';
+import { run } from '../scripts/lib/terminal.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+await run(async () => {
+  await ensureInstalled(root);
+  return standInFor(findNode(root), [path.join(root, 'src/cli/main.ts'), ...process.argv.slice(2)]);
+});
