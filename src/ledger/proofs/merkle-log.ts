@@ -196,8 +196,8 @@ export function verifyConsistency({ oldSize, oldRoot, newSize, newRoot, path }: 
   if (!isSize(oldSize) || !isSize(newSize) || oldSize > newSize || !hashesOnly(path)) return false;
   if (oldSize === 0 && !equalBytes(oldRoot, emptyRoot())) return false;
   if (oldSize === newSize) return path.length === 0 && equalBytes(oldRoot, newRoot);
+  if (oldRoot.length !== 32 || newRoot.length !== 32) return false;
   if (oldSize === 0) return path.length === 0;
-  if (oldRoot.length !== 32) return false;
 
   let node = oldSize - 1;
   let last = newSize - 1;
