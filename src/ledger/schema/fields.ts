@@ -1,0 +1,114 @@
+/**
+ * The vocabulary in which every field of the ledger is described. A field has a kind (what its bytes look like) and a class (what it
+ * may tell). Codecs, validation, the explorer and the test of invariant P1 all work from these descriptions: a field that is not
+ * described can't be encoded.
+ */
+
+/**
+ * What a field may tell a reader of the whole ledger:
+ * `random` fresh random bytes · `commitment` hash blinded by random bytes, or a root over such · `key` public key · `counter` size,
+ * height, version · `time` a point in time, no finer than the field says · `member` who a member organisation is, which members know of
+ * one another · `proof` signature or hash path over the other classes · `code` one of a fixed, published set of words.
+ */
+export const fieldClasses = ['random', 'commitment', 'key', 'counter', 'time', 'member', 'proof', 'code'] as const;
+export type FieldClass = (typeof fieldClasses)[number];
+
+interface Classified<C extends FieldClass> {
+  readonly class: C;
+  /** For people: the explorer shows it. */
+  readonly about: string;
+}
+
+/** A byte string of `min` to `max` bytes. */
+export interface BytesField extends Classified<'random' | 'commitment' | 'key' | 'proof'> {
+  readonly kind: 'bytes';
+  readonly min: number;
+  readonly max: number;
+}
+
+/** At most `count` byte strings of `length` bytes each. */
+export interface BytesListField extends Classified<'proof'> {
+  readonly kind: 'bytes-list';
+  readonly length: number;
+  readonly count: number;
+}
+
+/** An integer from 0 to `max`. */
+export interface IntegerField extends Classified<'counter' | 'time'> {
+  readonly kind: 'integer';
+  readonly max: number;
+}
+
+/** Text that may name a member organisation and nothing else: `pattern` holds for the whole of it, `max` is in UTF-16 units. */
+export interface TextField extends Classified<'member'> {
+  readonly kind: 'text';
+  readonly pattern: RegExp;
+  readonly max: number;
+}
+
+export interface ChoiceField<W extends string = string> extends Classified<'code' | 'member'> {
+  readonly kind: 'choice';
+  readonly of: readonly W[];
+}
+
+export type Field = BytesField | BytesListField | IntegerField | TextField | ChoiceField;
+export type Fields = Readonly<Record<string, Field>>;
+
+export type ValueOf<F extends Field> = F extends BytesField
+  ? Uint8Array
+  : F extends BytesListField
+    ? readonly Uint8Array[]
+    : F extends IntegerField
+      ? number
+      : F extends ChoiceField<infer W>
+        ? W
+        : string;
+
+export type ValuesOf<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]> };
+
+export const random = (length: number, about: string): BytesField => ({ kind: 'bytes', class: 'random', min: length, max: length, about });
+export const commitment = (about: string): BytesField => ({ kind: 'bytes', class: 'commitment', min: 32, max: 32, about });
+export const ed25519Key = (about: string): BytesField => ({ kind: 'bytes', class: 'key', min: 32, max: 32, about });
+/** A public key of another algorithm, as its own specification encodes it. */
+export const publicKey = (min: number, max: number, about: string): BytesField => ({ kind: 'bytes', class: 'key', min, max, about });
+export const signature = (about: string): BytesField => ({ kind: 'bytes', class: 'proof', min: 64, max: 64, about });
+export const hashPath = (count: number, about: string): BytesListField => ({ kind: 'bytes-list', class: 'proof', length: 32, count, about });
+export const counter = (about: string): IntegerField => ({ kind: 'integer', class: 'counter', max: Number.MAX_SAFE_INTEGER, about });
+/** Days since 1970-01-01 UTC, up to the year 2999. */
+export const day = (about: string): IntegerField => ({ kind: 'integer', class: 'time', max: 376_200, about });
+export const milliseconds = (about: string): IntegerField => ({ kind: 'integer', class: 'time', max: Number.MAX_SAFE_INTEGER, about });
+export const memberText = (pattern: RegExp, max: number, about: string): TextField => ({ kind: 'text', class: 'member', pattern, max, about });
+export const memberChoice = <const W extends string>(of: readonly W[], about: string): ChoiceField<W> => ({ kind: 'choice', class: 'member', of, about });
+export const code = <const W extends string>(of: readonly W[], about: string): ChoiceField<W> => ({ kind: 'choice', class: 'code', of, about });
+
+/** Why a value is not one of the field; undefined when it is. */
+export function fieldProblem(field: Field, value: unknown): string | undefined {
+  switch (field.kind) {
+    case 'bytes':
+      if (!(value instanceof Uint8Array)) return 'is not a byte string';
+      return value.length < field.min || value.length > field.max ? `has ${value.length} bytes` : undefined;
+    case 'bytes-list':
+      if (!Array.isArray(value)) return 'is not a list';
+      if (value.length > field.count) return `has more than ${field.count} elements`;
+      return value.every((item) => item instanceof Uint8Array && item.length === field.length) ? undefined : `has an element that is not ${field.length} bytes`;
+    case 'integer':
+      return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= field.max ? undefined : `is not an integer from 0 to ${field.max}`;
+    case 'text':
+      if (typeof value !== 'string') return 'is not text';
+      return value.length > field.max || !field.pattern.test(value) ? `is not of the form ${field.pattern.source}, at most ${field.max} characters` : undefined;
+    case 'choice':
+      return typeof value === 'string' && field.of.includes(value) ? undefined : `is not one of ${field.of.join(', ')}`;
+  }
+}
+
+/** Why an object is not exactly these fields; undefined when it is. Names nothing of the value but field names. */
+export function fieldsProblem(fields: Fields, value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array) return 'is not a map';
+  for (const name in fields) {
+    if (!Object.hasOwn(value, name)) return `lacks the field ${name}`;
+    const problem = fieldProblem(fields[name]!, (value as Record<string, unknown>)[name]);
+    if (problem !== undefined) return `field ${name} ${problem}`;
+  }
+  for (const name of Object.keys(value)) if (!Object.hasOwn(fields, name)) return `has a field outside its schema: ${name}`;
+  return undefined;
+}
