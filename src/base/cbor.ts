@@ -26,17 +26,24 @@ export { Tagged };
 /** The only tag of the formats: COSE_Sign1 (RFC 9052 §2). */
 const tags = Tagged.preserve(18);
 
-export const encodeCbor = (value: Cbor): Uint8Array => encode(value, rfc8949EncodeOptions);
+/** Throws a `TypeError` on what the type cannot rule out: fractions and unsafe integers, undefined members, text that is not Unicode. */
+export function encodeCbor(value: Cbor): Uint8Array {
+  if (!ofTheModel(value, MAX_DEPTH)) throw new TypeError('not a value of the CBOR model');
+  return encode(value, rfc8949EncodeOptions);
+}
+
+/** Deeper than any format here; keeps hostile nesting from exhausting the stack. */
+const MAX_DEPTH = 32;
 
 export interface DecodeOptions {
   /** Maps as `Map` (COSE headers have integer keys); otherwise objects with string keys. */
   readonly maps?: boolean;
 }
 
+/** `cbor.malformed` or `cbor.not-deterministic`; never throws. Byte strings of the result don't share memory with the input. */
 export function decodeCbor(bytes: Uint8Array, options: DecodeOptions = {}): Result<unknown> {
-  let value: unknown;
   try {
-    value = decode(bytes, {
+    const value: unknown = decode(bytes, {
       useMaps: options.maps === true,
       rejectDuplicateMapKeys: true,
       allowIndefinite: false,
@@ -47,9 +54,26 @@ export function decodeCbor(bytes: Uint8Array, options: DecodeOptions = {}): Resu
       strict: true,
       tags,
     });
+    if (!ofTheModel(value, MAX_DEPTH)) return fail(codedError(cborErrors, 'cbor.malformed', { message: 'The bytes hold CBOR values that no format here uses.' }));
+    if (compareBytes(encode(value, rfc8949EncodeOptions), bytes) !== 0) return fail(codedError(cborErrors, 'cbor.not-deterministic'));
+    return ok(value);
   } catch (cause) {
     return fail(codedError(cborErrors, 'cbor.malformed', { message: `The bytes are not CBOR: ${(cause as Error).message}` }));
   }
-  if (compareBytes(encodeCbor(value as Cbor), bytes) !== 0) return fail(codedError(cborErrors, 'cbor.not-deterministic'));
-  return ok(value);
+}
+
+/** Whether a decoded value is of the type `Cbor`, nested at most `depth` deep. */
+function ofTheModel(value: unknown, depth: number): boolean {
+  if (value === null || typeof value === 'boolean') return true;
+  // A lone surrogate or a leading byte order mark would not survive decoding.
+  if (typeof value === 'string') return value.isWellFormed() && !value.startsWith('\ufeff');
+  if (typeof value === 'number') return Number.isSafeInteger(value);
+  if (value instanceof Uint8Array) return true;
+  if (depth === 0 || typeof value !== 'object') return false;
+  if (Array.isArray(value)) return value.every((item) => ofTheModel(item, depth - 1));
+  if (value instanceof Tagged) return ofTheModel(value.value, depth - 1);
+  if (value instanceof Map) {
+    return [...value].every(([key, item]) => (typeof key === 'string' || Number.isSafeInteger(key)) && ofTheModel(item, depth - 1));
+  }
+  return Object.values(value).every((item) => ofTheModel(item, depth - 1));
 }
