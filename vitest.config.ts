@@ -9,7 +9,9 @@ const heavy = ['test/sandbox/**/*.test.ts', 'test/e2e/**/*.test.ts'];
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: [...heavy, 'test/**/*.long.test.ts'], sequence: { groupOrder: 0 } } },
+      {
+        test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: [...heavy, 'test/**/*.long.test.ts'], sequence: { groupOrder: 0 } },
+      },
       {
         test: {
           ...shared,
@@ -22,7 +24,16 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      { test: { ...shared, name: 'long', include: ['test/**/*.long.test.ts'], fileParallelism: false, testTimeout: 7_200_000, sequence: { groupOrder: 2 } } },
+      {
+        test: {
+          ...shared,
+          name: 'long',
+          include: ['test/**/*.long.test.ts'],
+          fileParallelism: false,
+          testTimeout: 7_200_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

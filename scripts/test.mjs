@@ -22,7 +22,9 @@ const tool = (name) => path.join(root, 'node_modules', ...name.split('/'));
 /** Static checks: name, arguments after the runtime. Each counts as one test. */
 const checks = [
   ['types', [tool('typescript/bin/tsc'), '-p', 'tsconfig.json']],
-  ...(fs.existsSync(path.join(root, 'src/web/tsconfig.json')) ? [['types of the portal', [tool('typescript/bin/tsc'), '-p', 'src/web/tsconfig.json']]] : []),
+  ...(fs.existsSync(path.join(root, 'src/web/tsconfig.json'))
+    ? [['types of the portal', [tool('typescript/bin/tsc'), '-p', 'src/web/tsconfig.json']]]
+    : []),
   ['lint', [tool('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings']],
   ['format', [tool('oxfmt/bin/oxfmt'), '--check', '.']],
   ...(quick ? [] : [['unused code', [tool('knip/bin/knip.js')]]]),
@@ -53,7 +55,9 @@ async function runVitest(node, env) {
   const skipped = counts.numPendingTests + counts.numTodoTests;
   // A file that does not even load has no failed test: the exit code still says so.
   const failed = Math.max(counts.numFailedTests, code === 0 ? 0 : 1);
-  const names = counts.testResults.flatMap((file) => file.assertionResults.filter((one) => one.status !== 'passed' && one.status !== 'failed').map((one) => one.fullName));
+  const names = counts.testResults.flatMap((file) =>
+    file.assertionResults.filter((one) => one.status !== 'passed' && one.status !== 'failed').map((one) => one.fullName),
+  );
   return { passed: counts.numPassedTests, failed, skipped, names };
 }
 

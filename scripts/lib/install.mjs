@@ -17,11 +17,15 @@ function installedAsLocked(root) {
   } catch {
     return false;
   }
-  return Object.entries(locked).every(([where, entry]) => where === '' || entry.optional || entry.devOptional || installed[where]?.version === entry.version);
+  return Object.entries(locked).every(
+    ([where, entry]) => where === '' || entry.optional || entry.devOptional || installed[where]?.version === entry.version,
+  );
 }
 
 export function isInstalled(root) {
-  const lock = createHash('sha256').update(fs.readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(fs.readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
   const stamp = path.join(root, 'node_modules/.careledger-installed');
   const state = `${lock} ${process.platform} ${process.arch}\n`;
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === state) return true;
@@ -44,7 +48,11 @@ async function npmVersion(command, prefix, root) {
   } catch {
     // Not there: said below.
   }
-  throw new Problem('setup.no-npm', 'npm was not found, and the dependencies are not installed yet.', 'Install Node.js 20 or newer with npm (https://nodejs.org), then run this again.');
+  throw new Problem(
+    'setup.no-npm',
+    'npm was not found, and the dependencies are not installed yet.',
+    'Install Node.js 20 or newer with npm (https://nodejs.org), then run this again.',
+  );
 }
 
 function explain(output) {
@@ -60,24 +68,39 @@ function explain(output) {
 export async function ensureInstalled(root) {
   const node = Number(process.versions.node.split('.')[0]);
   if (node < OLDEST_NODE)
-    throw new Problem('setup.old-node', `This is Node.js ${process.versions.node}; ${OLDEST_NODE} or newer is needed to install.`, 'Get a newer one from https://nodejs.org.');
+    throw new Problem(
+      'setup.old-node',
+      `This is Node.js ${process.versions.node}; ${OLDEST_NODE} or newer is needed to install.`,
+      'Get a newer one from https://nodejs.org.',
+    );
   if (isInstalled(root)) return;
   const [command, prefix] = npmCommand();
   const npm = await npmVersion(command, prefix, root);
-  if (Number(npm.split('.')[0]) < OLDEST_NPM) throw new Problem('setup.old-npm', `This is npm ${npm}; ${OLDEST_NPM} or newer is needed.`, 'Run "npm install -g npm@latest".');
+  if (Number(npm.split('.')[0]) < OLDEST_NPM)
+    throw new Problem('setup.old-npm', `This is npm ${npm}; ${OLDEST_NPM} or newer is needed.`, 'Run "npm install -g npm@latest".');
   const packages = Object.keys(JSON.parse(fs.readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages).length - 1;
   say(`Installing dependencies: up to ${packages} packages, exactly as locked, without running install scripts (once; about a minute)`);
   const from = performance.now();
   const beat = setInterval(() => say(`  still installing, ${Math.round((performance.now() - from) / 1000)} s`), 10_000);
   try {
-    const { code, output } = await collect(command, [...prefix, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd: root,
-      env: { ...process.env, NODE_ENV: '' },
-    });
-    if (code !== 0) throw new Problem('setup.install-failed', `The dependencies could not be installed:\n${output.trim().split('\n').slice(-12).join('\n')}`, explain(output));
+    const { code, output } = await collect(
+      command,
+      [...prefix, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
+      {
+        cwd: root,
+        env: { ...process.env, NODE_ENV: '' },
+      },
+    );
+    if (code !== 0)
+      throw new Problem(
+        'setup.install-failed',
+        `The dependencies could not be installed:\n${output.trim().split('\n').slice(-12).join('\n')}`,
+        explain(output),
+      );
   } finally {
     clearInterval(beat);
   }
-  if (!isInstalled(root)) throw new Problem('setup.install-incomplete', 'npm finished, but not every locked package is there.', 'Delete node_modules and run this again.');
+  if (!isInstalled(root))
+    throw new Problem('setup.install-incomplete', 'npm finished, but not every locked package is there.', 'Delete node_modules and run this again.');
   say(`Installed (${elapsedSeconds()} s)`);
 }

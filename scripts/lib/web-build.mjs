@@ -20,7 +20,8 @@ function* filesUnder(where) {
 export function sourcesHash(root) {
   const digest = createHash('sha256');
   for (const source of SOURCES)
-    for (const file of filesUnder(path.join(root, source))) digest.update(path.relative(root, file)).update('\0').update(fs.readFileSync(file)).update('\0');
+    for (const file of filesUnder(path.join(root, source)))
+      digest.update(path.relative(root, file)).update('\0').update(fs.readFileSync(file)).update('\0');
   return digest.digest('hex');
 }
 
@@ -39,10 +40,16 @@ export async function ensureWebBuilt(root, node, { force = false } = {}) {
   const fresh = path.join(root, `dist/.web-${process.pid}`);
   const vite = path.join(root, 'node_modules/vite/bin/vite.js');
   const config = path.join(root, 'src/web/vite.config.ts');
-  const { code, output } = await collect(node, [vite, 'build', '--config', config, '--outDir', fresh, '--emptyOutDir', '--logLevel', 'warn'], { cwd: path.join(root, 'src/web') });
+  const { code, output } = await collect(node, [vite, 'build', '--config', config, '--outDir', fresh, '--emptyOutDir', '--logLevel', 'warn'], {
+    cwd: path.join(root, 'src/web'),
+  });
   if (code !== 0) {
     fs.rmSync(fresh, { recursive: true, force: true });
-    throw new Problem('setup.web-build-failed', `The web portal could not be built:\n${output.trim().split('\n').slice(-20).join('\n')}`, 'Fix the named file, then run this again.');
+    throw new Problem(
+      'setup.web-build-failed',
+      `The web portal could not be built:\n${output.trim().split('\n').slice(-20).join('\n')}`,
+      'Fix the named file, then run this again.',
+    );
   }
   fs.writeFileSync(path.join(fresh, '.sources'), hash);
   fs.rmSync(path.join(root, 'dist/web'), { recursive: true, force: true });
