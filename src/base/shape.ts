@@ -14,6 +14,3 @@ export const isBytesUpTo = (value: unknown, limit: number): value is Uint8Array 
 /** An integer from 0 to `limit` (default: the largest safe integer). */
 export const isUint = (value: unknown, limit: number = Number.MAX_SAFE_INTEGER): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= limit;
-
-/** A short name: lower-case letters, digits and inner hyphens, at most 64 characters. The form of chain ids and organisation ids. */
-export const isSlug = (value: unknown): value is string => typeof value === 'string' && /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/.test(value);
