@@ -99,7 +99,8 @@ class Definitions {
       const list = element.types.map((type): Property => {
         // SimpleQuantity and MoneyQuantity are profiles: the property is called after the type.
         const suffix = type.endsWith('Quantity') ? 'Quantity' : `${type[0]!.toUpperCase()}${type.slice(1)}`;
-        return { name: element.choice ? element.name + suffix : element.name, element, position, type, primitive: isPrimitive(type) };
+        const propertyName = element.choice ? element.name + suffix : element.name;
+        return { name: propertyName, extraName: `_${propertyName}`, element, position, type, primitive: isPrimitive(type) };
       });
       for (const property of list) properties.set(property.name, property);
       byElement.set(element.name, list);

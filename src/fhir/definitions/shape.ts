@@ -21,6 +21,8 @@ export interface Element {
 export interface Property {
   /** As in JSON. */
   readonly name: string;
+  /** Of the sibling that carries id and extensions of a primitive: `_name`. */
+  readonly extraName: string;
   readonly element: Element;
   /** Position of the element in the shape's list. */
   readonly position: number;
