@@ -138,6 +138,8 @@ export interface StoredVersion extends RecordKey {
   readonly content: Uint8Array;
   /** Position in the organisation log. */
   readonly sequence: number;
+  /** Copies only: as drafted. */
+  readonly origin?: Origin;
 }
 
 export interface FoundPage {
