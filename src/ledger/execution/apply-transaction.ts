@@ -1,0 +1,36 @@
+import { codedError } from '../../base/errors.ts';
+import type { CodedError } from '../../base/result.ts';
+import { ledgerErrors } from '../errors.ts';
+import { senderOf } from '../membership/sender.ts';
+import type { Operation } from '../operations.ts';
+import { MAX_LIFETIME_BLOCKS } from '../transaction/schema.ts';
+import type { CheckedTransaction } from '../transaction/check.ts';
+import { draftOver, type Draft } from './draft.ts';
+import type { BlockContext, Rule } from '../module/rule.ts';
+import { rules } from './rules.ts';
+
+/** All operations of a transaction, or none of them. Undefined: they are in `block`; otherwise the first reason against. */
+export function applyTransaction(block: Draft, transaction: CheckedTransaction, context: BlockContext, isReplay: (hash: Uint8Array) => boolean): CodedError | undefined {
+  const refused = refusedExpiry(transaction, context.height);
+  if (refused) return refused;
+  if (isReplay(transaction.hash)) return codedError(ledgerErrors, 'ledger.replayed');
+
+  const sender = senderOf(block, transaction.sender);
+  if (!sender) return codedError(ledgerErrors, 'ledger.not-a-member');
+
+  const state = draftOver(block);
+  for (const [index, operation] of transaction.operations.entries()) {
+    const rule = rules[operation.op] as Rule<Operation>;
+    const error = rule(operation, { ...context, state, sender });
+    if (error) return { ...error, data: { ...error.data, operation: index } };
+  }
+  block.absorb(state);
+  return undefined;
+}
+
+/** The lifetime is bounded, so that the hashes to be remembered against replay are too. */
+function refusedExpiry({ expiryHeight }: CheckedTransaction, height: number): CodedError | undefined {
+  if (expiryHeight < height) return codedError(ledgerErrors, 'ledger.expired', { data: { expiryHeight, height } });
+  if (expiryHeight > height + MAX_LIFETIME_BLOCKS) return codedError(ledgerErrors, 'ledger.expiry-too-far', { data: { expiryHeight, height } });
+  return undefined;
+}

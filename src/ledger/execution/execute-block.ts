@@ -1,0 +1,92 @@
+/**
+ * The state machine: a state and transactions in, a block's header and everything that has to be stored out. No clock, no randomness,
+ * no I/O: the same input gives the same bytes on every engine, in Node and in a browser.
+ */
+import { toHex, utf8 } from '../../base/bytes.ts';
+import { fail, ok, type Result } from '../../base/result.ts';
+import { encodeHeader, headerHash, type Header } from '../block/header.ts';
+import { appendLeaves, emptyFrontier, frontierRoot } from '../proofs/merkle-log.ts';
+import { getValue, stateRootOf, updateState, type StateUpdate } from '../state/tree.ts';
+import type { CheckedTransaction } from '../transaction/check.ts';
+import { transactionLeaf } from '../transaction/transaction.ts';
+import { applyTransaction } from './apply-transaction.ts';
+import { draftOver, type Draft } from './draft.ts';
+import type { LedgerState, LedgerStore } from './ledger-state.ts';
+
+/** What the engine decides: when the block was made (milliseconds since 1970; never before the block before) and who made it. */
+export interface Proposal {
+  readonly time: number;
+  /** Ed25519 key of the node. */
+  readonly proposer: Uint8Array;
+}
+
+/** A full subtree of the transaction log that this block completed. */
+export interface LogNode {
+  readonly level: number;
+  readonly index: number;
+  readonly hash: Uint8Array;
+}
+
+export interface Execution {
+  /** For each transaction handed in: its position in the transaction log, or why it was refused. */
+  readonly results: readonly Result<{ readonly logIndex: number }>[];
+  /** The block's transactions: those accepted. A refused one leaves no trace. */
+  readonly accepted: readonly CheckedTransaction[];
+  readonly header: Header;
+  readonly headerBytes: Uint8Array;
+  readonly stateUpdate: StateUpdate;
+  readonly logNodes: readonly LogNode[];
+  /** The state after the block. */
+  readonly next: LedgerState;
+}
+
+export function executeBlock(state: LedgerState, store: LedgerStore, transactions: readonly CheckedTransaction[], proposal: Proposal): Execution {
+  if (proposal.time < state.time) throw new RangeError('a block is not made before the one before it');
+  const context = { chainId: state.chainId, height: state.height + 1, time: proposal.time };
+  const draft = draftOver({ get: (key) => getValue(store.nodes, state.root, utf8(key)) });
+
+  const { results, accepted } = applyAll(draft, transactions);
+  const stateUpdate = updateState(store.nodes, state.root, context.height, writesOf(draft));
+  const { log, logNodes, txRoot } = appendToLog(state, accepted);
+  return sealBlock(results, accepted, stateUpdate, logNodes);
+
+  function applyAll(block: Draft, candidates: readonly CheckedTransaction[]) {
+    const outcomes: Result<{ readonly logIndex: number }>[] = [];
+    const taken: CheckedTransaction[] = [];
+    const inBlock = new Set<string>();
+    for (const transaction of candidates) {
+      const name = toHex(transaction.hash);
+      const error = applyTransaction(block, transaction, context, (hash) => inBlock.has(name) || store.hasTransaction(hash));
+      outcomes.push(error ? fail(error) : ok({ logIndex: state.log.size + taken.length }));
+      if (error) continue;
+      inBlock.add(name);
+      taken.push(transaction);
+    }
+    return { results: outcomes, accepted: taken };
+  }
+
+  function sealBlock(outcomes: Execution['results'], taken: readonly CheckedTransaction[], update: StateUpdate, nodes: readonly LogNode[]): Execution {
+    const header: Header = {
+      ...context,
+      previousHash: state.blockHash,
+      txRoot,
+      txCount: taken.length,
+      logSize: log.size,
+      logRoot: frontierRoot(log),
+      stateRoot: stateRootOf(update.root),
+      proposer: proposal.proposer,
+    };
+    const headerBytes = encodeHeader(header);
+    const next: LedgerState = { ...context, blockHash: headerHash(headerBytes), root: update.root, log };
+    return { results: outcomes, accepted: taken, header, headerBytes, stateUpdate: update, logNodes: nodes, next };
+  }
+}
+
+const writesOf = (draft: Draft) => Array.from(draft.writes, ([key, value]) => ({ key: utf8(key), value }));
+
+function appendToLog(state: LedgerState, accepted: readonly CheckedTransaction[]) {
+  const leaves = accepted.map((transaction) => transactionLeaf(transaction.hash));
+  const logNodes: LogNode[] = [];
+  const log = appendLeaves(state.log, leaves, (level, index, hash) => void logNodes.push({ level, index, hash }));
+  return { log, logNodes, txRoot: frontierRoot(appendLeaves(emptyFrontier, leaves)) };
+}

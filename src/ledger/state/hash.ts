@@ -1,0 +1,37 @@
+/**
+ * Hashes of the state tree: a sparse binary Merkle tree over 256-bit paths in which a subtree with one value is that value's leaf and
+ * an empty subtree is 32 zero bytes.
+ *
+ *   path  = SHA-256(key)
+ *   leaf  = SHA-256(0x00 ‖ path ‖ SHA-256(value))
+ *   inner = SHA-256(0x01 ‖ left ‖ right)
+ *
+ * Since a leaf commits to its whole path it means the same at every depth, and a value costs about log2(n) hashes, not 256.
+ */
+import { sha256 } from '#sha256';
+
+/** Root of the state without values. */
+export const EMPTY_STATE_ROOT: Uint8Array = new Uint8Array(32);
+
+export const pathOf = (key: Uint8Array): Uint8Array => sha256(key);
+
+export function leafHashOf(path: Uint8Array, valueHash: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(65);
+  bytes.set(path, 1);
+  bytes.set(valueHash, 33);
+  return sha256(bytes);
+}
+
+export function innerHashOf(left: Uint8Array, right: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(65);
+  bytes[0] = 1;
+  bytes.set(left, 1);
+  bytes.set(right, 33);
+  return sha256(bytes);
+}
+
+/** Bit `index` of a path, from the most significant one. */
+export const bitAt = (path: Uint8Array, index: number): 0 | 1 => ((path[index >> 3]! >> (7 - (index & 7))) & 1) as 0 | 1;
+
+/** Four bits of a path: `index` 0 is the high half of its first byte. */
+export const nibbleAt = (path: Uint8Array, index: number): number => (index % 2 === 0 ? path[index >> 1]! >> 4 : path[index >> 1]! & 15);

@@ -1,0 +1,119 @@
+/**
+ * The versioned state tree over a store of nodes. An update reads what it needs, and returns what has to be stored and what no later
+ * version refers to any more; nothing is changed in place, so every version whose nodes are kept can be read and proven.
+ */
+import { compareBytes, equalBytes } from '../../base/bytes.ts';
+import { EMPTY_STATE_ROOT, nibbleAt, pathOf } from './hash.ts';
+import { decodeInner, decodeLeaf, encodeInner, encodeLeaf, hashOfId, hashOfLeaf, childOf, isLeafNode, levelsOf, nodeId, type Children, type NodeRef } from './node.ts';
+
+/** Where nodes are kept; synchronous, as the state machine is. */
+export interface NodeReader {
+  get(id: Uint8Array): Uint8Array | undefined;
+}
+
+/** A version of the state: its root node, or undefined while it is empty. */
+export type StateRef = NodeRef | undefined;
+
+export interface StateWrite {
+  readonly key: Uint8Array;
+  /** Undefined removes the key. */
+  readonly value: Uint8Array | undefined;
+}
+
+export interface StateUpdate {
+  readonly root: StateRef;
+  /** To be stored, each under its id. */
+  readonly nodes: readonly { readonly id: Uint8Array; readonly bytes: Uint8Array }[];
+  /** Ids that this version no longer refers to; they serve older versions only. */
+  readonly stale: readonly Uint8Array[];
+}
+
+export const stateRootOf = (ref: StateRef): Uint8Array => (ref ? hashOfId(ref.id) : EMPTY_STATE_ROOT);
+
+/** Throws an `Error` when the store lacks a node of this version (it was pruned, or the store is damaged). */
+export function readNode(store: NodeReader, ref: NodeRef): Uint8Array {
+  const bytes = store.get(ref.id);
+  if (!bytes || isLeafNode(bytes) !== ref.leaf) throw new Error('a node of the state tree is missing');
+  return bytes;
+}
+
+export function getValue(store: NodeReader, root: StateRef, key: Uint8Array): Uint8Array | undefined {
+  const path = pathOf(key);
+  let ref = root;
+  for (let depth = 0; ref; depth++) {
+    const bytes = readNode(store, ref);
+    if (ref.leaf) {
+      const leaf = decodeLeaf(bytes);
+      return equalBytes(leaf.key, key) ? leaf.value : undefined;
+    }
+    ref = childOf(bytes, nibbleAt(path, depth));
+  }
+  return undefined;
+}
+
+interface PathWrite extends StateWrite {
+  readonly path: Uint8Array;
+}
+
+/** Applies writes (each key at most once) and makes them version `version`, which is greater than any version in the tree. */
+export function updateState(store: NodeReader, root: StateRef, version: number, writes: readonly StateWrite[]): StateUpdate {
+  const nodes: { id: Uint8Array; bytes: Uint8Array }[] = [];
+  const stale: Uint8Array[] = [];
+  const sorted = writes.map((write): PathWrite => ({ ...write, path: pathOf(write.key) })).sort((a, b) => compareBytes(a.path, b.path));
+  return { root: update(root, 0, sorted), nodes, stale };
+
+  function update(ref: StateRef, depth: number, changes: readonly PathWrite[]): StateRef {
+    if (changes.length === 0) return ref;
+    if (changes.length === 1 && (!ref || ref.leaf)) {
+      const replaced = updateLeaf(ref, changes[0]!);
+      if (replaced !== 'split') return replaced;
+    }
+    const before = childrenOf(ref, depth);
+    const after = [...before];
+    for (let from = 0, to = 0; from < changes.length; from = to) {
+      const nibble = nibbleAt(changes[from]!.path, depth);
+      while (to < changes.length && nibbleAt(changes[to]!.path, depth) === nibble) to++;
+      after[nibble] = update(before[nibble], depth + 1, changes.slice(from, to));
+    }
+    return settle(ref, before, after);
+  }
+
+  /** One write where there is at most a leaf: `split` when that leaf belongs to another key and has to share the place. */
+  function updateLeaf(ref: StateRef, change: PathWrite): StateRef | 'split' {
+    if (ref) {
+      const leaf = decodeLeaf(readNode(store, ref));
+      if (!equalBytes(leaf.key, change.key)) return change.value ? 'split' : ref;
+      if (change.value && equalBytes(leaf.value, change.value)) return ref;
+      stale.push(ref.id);
+    }
+    if (!change.value) return undefined;
+    const leaf = { key: change.key, value: change.value };
+    return keep(hashOfLeaf(leaf), encodeLeaf(leaf), true);
+  }
+
+  function childrenOf(ref: StateRef, depth: number): Children {
+    if (!ref) return new Array<undefined>(16).fill(undefined);
+    const bytes = readNode(store, ref);
+    if (!ref.leaf) return decodeInner(bytes);
+    const children = new Array<NodeRef | undefined>(16).fill(undefined);
+    children[nibbleAt(pathOf(decodeLeaf(bytes).key), depth)] = ref;
+    return children;
+  }
+
+  /** What sixteen children become: nothing, a lone leaf moved up, the same node as before, or a new one. */
+  function settle(ref: StateRef, before: Children, after: Children): StateRef {
+    const unchanged = ref && !ref.leaf && after.every((child, index) => child === before[index]);
+    if (unchanged) return ref;
+    if (ref && !ref.leaf) stale.push(ref.id);
+    const present = after.filter((child) => child !== undefined);
+    if (present.length === 0) return undefined;
+    if (present.length === 1 && present[0]!.leaf) return present[0];
+    return keep(levelsOf(after)[0]![0]!.hash, encodeInner(after), false);
+  }
+
+  function keep(hash: Uint8Array, bytes: Uint8Array, leaf: boolean): NodeRef {
+    const id = nodeId(version, hash);
+    nodes.push({ id, bytes });
+    return { id, leaf };
+  }
+}
