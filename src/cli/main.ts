@@ -1,0 +1,70 @@
+/** Entry point of the `careledger` command: finds the subcommand, parses its options, turns errors into words and an exit code. */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { codedError } from '../base/errors.ts';
+import type { CodedError } from '../base/result.ts';
+import { CommandError, describeError, type Command, type CommandContext } from './command.ts';
+import { cliErrors } from './errors.ts';
+import { commandHelp, commonOptions, generalHelp } from './help.ts';
+
+/** Loaded when asked for: each brings only what it needs. */
+const commands: Readonly<Record<string, { readonly summary: string; load(): Promise<{ command: Command }> }>> = {
+  start: { summary: 'start the sandbox network', load: () => import('./commands/start.ts') },
+  status: { summary: 'show what runs and how it is', load: () => import('./commands/status.ts') },
+  token: { summary: 'print a bearer token of an organisation (sandbox)', load: () => import('./commands/token.ts') },
+  import: { summary: 'load FHIR R4 transaction bundles', load: () => import('./commands/import.ts') },
+  receipt: { summary: 'save the receipt of a record version', load: () => import('./commands/receipt.ts') },
+  verify: { summary: 'check a receipt, or everything that is stored', load: () => import('./commands/verify.ts') },
+  heal: { summary: 'restore damaged records from a peer', load: () => import('./commands/heal.ts') },
+  attack: { summary: 'tamper with stored data, to see it noticed (sandbox)', load: () => import('./commands/attack.ts') },
+};
+
+function parse(command: Command, args: readonly string[]): { values: Record<string, unknown>; positionals: readonly string[] } {
+  try {
+    return parseArgs({ args: [...args], options: { ...command.options, ...commonOptions }, allowPositionals: true });
+  } catch (cause) {
+    throw new CommandError(codedError(cliErrors, 'cli.usage', { message: (cause as Error).message }));
+  }
+}
+
+async function main(args: readonly string[]): Promise<boolean> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(`${args.includes('--json') ? JSON.stringify(Object.fromEntries(Object.entries(commands).map(([n, c]) => [n, c.summary]))) : generalHelp(commands)}\n`);
+    return true;
+  }
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!entry) throw new CommandError(codedError(cliErrors, 'cli.usage', { message: `There is no command "${name}".` }));
+  const { command } = await entry.load();
+  const { values, positionals } = parse(command, rest);
+  if (values['help'] === true) {
+    process.stdout.write(`${commandHelp(name, command)}\n`);
+    return true;
+  }
+  const json = values['json'] === true;
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+  const context: CommandContext = {
+    positionals,
+    text: (option) => (typeof values[option] === 'string' ? values[option] : undefined),
+    flag: (option) => values[option] === true,
+    dataDirectory: path.resolve((values['data'] as string | undefined) ?? process.env['CARELEDGER_DATA'] ?? '.careledger'),
+    json,
+    signal: stop.signal,
+    say: (line) => void (json || process.stdout.write(`${line}\n`)),
+    result: (value) => void (json && process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)),
+    note: (line) => void process.stderr.write(`${line}\n`),
+  };
+  return command.run(context);
+}
+
+try {
+  process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
+} catch (error) {
+  if (!(error instanceof CommandError)) throw error;
+  const plain: CodedError = { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }), ...(error.data === undefined ? {} : { data: error.data }) };
+  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: plain }, null, 2)}\n`);
+  else process.stderr.write(`${describeError(plain)}\n`);
+  process.exitCode = error.code === 'cli.usage' ? 2 : 1;
+}

@@ -1,0 +1,86 @@
+/** The HTTP server that a node and the hub have in common: limits, security headers, problem details, one way to listen and to stop. */
+import fastify, { type FastifyInstance } from 'fastify';
+import { codedError } from '../base/errors.ts';
+import { CodedException, fail, ok, type Result } from '../base/result.ts';
+import { nodeErrors } from './errors.ts';
+import { sendProblem } from './problem.ts';
+
+export interface HttpServerOptions {
+  /** Origins whose pages may call this server (the hub's portal in the sandbox). */
+  readonly allowedOrigins: readonly string[];
+  /** Origins that a page from this server may call, beside its own. */
+  readonly connectTo: readonly string[];
+}
+
+const MAX_BODY_BYTES = 16 << 20;
+
+/** Bodies stay bytes: the routers parse, each by its own rules. */
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const server = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    maxParamLength: 512,
+    requestTimeout: 120_000,
+    keepAliveTimeout: 30_000,
+    routerOptions: { ignoreTrailingSlash: true },
+    forceCloseConnections: true,
+    logger: false,
+    trustProxy: false,
+  });
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "worker-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "manifest-src 'self'",
+    `connect-src ${["'self'", ...options.connectTo].join(' ')}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+  server.addHook('onRequest', async (request, reply) => {
+    void reply.headers({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'content-security-policy': policy, 'cross-origin-opener-policy': 'same-origin' });
+    const origin = request.headers.origin;
+    if (origin === undefined) return;
+    void reply.header('vary', 'Origin');
+    if (!options.allowedOrigins.includes(origin)) return;
+    void reply.headers({
+      'access-control-allow-origin': origin,
+      'access-control-expose-headers': 'ETag, Location, Last-Modified, Content-Location, Retry-After, X-Request-Id',
+    });
+    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return;
+    await reply
+      .code(204)
+      .headers({
+        'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
+        'access-control-allow-headers': 'authorization, content-type, accept, if-match, if-none-match, if-none-exist, if-modified-since, prefer, cache-control, last-event-id',
+        'access-control-max-age': '600',
+      })
+      .send();
+  });
+
+  server.setErrorHandler(async (error: Error & { code?: string; statusCode?: number }, _request, reply) => {
+    if (error instanceof CodedException) return sendProblem(reply, error);
+    if (error.statusCode === 413) return sendProblem(reply, codedError(nodeErrors, 'node.too-large'));
+    if (error.statusCode === 415) return sendProblem(reply, codedError(nodeErrors, 'node.media-type'));
+    if (error.statusCode !== undefined && error.statusCode < 500) return sendProblem(reply, codedError(nodeErrors, 'node.bad-request', { message: error.message }));
+    process.stderr.write(`${new Date().toISOString()} internal error: ${error.stack ?? error.message}\n`);
+    return sendProblem(reply, codedError(nodeErrors, 'node.internal'));
+  });
+  server.setNotFoundHandler((_request, reply) => sendProblem(reply, codedError(nodeErrors, 'node.not-found')));
+  return server;
+}
+
+/** Listens; `node.port-in-use` names the port. */
+export async function listen(server: FastifyInstance, host: string, port: number): Promise<Result<void>> {
+  try {
+    await server.listen({ host, port });
+    return ok(undefined);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') return fail(codedError(nodeErrors, 'node.port-in-use', { message: `Port ${port} is in use by another program.`, data: { port } }));
+    return fail(codedError(nodeErrors, 'node.listen-failed', { message: `Cannot listen on ${host}:${port}: ${message}`, data: { host, port, cause: message } }));
+  }
+}

@@ -1,0 +1,109 @@
+/** The data directory before anything is opened in it: is it ours, can it be written to, is there space, does anybody else use it? */
+import { mkdir, open, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { codedError } from '../base/errors.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { sandboxErrors } from './errors.ts';
+
+const FORMAT = 1;
+const MARKER = 'careledger.json';
+const LOCK = 'lock';
+/** PostgreSQL's write-ahead log and the ledger's map need room to start. */
+const LEAST_FREE_BYTES = 128 << 20;
+
+export interface HeldDirectory {
+  readonly path: string;
+  /** Whether this start made it. */
+  readonly fresh: boolean;
+  release(): Promise<void>;
+}
+
+function fromSystem(cause: unknown, path: string): Result<never> {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const data = { directory: path, cause: message };
+  if (code === 'ENOSPC' || code === 'EDQUOT') return fail(codedError(sandboxErrors, 'sandbox.data-full', { message: `The disk that holds ${path} is full.`, data }));
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
+    return fail(codedError(sandboxErrors, 'sandbox.data-read-only', { message: `The data directory ${path} cannot be written to.`, data }));
+  if (code === 'ENOTDIR' || code === 'EEXIST') return fail(codedError(sandboxErrors, 'sandbox.data-foreign', { message: `${path} is not a directory.`, data }));
+  throw cause;
+}
+
+/** When a process started, in clock ticks since boot: tells a process from a later one with the same number (Linux; elsewhere empty). */
+async function startOf(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+async function heldBy(file: string): Promise<number | undefined> {
+  const [pid, start] = (await readFile(file, 'utf8').catch(() => '')).trim().split(' ');
+  const number = Number(pid);
+  if (!Number.isInteger(number) || number <= 1) return undefined;
+  try {
+    process.kill(number, 0);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ESRCH') return undefined;
+  }
+  return (await startOf(number)) === (start ?? '') ? number : undefined;
+}
+
+async function lock(path: string): Promise<Result<() => Promise<void>>> {
+  const file = join(path, LOCK);
+  const mine = `${process.pid} ${await startOf(process.pid)}`.trim();
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      const handle = await open(file, 'wx', 0o600);
+      await handle.writeFile(mine);
+      await handle.close();
+      return ok(() => rm(file, { force: true }));
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') return fromSystem(cause, path);
+    }
+    const holder = await heldBy(file);
+    if (holder !== undefined) {
+      const message = `The data directory ${path} is in use by process ${holder}.`;
+      return fail(codedError(sandboxErrors, 'sandbox.data-in-use', { message, data: { directory: path, pid: holder } }));
+    }
+    // Left by a process that was killed.
+    await rm(file, { force: true });
+  }
+  return fail(codedError(sandboxErrors, 'sandbox.data-in-use', { data: { directory: path } }));
+}
+
+/** Checks the directory, makes it when absent, and holds it against a second process until released. */
+export async function holdDataDirectory(path: string): Promise<Result<HeldDirectory>> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o711 });
+    const present = await readdir(path);
+    const marker = await readFile(join(path, MARKER), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT') return undefined;
+      throw cause;
+    });
+    if (marker === undefined && present.some((name) => name !== LOCK))
+      return fail(codedError(sandboxErrors, 'sandbox.data-foreign', { message: `${path} is not empty and was not made by Careledger.`, data: { directory: path } }));
+    if (marker !== undefined) {
+      const format = formatOf(marker);
+      if (format === undefined) return fail(codedError(sandboxErrors, 'sandbox.data-damaged', { message: `${join(path, MARKER)} cannot be read.`, data: { directory: path } }));
+      if (format !== FORMAT) return fail(codedError(sandboxErrors, 'sandbox.data-version', { message: `${path} has data format ${format}; this version reads ${FORMAT}.` }));
+    }
+    const { bavail, bsize } = await statfs(path);
+    if (bavail * bsize < LEAST_FREE_BYTES) {
+      const free = Math.floor((bavail * bsize) / (1 << 20));
+      return fail(codedError(sandboxErrors, 'sandbox.data-full', { message: `Only ${free} MB are free on the disk that holds ${path}; ${LEAST_FREE_BYTES >> 20} MB are needed to start.` }));
+    }
+    const release = await lock(path);
+    if (!release.ok) return release;
+    if (marker === undefined) await writeFile(join(path, MARKER), `${JSON.stringify({ format: FORMAT })}\n`);
+    return ok({ path, fresh: marker === undefined, release: release.value });
+  } catch (cause) {
+    return fromSystem(cause, path);
+  }
+}
+
+function formatOf(marker: string): number | undefined {
+  try {
+    const { format } = JSON.parse(marker) as { format?: unknown };
+    return typeof format === 'number' ? format : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,91 @@
+/** Keeps the layers of ARCHITECTURE.md: who may import whom, and why. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const source = path.join(import.meta.dirname, '../src');
+
+/** A layer may import itself and what is listed; the reason is what breaks when it does more. */
+const layers: Record<string, { may: readonly string[]; because: string }> = {
+  base: { may: [], because: 'everything stands on it' },
+  contract: { may: [], because: 'the portal ships it: types of interfaces only' },
+  ledger: { may: ['base'], because: 'pure core: runs in browsers and on every engine alike (P5, P10)' },
+  'engine/embedded': { may: ['base', 'ledger'], because: 'one of several engines: orders what it does not understand (P6)' },
+  vault: { may: ['base', 'ledger'], because: 'holds keys: knows no records and no database' },
+  store: { may: ['base', 'ledger'], because: 'knows rows, never keys or FHIR (P2)' },
+  anchoring: { may: ['base', 'ledger', 'store', 'vault'], because: 'sees the ledger through its port, whatever engine is behind (P6)' },
+  records: { may: ['base', 'ledger', 'store', 'vault', 'anchoring'], because: 'the only way to health data on disk; knows no FHIR and no roles' },
+  access: { may: ['base', 'contract', 'ledger', 'records'], because: 'decides, and depends on nothing it decides about (P4)' },
+  network: { may: ['base', 'contract', 'ledger', 'vault'], because: 'a channel between nodes: does not know what it carries' },
+  sharing: { may: ['base', 'contract', 'ledger', 'vault', 'store', 'anchoring', 'records', 'access', 'network'], because: 'a use: meets other uses in the layers below only' },
+  fhir: { may: ['base', 'ledger', 'records', 'access'], because: 'a use: meets other uses in the layers below only' },
+  synthetic: { may: ['base'], because: 'data from a seed: independent of what stores it' },
+  gateway: { may: ['base', 'contract', 'ledger', 'vault', 'store', 'anchoring', 'records', 'access', 'network', 'sharing', 'fhir'], because: 'protocols over the uses: nothing is decided here' },
+  node: { may: ['base', 'contract', 'ledger', 'vault', 'store', 'anchoring', 'records', 'access', 'network', 'sharing', 'fhir', 'gateway'], because: 'one organisation: the engine is handed in (P6)' },
+  sandbox: {
+    may: ['base', 'contract', 'ledger', 'engine/embedded', 'vault', 'store', 'anchoring', 'records', 'access', 'network', 'sharing', 'fhir', 'gateway', 'node', 'synthetic'],
+    because: 'nodes in one process on the embedded engine',
+  },
+  cli: {
+    may: ['base', 'contract', 'ledger', 'engine/embedded', 'vault', 'store', 'anchoring', 'records', 'access', 'network', 'sharing', 'fhir', 'gateway', 'node', 'sandbox', 'synthetic'],
+    because: 'a composition root',
+  },
+  'main.ts': { may: ['base', 'node', 'sandbox'], because: 'the composition root of the server: options in, sandbox out' },
+  web: { may: ['base', 'ledger', 'contract'], because: 'a client without privileges; verifies with the production core (P10)' },
+};
+
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
+const layerOf = (file: string): string => Object.keys(layers).find((layer) => file === layer || file.startsWith(`${layer}/`)) ?? `?${file}`;
+const statement = /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/g;
+const edges = files.flatMap((file) =>
+  [...readFileSync(path.join(source, file), 'utf8').matchAll(statement)].map((match) => ({ from: file, specifier: (match[1] ?? match[2])!, typeOnly: /\b(?:import|export)\s+type\b/.test(match[0]) })),
+);
+const inside = edges
+  .filter(({ specifier }) => specifier.startsWith('.') && !/\.(css|json|svg)$/.test(specifier))
+  .map((edge) => ({ ...edge, to: path.normalize(path.join(path.dirname(edge.from), edge.specifier)).replace(/\?.*$/, '') }));
+
+describe('the architecture', () => {
+  test('was seen: files, edges and every layer', () => {
+    expect(files.length).toBeGreaterThan(150);
+    expect(inside.length).toBeGreaterThan(400);
+    expect([...new Set(files.map(layerOf))].toSorted()).toEqual(Object.keys(layers).toSorted());
+    expect(inside.filter(({ to }) => !files.includes(to))).toEqual([]);
+  });
+
+  test.each(Object.entries(layers))('%s imports only what its layer may', (layer, { may, because }) => {
+    const wrong = inside.filter(({ from, to }) => layerOf(from) === layer && layerOf(to) !== layer && !may.includes(layerOf(to)));
+    expect(wrong.map(({ from, to }) => `${from} → ${to}: ${layer} is to import at most ${may.join(', ') || 'nothing'}, for it is: ${because}`)).toEqual([]);
+  });
+
+  test('has no cycles between files', () => {
+    const next = Map.groupBy(inside, ({ from }) => from);
+    const done = new Set<string>();
+    const cycles: string[] = [];
+    const visit = (file: string, trail: readonly string[]): void => {
+      if (trail.includes(file)) return void cycles.push([...trail.slice(trail.indexOf(file)), file].join(' → '));
+      if (done.has(file)) return;
+      for (const { to } of next.get(file) ?? []) visit(to, [...trail, file]);
+      done.add(file);
+    };
+    for (const file of files) visit(file, []);
+    expect(cycles).toEqual([]);
+  });
+
+  test('has no barrels', () => {
+    expect(files.filter((file) => /(^|\/)index\.tsx?$/.test(file))).toEqual([]);
+  });
+
+  test('keeps the ledger pure: no I/O, clock, randomness, locale or floating point (P5)', () => {
+    const allowed = /^(\.|#sha256$|#ed25519$|cborg$)/;
+    expect(edges.filter(({ from, specifier }) => layerOf(from) === 'ledger' && !allowed.test(specifier))).toEqual([]);
+    const impure = /\bDate\b|Math\.random|\bperformance\b|getRandomValues|\bprocess\.|\bfetch\(|setTimeout|setInterval|toLocale|\bIntl\b|localeCompare|parseFloat|\bFloat(32|64)Array|\/\*\*? float/;
+    const strip = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '');
+    const found = files.filter((file) => layerOf(file) === 'ledger' && impure.test(strip(readFileSync(path.join(source, file), 'utf8'))));
+    expect(found).toEqual([]);
+  });
+
+  test('keeps libraries from ending the process', () => {
+    const found = files.filter((file) => /process\.exit\(/.test(readFileSync(path.join(source, file), 'utf8')) && !file.endsWith('main.ts'));
+    expect(found).toEqual([]);
+  });
+});
