@@ -18,6 +18,7 @@ export const bodyFields = {
   sender: ed25519Key('Who signs: the signing key of a member, or the authority of the genesis.'),
   expiryHeight: counter('Last height at which it may be in a block.'),
   salt: random(8, 'Makes two transactions with the same operations differ.'),
+  evidenceHash: { kind: 'bytes', class: 'proof', min: 0, max: 32, about: 'SHA-256 over the evidence; empty when no operation needs any.' },
 } as const satisfies Fields;
 
 export const envelopeFields = { signature: signature('By the sender over the body (Ed25519).') } as const satisfies Fields;

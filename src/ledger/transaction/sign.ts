@@ -20,5 +20,5 @@ export const signTransaction = (unsigned: Unsigned, seed: Uint8Array): Uint8Arra
 export function signTransactionWith(unsigned: Unsigned, sender: Uint8Array, sign: (message: Uint8Array) => Uint8Array): Uint8Array {
   const { chainId, expiryHeight, salt, operations } = unsigned;
   const body = encodeBody({ chainId, sender, expiryHeight, salt, operations });
-  return encodeTransaction(body, sign(signingInput(body)));
+  return encodeTransaction(body, sign(signingInput(body)), operations);
 }

@@ -11,7 +11,7 @@ import { contentHash, commitment, leafHash } from '../proofs/commitment.ts';
 import { verifyInclusion } from '../proofs/merkle-log.ts';
 import { decodeEntryReceipt, type EntryReceipt } from '../receipts/entry-receipt.ts';
 import { decodeLedgerReceipt } from '../receipts/ledger-receipt.ts';
-import { decodeTransaction, signingInput, transactionHash, type Transaction } from '../transaction/transaction.ts';
+import { decodeShortTransaction, shortHash, signingInput, type ShortTransaction } from '../transaction/transaction.ts';
 import { ledgerFacts, ledgerOutcomes, ledgerStepTitles, type LedgerFacts, type LedgerStep } from './ledger.ts';
 import { failed, held, notAsked, outcome, report, unchecked, type Outcome, type Report, type Trust } from './report.ts';
 
@@ -54,11 +54,11 @@ export function verifyEntryReceipt(receiptBytes: Uint8Array, { content, trust }:
   const ledgerReceipt = decodeLedgerReceipt(ledger);
   if (!ledgerReceipt.ok) return report(entryStepTitles, { form: failed(ledgerReceipt.error.message), content: contentStep }, claimed);
   const formStep = held(`Entry receipt of ${receiptBytes.length} bytes.`);
-  const hash = transactionHash(anchor);
+  const hash = shortHash(anchor);
   const onLedger = ledgerOutcomes(ledgerReceipt.value, hash, trust);
   const facts = { ...claimed, ...ledgerFacts(ledgerReceipt.value, hash) };
 
-  const transaction = decodeTransaction(anchor);
+  const transaction = decodeShortTransaction(anchor);
   if (!transaction.ok) {
     return report(entryStepTitles, { form: formStep, content: contentStep, log: unchecked('There is no readable head of the log to compare with.'), anchor: failed(transaction.error.message), ...onLedger }, facts);
   }
@@ -86,7 +86,7 @@ interface TreeHead {
   readonly root: Uint8Array;
 }
 
-const headsOf = (transaction: Transaction, org: string): readonly TreeHead[] =>
+const headsOf = (transaction: ShortTransaction, org: string): readonly TreeHead[] =>
   transaction.operations.flatMap((operation) => (operation.op === 'anchors.anchor' && operation.org === org ? [{ size: operation.size, root: operation.root }] : []));
 
 function logOutcome({ opening, log }: EntryReceipt, heads: readonly TreeHead[]): Outcome {
@@ -97,9 +97,9 @@ function logOutcome({ opening, log }: EntryReceipt, heads: readonly TreeHead[]):
   return outcome(holds, `Entry ${log.index} of ${log.size} in the log of ${log.org}.`, 'The path from the entry does not lead to the anchored root.');
 }
 
-function anchorOutcome(transaction: Transaction, chainId: string, { log }: EntryReceipt, heads: readonly TreeHead[]): Outcome {
+function anchorOutcome(transaction: ShortTransaction, chainId: string, { log }: EntryReceipt, heads: readonly TreeHead[]): Outcome {
   if (transaction.chainId !== chainId) return failed(`The anchor is a transaction of the ledger ${transaction.chainId}, not of ${chainId}.`);
   if (heads.every(({ size }) => size !== log.size)) return failed(`The transaction does not anchor the log of ${log.org} at ${log.size} entries.`);
   const signed = ed25519Verify(transaction.sender, signingInput(transaction.body), transaction.signature);
-  return outcome(signed, `Signed by the organisation’s key; the ledger accepts it under no other.`, 'The signature of the anchor transaction does not verify.');
+  return outcome(signed, 'Signed by the organisation’s key; the ledger accepts it under no other.', 'The signature of the anchor transaction does not verify.');
 }
