@@ -1,0 +1,43 @@
+/** The frozen vectors of `test/vectors/receipts`: what any verifier, in any language, has to say about these bytes. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { fromHex, toHex } from '../../../src/base/bytes.ts';
+import { commitment, contentHash, leafHash } from '../../../src/ledger/proofs/commitment.ts';
+import { generated, judge, type Vector } from '../../vectors/receipts/generate.ts';
+
+const read = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../vectors/receipts/${name}`, import.meta.url), 'utf8'));
+
+describe.for(['entry-receipts.json', 'ledger-receipts.json'])('%s', (file) => {
+  const vectors = read(file) as readonly Vector[];
+
+  it.for(vectors)('$name: $expected.verdict', (vector) => {
+    expect(judge(vector)).toEqual(vector.expected);
+  });
+
+  it('has vectors that hold, that fail and that can’t be decided', () => {
+    expect(new Set(vectors.map(({ expected }) => expected.verdict))).toEqual(new Set(['held', 'failed', 'incomplete']));
+    expect(new Set(vectors.map(({ name }) => name)).size).toBe(vectors.length);
+  });
+});
+
+describe('entry-receipts.json', () => {
+  it('has a vector for the failure of every single step', () => {
+    const alone = (read('entry-receipts.json') as readonly Vector[]).map(({ expected: { failed } }) => failed).filter(({ length }) => length === 1);
+    expect(new Set(alone.flat())).toEqual(new Set(['form', 'content', 'log', 'anchor', 'inclusion', 'signature', 'block', 'trust']));
+  });
+});
+
+describe('commitments.json', () => {
+  it.for(read('commitments.json') as readonly Record<'content' | 'contentHash' | 'blinder' | 'commitment' | 'leaf', string>[])('$content', (vector) => {
+    expect(toHex(contentHash(fromHex(vector.content)))).toBe(vector.contentHash);
+    const made = commitment(fromHex(vector.blinder), fromHex(vector.contentHash));
+    expect(toHex(made)).toBe(vector.commitment);
+    expect(toHex(leafHash(made))).toBe(vector.leaf);
+  });
+});
+
+describe('the formats', () => {
+  it('are frozen: the same keys and contents still make the same bytes', () => {
+    for (const [name, content] of Object.entries(generated())) expect(JSON.parse(JSON.stringify(content)), name).toEqual(read(name));
+  });
+});

@@ -1,0 +1,228 @@
+/**
+ * Makes `entry-receipts.json`, `ledger-receipts.json` and `commitments.json` beside it, from fixed keys. Run it only when a format is meant to change:
+ * `node test/vectors/receipts/generate.ts`. Bytes are hexadecimal. Nothing in the files depends on this program but its fixed bytes.
+ */
+import { writeFileSync } from 'node:fs';
+import { ed25519PublicKey } from '#ed25519';
+import { concat, fromHex, toHex, utf8 } from '../../../src/base/bytes.ts';
+import { decodeCbor, encodeCbor, Tagged, tagged, type Cbor } from '../../../src/base/cbor.ts';
+import { unwrap } from '../../../src/base/result.ts';
+import { commitment, contentHash, leafHash } from '../../../src/ledger/proofs/commitment.ts';
+import { shortHash } from '../../../src/ledger/transaction/transaction.ts';
+import { verifyEntryReceipt } from '../../../src/ledger/verify/entry.ts';
+import { verifyLedgerReceipt } from '../../../src/ledger/verify/ledger.ts';
+import type { Report } from '../../../src/ledger/verify/report.ts';
+import { chainId, entryOf, makeEntryReceipt, makeLedgerReceipt, otherSeed, seeded, trust, type Shape, type Twist } from '../../support/receipts.ts';
+
+export interface Vector {
+  readonly name: string;
+  readonly about: string;
+  readonly receipt: string;
+  /** Canonical bytes handed to the verifier; null: none. Entry receipts only. */
+  readonly content?: string | null;
+  /** SHA-256 of the transaction's short form. Ledger receipts only. */
+  readonly transactionHash?: string;
+  readonly trust: { readonly chainId: string; readonly nodeKey: string } | null;
+  readonly expected: { readonly verdict: string; readonly failed: readonly string[]; readonly unchecked: readonly string[]; readonly facts: Readonly<Record<string, string | number>> };
+}
+
+type Map_ = Record<string, Cbor>;
+
+const shape: Shape = { entries: 6, entry: 2, transactions: 7, transaction: 4, consistency: 2 };
+const honest = makeEntryReceipt(shape);
+const trusted = { chainId: trust.chainId, nodeKey: toHex(trust.nodeKey) };
+
+const expectedOf = ({ verdict, steps, facts }: Report): Vector['expected'] => ({
+  verdict,
+  failed: steps.filter(({ state }) => state === 'failed').map(({ name }) => name),
+  unchecked: steps.filter(({ state }) => state === 'unchecked').map(({ name }) => name),
+  facts: Object.fromEntries(Object.entries(facts as object).map(([key, value]) => [key, value instanceof Uint8Array ? toHex(value) : (value as string | number)])),
+});
+
+const trustOf = (given: Vector['trust']) => (given ? { trust: { chainId: given.chainId, nodeKey: fromHex(given.nodeKey) } } : {});
+
+export function judge(vector: Omit<Vector, 'expected'>): Vector['expected'] {
+  const receipt = fromHex(vector.receipt);
+  const { trust: given } = trustOf(vector.trust);
+  if (vector.transactionHash !== undefined) return expectedOf(verifyLedgerReceipt(receipt, fromHex(vector.transactionHash), given));
+  return expectedOf(verifyEntryReceipt(receipt, { ...trustOf(vector.trust), ...(typeof vector.content === 'string' ? { content: fromHex(vector.content) } : {}) }));
+}
+
+interface Extra {
+  readonly content?: Uint8Array | null;
+  readonly trust?: Vector['trust'];
+}
+
+function entryVector(name: string, about: string, receipt: Uint8Array, extra: Extra = {}): Vector {
+  const content = extra.content === undefined ? honest.content : extra.content;
+  const given = { name, about, receipt: toHex(receipt), content: content && toHex(content), trust: extra.trust === undefined ? trusted : extra.trust };
+  return { ...given, expected: judge(given) };
+}
+
+function ledgerVector(name: string, about: string, receipt: Uint8Array, transactionHash: Uint8Array, given: Vector['trust'] = trusted): Vector {
+  const vector = { name, about, receipt: toHex(receipt), transactionHash: toHex(transactionHash), trust: given };
+  return { ...vector, expected: judge(vector) };
+}
+
+const twisted = (name: string, about: string, twist: Twist): Vector => entryVector(name, about, makeEntryReceipt(shape, twist).receipt);
+
+/** Decodes the honest receipt (or the given bytes), lets `change` work on the parts, encodes it again. */
+function edited(change: (map: Map_) => Cbor | void, bytes: Uint8Array = honest.receipt): Uint8Array {
+  const map = unwrap(decodeCbor(bytes)) as Map_;
+  return encodeCbor(change(map) ?? map);
+}
+
+const inLedger = (change: (map: Map_) => Cbor | void): Uint8Array => edited((map) => void (map['ledger'] = edited(change, map['ledger'] as Uint8Array)));
+
+type Sign1 = [Uint8Array, Map<number, Cbor>, Cbor, Uint8Array];
+
+const inCose = (change: (parts: Sign1) => Cbor | void): Uint8Array =>
+  inLedger((map) => {
+    const sign1 = unwrap(decodeCbor(map['receipt'] as Uint8Array, { maps: true })) as Tagged;
+    const parts = [...(sign1.value as Cbor[])] as Sign1;
+    map['receipt'] = encodeCbor(change(parts) ?? tagged(18, parts));
+  });
+
+const flip = (bytes: Uint8Array, at = 5): Uint8Array => bytes.with(at, bytes[at]! ^ 1);
+
+/** S + L in place of S: the same signature to a verifier that does not look at the range. */
+function malleated(signature: Uint8Array): Uint8Array {
+  const L = 2n ** 252n + 27742317777372353535851937790883648493n;
+  let s = signature.slice(32).reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n) + L;
+  return Uint8Array.from(signature, (byte, i) => {
+    if (i < 32) return byte;
+    const low = Number(s & 0xffn);
+    s >>= 8n;
+    return low;
+  });
+}
+
+const hostile = makeEntryReceipt(shape, { nodeSeed: otherSeed });
+const log = (map: Map_): Map_ => map['log'] as Map_;
+const path = (map: Map_): Uint8Array => log(map)['path'] as Uint8Array;
+
+const entryVectors = (): readonly Vector[] => [
+  entryVector('ordinary', 'Everything holds.', honest.receipt),
+  entryVector('without content', 'Everything holds; nobody asked about a content.', honest.receipt, { content: null }),
+  entryVector('without trust', 'Nothing is wrong, but nobody said whom to believe.', honest.receipt, { trust: null }),
+  ...(
+    [
+      ['one entry, one transaction', { entries: 1, entry: 0, transactions: 1, transaction: 0, consistency: 0 }],
+      ['last entry of a crooked tree', { entries: 1_000_003, entry: 1_000_002, transactions: 77, transaction: 76, consistency: 5 }],
+      ['first of a hundred million', { entries: 100_000_000, entry: 0, transactions: 100_000_000, transaction: 0, consistency: 28 }],
+      ['beyond 2^32', { entries: 2 ** 40 + 7, entry: 2 ** 40 + 1, transactions: 2 ** 33 + 1, transaction: 2 ** 33, consistency: 41 }],
+    ] as const
+  ).map(([name, other]) => {
+    const made = makeEntryReceipt(other);
+    return entryVector(name, 'Everything holds.', made.receipt, { content: made.content });
+  }),
+
+  entryVector('another content', 'The content is not the recorded one.', honest.receipt, { content: entryOf(3).content }),
+  entryVector('content with a space more', 'Canonical bytes are compared, not meanings.', honest.receipt, { content: concat(honest.content, utf8(' ')) }),
+  entryVector('another ledger trusted', 'The verifier trusts a ledger with another name.', honest.receipt, { trust: { ...trusted, chainId: 'other-ledger' } }),
+  entryVector('another node trusted', 'The verifier trusts another node.', honest.receipt, { trust: { ...trusted, nodeKey: toHex(ed25519PublicKey(otherSeed)) } }),
+  entryVector('made by another node', 'Right in itself, but the whole ledger is somebody else’s.', hostile.receipt),
+
+  entryVector('blinder', 'One bit of the blinder.', edited((map) => void (map['opening'] = { ...(map['opening'] as Map_), blinder: flip(entryOf(2).blinder) }))),
+  entryVector('content hash', 'One bit of the content hash.', edited((map) => void (map['opening'] = { ...(map['opening'] as Map_), contentHash: flip(contentHash(honest.content)) })), { content: null }),
+  entryVector('path', 'One bit of the path.', edited((map) => void (log(map)['path'] = flip(path(map), 40)))),
+  entryVector('path too short', 'The last hash of the path is missing.', edited((map) => void (log(map)['path'] = path(map).slice(0, -32)))),
+  entryVector('path too long', 'The path goes on above the root.', edited((map) => void (log(map)['path'] = concat(path(map), seeded('more'))))),
+  entryVector('path not whole', 'The path is not a multiple of 32 bytes.', edited((map) => void (log(map)['path'] = path(map).slice(0, -1)))),
+  twisted('index', 'The entry is claimed to be at another position.', { logIndex: 3 }),
+  twisted('size', 'A size under which the same path leads to the same root, but not the anchored size.', { logSize: 5 }),
+  entryVector('index outside', 'The position is not in the log.', edited((map) => void (log(map)['index'] = 6))),
+  entryVector('organisation', 'The anchor is of another organisation.', edited((map) => void (log(map)['org'] = 'st-marys'))),
+
+  twisted('anchor of another organisation', 'The anchored head belongs to another log.', { anchorOrg: 'st-marys' }),
+  twisted('anchor of another size', 'The anchored head has another size.', { anchorSize: 8 }),
+  twisted('anchor of another root', 'The anchored head has another root.', { anchorRoot: seeded('another root') }),
+  twisted('anchor for another ledger', 'The anchor transaction is meant for another ledger.', { anchorChainId: 'other-ledger' }),
+  entryVector('anchor signature', 'A ledger took an anchor whose signature is wrong.', badlySignedAnchor()),
+  entryVector('anchor not on this ledger', 'The ledger receipt is of another transaction.', edited((map) => void (map['anchor'] = makeEntryReceipt({ ...shape, consistency: 3 }).anchor))),
+  entryVector('anchor unreadable', 'The anchor is no transaction.', edited((map) => void (map['anchor'] = utf8('no transaction')))),
+
+  twisted('transaction index', 'The transaction is claimed to be at another position.', { receiptIndex: 5 }),
+  twisted('transaction log size', 'A size under which the same path leads to the same root, but not the header’s.', { receiptSize: 8 }),
+  twisted('header with another log size', 'The header speaks of another size of the log.', { headerLogSize: 8 }),
+  twisted('header with another log root', 'The header speaks of another root of the log.', { headerLogRoot: seeded('another root') }),
+  twisted('header of another ledger', 'The block is of another ledger.', { headerChainId: 'other-ledger' }),
+  twisted('COSE signature by another key', 'Not the block’s maker signed the log’s root.', { coseSeed: otherSeed }),
+  twisted('COSE signature over another root', 'The block’s maker signed another root.', { coseOverRoot: seeded('another root') }),
+  twisted('attestation by another key', 'Not the block’s maker signed the header.', { attestationSeed: otherSeed }),
+  entryVector('COSE signature malleated', 'S + L in place of S.', inCose((parts) => void (parts[3] = malleated(parts[3])))),
+  entryVector('attestation malleated', 'S + L in place of S.', inLedger((map) => void (map['attestation'] = { ...(map['attestation'] as Map_), signature: malleated((map['attestation'] as Map_)['signature'] as Uint8Array) }))),
+
+  entryVector('algorithm', 'The protected header names the polymorphic EdDSA (−8).', inCose((parts) => void (parts[0] = encodeCbor(new Map([[1, -8], [395, 1]]))))),
+  entryVector('structure', 'The protected header names another tree.', inCose((parts) => void (parts[0] = encodeCbor(new Map([[1, -19], [395, 2]]))))),
+  entryVector('payload attached', 'The root stands in the payload instead of being computed.', inCose((parts) => void (parts[2] = honest.header.logRoot))),
+  entryVector('two proofs', 'The same proof twice.', inCose((parts) => void (parts[1] = new Map([[396, new Map([[-1, twice(parts)]])]])))),
+  entryVector('unprotected header with more', 'A key that nobody signed and nobody reads.', inCose((parts) => void parts[1].set(4, utf8('key id')))),
+  entryVector('COSE without its tag', 'The COSE_Sign1 is not tagged.', inCose((parts) => parts)),
+  entryVector('unknown attestation', 'An engine that this version does not know.', inLedger((map) => void (map['attestation'] = { ...(map['attestation'] as Map_), kind: 'other' }))),
+  entryVector('ledger receipt with more', 'A field more than the format has.', inLedger((map) => void (map['more'] = 0))),
+  entryVector('entry receipt with more', 'A field more than the format has.', edited((map) => void (map['more'] = 0))),
+  entryVector('entry receipt with less', 'A field less than the format has.', edited(({ anchor: _, ...rest }) => rest)),
+  entryVector('version', 'A version that this verifier does not know.', edited((map) => void (map['v'] = 2))),
+  entryVector('not deterministic', 'The version in two bytes where one is enough.', notDeterministic(honest.receipt)),
+  entryVector('trailing byte', 'One byte after the end.', concat(honest.receipt, Uint8Array.of(0))),
+  entryVector('cut off', 'The last byte is missing.', honest.receipt.slice(0, -1)),
+  entryVector('empty', 'No bytes.', new Uint8Array(0)),
+  entryVector('not CBOR', 'Some text.', utf8('{"v":1}')),
+];
+
+function twice(parts: Sign1): Cbor[] {
+  const proofs = (parts[1].get(396) as Map<number, Cbor>).get(-1) as Cbor[];
+  return [proofs[0]!, proofs[0]!];
+}
+
+function notDeterministic(bytes: Uint8Array): Uint8Array {
+  const hex = toHex(bytes);
+  const found = hex.indexOf('617601');
+  return fromHex(`${hex.slice(0, found)}61761801${hex.slice(found + 6)}`);
+}
+
+/** The anchor's signature is changed before the ledger takes it, so that only the signature itself is wrong. */
+function badlySignedAnchor(): Uint8Array {
+  const [body, signature] = unwrap(decodeCbor(honest.anchor)) as [Uint8Array, Uint8Array];
+  const anchor = encodeCbor([body, flip(signature)]);
+  const { ledger } = makeLedgerReceipt(anchor, shape);
+  return edited((map) => {
+    map['anchor'] = anchor;
+    map['ledger'] = ledger;
+  });
+}
+
+const ledgerVectors = (): readonly Vector[] => {
+  const hash = shortHash(honest.anchor);
+  const { ledger } = honest;
+  return [
+    ledgerVector('ordinary', 'Everything holds.', ledger, hash),
+    ledgerVector('without trust', 'Nothing is wrong, but nobody said whom to believe.', ledger, hash, null),
+    ledgerVector('another transaction', 'The receipt is of another transaction.', ledger, seeded('another transaction')),
+    ledgerVector('another ledger trusted', 'The verifier trusts a ledger with another name.', ledger, hash, { ...trusted, chainId: `${chainId}-2` }),
+    ledgerVector('made by another node', 'Right in itself, but the whole ledger is somebody else’s.', hostile.ledger, hash),
+    ledgerVector('header', 'One bit of the header’s state root.', edited((map) => void (map['header'] = flipState(map['header'] as Uint8Array)), ledger), hash),
+    ledgerVector('empty', 'No bytes.', new Uint8Array(0), hash),
+  ];
+};
+
+const flipState = (header: Uint8Array): Uint8Array => edited((map) => void (map['stateRoot'] = flip(map['stateRoot'] as Uint8Array)), header);
+
+const commitments = (): readonly Record<string, string>[] =>
+  [0, 1, 2].map((i) => {
+    const { content, blinder } = entryOf(i);
+    const made = commitment(blinder, contentHash(content));
+    return { content: toHex(content), contentHash: toHex(contentHash(content)), blinder: toHex(blinder), commitment: toHex(made), leaf: toHex(leafHash(made)) };
+  });
+
+/** File name → what belongs into it. */
+export const generated = (): Readonly<Record<string, readonly unknown[]>> => ({
+  'entry-receipts.json': entryVectors(),
+  'ledger-receipts.json': ledgerVectors(),
+  'commitments.json': commitments(),
+});
+
+if (import.meta.main) {
+  for (const [name, content] of Object.entries(generated())) writeFileSync(new URL(name, import.meta.url), `${JSON.stringify(content, null, 2)}\n`);
+}
