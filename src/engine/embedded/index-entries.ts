@@ -1,0 +1,90 @@
+/**
+ * What the index (LMDB) holds. All of it follows from the blocks: it can be thrown away and made again, and it can be compared with what
+ * the blocks give. One key space, told apart by the first byte:
+ *
+ *   n ‖ node id            → node of the state tree
+ *   t ‖ transaction hash   → position in the transaction log (8 bytes)
+ *   l ‖ level ‖ index      → full subtree of the transaction log (32 bytes)
+ *   b ‖ height             → BlockEntry
+ *   s ‖ height             → ids of the state nodes that this block made stale, one after another
+ *   m                      → height of the newest block in the index (8 bytes)
+ */
+import { concat, uint64 } from '../../base/bytes.ts';
+import { decodeCbor, encodeCbor } from '../../base/cbor.ts';
+import { unwrap } from '../../base/result.ts';
+import type { Execution } from '../../ledger/execution/execute-block.ts';
+import { ID_BYTES } from '../../ledger/state/node.ts';
+import type { StateRef } from '../../ledger/state/tree.ts';
+
+/** Where a block is in the block file, and the state after it. */
+export interface BlockEntry {
+  readonly offset: number;
+  /** Of the payload. */
+  readonly length: number;
+  readonly time: number;
+  /** Size of the transaction log after the block. */
+  readonly logSize: number;
+  readonly hash: Uint8Array;
+  readonly root: StateRef;
+}
+
+/** An entry to be put, or removed when there is no value. */
+export interface IndexWrite {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array | undefined;
+}
+
+export interface IndexReader {
+  get(key: Uint8Array): Uint8Array | undefined;
+}
+
+const prefixed = (prefix: string, rest: Uint8Array): Uint8Array => {
+  const key = new Uint8Array(1 + rest.length);
+  key[0] = prefix.charCodeAt(0);
+  key.set(rest, 1);
+  return key;
+};
+
+export const nodeKey = (id: Uint8Array): Uint8Array => prefixed('n', id);
+export const transactionKey = (hash: Uint8Array): Uint8Array => prefixed('t', hash);
+export const logNodeKey = (level: number, index: number): Uint8Array => concat(new Uint8Array([0x6c, level]), uint64(index));
+export const blockKey = (height: number): Uint8Array => prefixed('b', uint64(height));
+export const staleKey = (height: number): Uint8Array => prefixed('s', uint64(height));
+export const headKey: Uint8Array = prefixed('m', new Uint8Array(0));
+
+export const decodeUint64 = (bytes: Uint8Array): number => Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0));
+
+export const encodeBlockEntry = ({ offset, length, time, logSize, hash, root }: BlockEntry): Uint8Array =>
+  encodeCbor([offset, length, time, logSize, hash, root ? [root.id, root.leaf] : null]);
+
+export function decodeBlockEntry(bytes: Uint8Array): BlockEntry {
+  const [offset, length, time, logSize, hash, root] = unwrap(decodeCbor(bytes)) as [number, number, number, number, Uint8Array, [Uint8Array, boolean] | null];
+  return { offset, length, time, logSize, hash, root: root ? { id: root[0], leaf: root[1] } : undefined };
+}
+
+/** Everything that a block adds to the index. */
+export function entriesOf(execution: Execution, place: { readonly offset: number; readonly length: number }): readonly IndexWrite[] {
+  const { header, next, accepted, stateUpdate, logNodes } = execution;
+  const firstIndex = header.logSize - header.txCount;
+  return [
+    ...stateUpdate.nodes.map(({ id, bytes }) => ({ key: nodeKey(id), value: bytes })),
+    ...accepted.map(({ hash }, position) => ({ key: transactionKey(hash), value: uint64(firstIndex + position) })),
+    ...logNodes.map(({ level, index, hash }) => ({ key: logNodeKey(level, index), value: hash })),
+    { key: staleKey(header.height), value: concat(...stateUpdate.stale) },
+    {
+      key: blockKey(header.height),
+      value: encodeBlockEntry({ ...place, time: header.time, logSize: header.logSize, hash: next.blockHash, root: next.root }),
+    },
+    { key: headKey, value: uint64(header.height) },
+  ];
+}
+
+/** What a block at `height` takes out of the index: state nodes that only versions older than the kept ones refer to. */
+export function prunedAt(height: number, retainHeights: number, index: IndexReader): readonly IndexWrite[] {
+  const key = staleKey(Math.max(0, height - retainHeights));
+  const stale = height > retainHeights ? index.get(key) : undefined;
+  return stale ? [...idsIn(stale).map((id) => ({ key: nodeKey(id), value: undefined })), { key, value: undefined }] : [];
+}
+
+export const idsIn = (stale: Uint8Array): readonly Uint8Array[] =>
+  Array.from({ length: Math.floor(stale.length / ID_BYTES) }, (_, i) => stale.subarray(i * ID_BYTES, (i + 1) * ID_BYTES));

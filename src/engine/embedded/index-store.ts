@@ -1,0 +1,112 @@
+/**
+ * The index on disk, in LMDB. Blocks reach it through memory: entries are readable at once and written in batches behind, since the
+ * block file is what is durable. An index that is some blocks behind after a crash is brought up by executing those blocks again.
+ */
+import { open, type RootDatabase } from 'lmdb';
+import type { IndexReader, IndexWrite } from './index-entries.ts';
+
+/** In the ledger’s directory. */
+export const INDEX_FOLDER = 'index';
+
+export interface IndexStore extends IndexReader {
+  /** Entries of one block: all of them reach the disk together. Resolves at once unless the disk is far behind. */
+  apply(writes: readonly IndexWrite[]): Promise<void>;
+  /** Every entry that was applied before is in LMDB when it resolves; rejects with LMDB's error. */
+  flush(): Promise<void>;
+  /** All entries on disk, in key order, from `prefix` on. */
+  range(prefix: string): Iterable<{ readonly key: Uint8Array; readonly value: Uint8Array }>;
+  close(): Promise<void>;
+}
+
+const FLUSH_AFTER_MS = 250;
+const FLUSH_AT_ENTRIES = 20_000;
+/** Beyond it, blocks wait for the disk. */
+const MAX_WAITING_ENTRIES = 400_000;
+
+type Waiting = Map<string, IndexWrite>;
+const nameOf = (key: Uint8Array): string => Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
+
+export function openIndex(path: string, options: { readonly readOnly?: boolean } = {}): IndexStore {
+  const db: RootDatabase<Buffer, Uint8Array> = open({
+    path,
+    encoding: 'binary',
+    keyEncoding: 'binary',
+    readOnly: options.readOnly === true,
+    // Off: a process that reads while another one writes must see the newest snapshot, and values are copied out of the map.
+    cache: false,
+  });
+  let waiting: Waiting = new Map();
+  let writing: Waiting = new Map();
+  let writingDone: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+  let failure: unknown;
+
+  const store: IndexStore = {
+    get(key) {
+      const name = nameOf(key);
+      const found = waiting.get(name) ?? writing.get(name);
+      return found ? found.value : db.getBinary(key);
+    },
+    async apply(writes) {
+      for (const write of writes) waiting.set(nameOf(write.key), write);
+      if (waiting.size >= FLUSH_AT_ENTRIES) startWriting();
+      else timer ??= setTimeout(startWriting, FLUSH_AFTER_MS).unref();
+      if (waiting.size >= MAX_WAITING_ENTRIES) await store.flush();
+    },
+    async flush() {
+      failure = undefined;
+      while (waiting.size > 0 || writing.size > 0) {
+        startWriting();
+        await writingDone;
+        if (failure !== undefined) throw failure;
+      }
+    },
+    *range(prefix) {
+      const start = new Uint8Array([prefix.charCodeAt(0)]);
+      for (const { key, value } of db.getRange({ start })) {
+        if (key[0] !== start[0]) return;
+        yield { key, value };
+      }
+    },
+    async close() {
+      clearTimeout(timer);
+      try {
+        await store.flush();
+      } finally {
+        await db.close();
+      }
+    },
+  };
+  return store;
+
+  function startWriting(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (writing.size > 0 || waiting.size === 0) return;
+    [writing, waiting] = [waiting, new Map()];
+    writingDone = write(writing).then(
+      () => {
+        writing = new Map();
+        if (waiting.size >= FLUSH_AT_ENTRIES) startWriting();
+        else if (waiting.size > 0) timer ??= setTimeout(startWriting, FLUSH_AFTER_MS).unref();
+      },
+      (cause: unknown) => {
+        // Back in front of what came since: nothing is lost, and the next flush tries again.
+        for (const [name, newer] of waiting) writing.set(name, newer);
+        [waiting, writing] = [writing, new Map()];
+        failure = cause;
+      },
+    );
+  }
+
+  async function write(entries: Waiting): Promise<void> {
+    await db.transaction(() => {
+      for (const { key, value } of entries.values()) {
+        if (value) void db.put(key, asBuffer(value));
+        else void db.remove(key);
+      }
+    });
+  }
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

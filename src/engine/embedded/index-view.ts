@@ -1,0 +1,65 @@
+/** Questions that the index answers, in the terms of the ledger. */
+import { codedError } from '../../base/errors.ts';
+import { CodedException } from '../../base/result.ts';
+import type { LedgerState, LedgerStore } from '../../ledger/execution/ledger-state.ts';
+import { frontierAt, type GetNode } from '../../ledger/proofs/merkle-log.ts';
+import { engineErrors } from './errors.ts';
+import { blockKey, decodeBlockEntry, decodeUint64, headKey, logNodeKey, nodeKey, transactionKey, type BlockEntry, type IndexReader } from './index-entries.ts';
+
+export const ledgerStoreOf = (index: IndexReader): LedgerStore => ({
+  nodes: { get: (id) => index.get(nodeKey(id)) },
+  hasTransaction: (hash) => index.get(transactionKey(hash)) !== undefined,
+});
+
+/** Height of the newest block in the index; undefined: there is none. */
+export function indexedHeight(index: IndexReader): number | undefined {
+  const bytes = index.get(headKey);
+  return bytes && decodeUint64(bytes);
+}
+
+export function blockEntry(index: IndexReader, height: number): BlockEntry | undefined {
+  const bytes = Number.isSafeInteger(height) && height >= 0 ? index.get(blockKey(height)) : undefined;
+  return bytes && decodeBlockEntry(bytes);
+}
+
+/** Position of a transaction in the transaction log. */
+export function transactionIndex(index: IndexReader, hash: Uint8Array): number | undefined {
+  const bytes = index.get(transactionKey(hash));
+  return bytes && decodeUint64(bytes);
+}
+
+/** The block that has the transaction at a position of the log: the first whose log is longer. */
+export function heightOfLogIndex(index: IndexReader, logIndex: number, head: number): number {
+  let low = 0;
+  let high = head;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (requireBlockEntry(index, middle).logSize > logIndex) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Throws `engine.index-damaged` for a height that the index should have. */
+export function requireBlockEntry(index: IndexReader, height: number): BlockEntry {
+  const entry = blockEntry(index, height);
+  if (!entry) throw indexDamaged(`block ${height} is not in it`);
+  return entry;
+}
+
+export const logNodesOf =
+  (index: IndexReader): GetNode =>
+  (level, position) => {
+    const hash = index.get(logNodeKey(level, position));
+    if (hash?.length !== 32) throw indexDamaged(`node ${position} of level ${level} of the transaction log is not in it`);
+    return hash;
+  };
+
+/** The state after the block at a height. */
+export function stateAt(index: IndexReader, chainId: string, height: number): LedgerState {
+  const { time, hash, root, logSize } = requireBlockEntry(index, height);
+  return { chainId, height, time, blockHash: hash, root, log: frontierAt(logSize, logNodesOf(index)) };
+}
+
+export const indexDamaged = (why: string): CodedException =>
+  new CodedException(codedError(engineErrors, 'engine.index-damaged', { message: `The index of the ledger is damaged: ${why}.` }));

@@ -1,0 +1,128 @@
+/**
+ * What happens between opening the files and making the first block. The block file is the truth: an unfinished frame at its end was
+ * never acknowledged and goes; blocks that the index does not have yet are executed again; an index that contradicts the blocks is made
+ * anew. What may not happen silently is that a committed block disappears: the index remembers how far the ledger had come.
+ */
+import { equalBytes } from '../../base/bytes.ts';
+import { codedError } from '../../base/errors.ts';
+import { fail, ok, type Result } from '../../base/result.ts';
+import { decodeBlock, type Block } from '../../ledger/block/block.ts';
+import { verifyAttestation } from '../../ledger/block/header.ts';
+import type { Execution } from '../../ledger/execution/execute-block.ts';
+import type { LedgerState } from '../../ledger/execution/ledger-state.ts';
+import { verifyBlock } from '../../ledger/execution/verify-block.ts';
+import { executeGenesis } from '../../ledger/genesis/genesis-block.ts';
+import { decodeGenesis, type Genesis } from '../../ledger/genesis/genesis.ts';
+import { blockCorrupted, readFrames, type FrameAt, type Tail } from './block-file.ts';
+import { engineErrors } from './errors.ts';
+import { FILE_MARK } from './frame.ts';
+import { entriesOf, type IndexReader, type IndexWrite } from './index-entries.ts';
+import { blockEntry, indexedHeight, ledgerStoreOf, stateAt } from './index-view.ts';
+import type { Storage } from './storage.ts';
+
+/** What was found and done when the ledger was opened. */
+export interface Recovery {
+  /** Bytes of an unfinished block that were cut off: it was never acknowledged. */
+  readonly tornBytes: number;
+  /** Blocks that were executed again, because the index did not have them. */
+  readonly replayedBlocks: number;
+  /** Why the index was made anew; undefined: it was not. */
+  readonly indexRebuilt: string | undefined;
+}
+
+/** The genesis frame, which every block file starts with. */
+export async function readGenesis(storage: Storage): Promise<Result<{ readonly genesis: Genesis; readonly end: number }>> {
+  const first = await readFrames(storage, FILE_MARK.length).next();
+  if (first.done) return fail(blockCorrupted(first.value.end, undefined, first.value.kind === 'damaged' ? first.value.why : 'the genesis is not there'));
+  if (first.value.kind !== 'genesis') return fail(blockCorrupted(first.value.offset, undefined, 'the genesis is not there'));
+  const genesis = decodeGenesis(first.value.payload);
+  return genesis.ok ? ok({ genesis: genesis.value, end: first.value.end }) : genesis;
+}
+
+/** Files up to this size are read and their checksums compared as a whole when a ledger is opened; of larger ones, what is new. */
+export const FULL_CHECK_BYTES = 67_108_864;
+
+export interface Surveyed {
+  /** Where the next frame goes. */
+  readonly end: number;
+  /** Bytes of an unfinished frame after it. */
+  readonly tornBytes: number;
+  readonly height: number;
+  /** The first block that the index does not have; its height is `height + 1` when it has them all. */
+  readonly replayFrom: { readonly height: number; readonly offset: number };
+}
+
+/** Compares the block file with how far the index had come. `engine.block-corrupted`, `engine.blocks-missing`. Changes nothing. */
+export async function survey(storage: Storage, genesisEnd: number, index: IndexReader, acceptLoss: boolean): Promise<Result<Surveyed>> {
+  const indexed = acceptLoss ? undefined : indexedHeight(index);
+  const known = indexed === undefined ? undefined : blockEntry(index, indexed);
+  const from = known && storage.size() > FULL_CHECK_BYTES ? known.offset : genesisEnd;
+
+  let replayFrom: Surveyed['replayFrom'] | undefined;
+  let height = from === genesisEnd ? -1 : indexed! - 1;
+  const frames = readFrames(storage, from);
+  let step = await frames.next();
+  for (; !step.done; step = await frames.next()) {
+    const frame = step.value;
+    if (frame.kind !== 'block' || frame.height !== height + 1) return fail(blockCorrupted(frame.offset, height + 1, 'another block stands in its place'));
+    height = frame.height;
+    if (indexed === undefined || height > indexed) replayFrom ??= { height, offset: frame.offset };
+    else if (height === indexed && !isBlock(frame, known!.hash)) return fail(lost(`Block ${height} in the block file is not the one that was committed.`, height));
+  }
+  return settle(step.value);
+
+  function settle(tail: Tail): Result<Surveyed> {
+    if (tail.kind === 'damaged') return fail(blockCorrupted(tail.end, height + 1, tail.why));
+    if (indexed !== undefined && height < indexed) {
+      if (tail.kind === 'torn') return fail(blockCorrupted(tail.end, height + 1, 'its end is missing, though it was committed'));
+      return fail(lost(`The block file ends with block ${height}, but block ${indexed} was committed.`, height + 1));
+    }
+    if (height < 0) return fail(blockCorrupted(tail.end, 0, 'it is missing'));
+    return ok({ end: tail.end, tornBytes: tail.kind === 'torn' ? tail.bytes : 0, height, replayFrom: replayFrom ?? { height: height + 1, offset: tail.end } });
+  }
+}
+
+function isBlock(frame: FrameAt, hash: Uint8Array): boolean {
+  const block = decodeBlock(frame.payload);
+  return block.ok && equalBytes(block.value.hash, hash);
+}
+
+const lost = (message: string, height: number) => codedError(engineErrors, 'engine.blocks-missing', { message, data: { height } });
+
+/** Executes a block of the file, on the state before it (undefined: it is the one at height 0). `engine.block-invalid` (data: height, offset). */
+export function replayFrame(genesis: Genesis, frame: FrameAt, before: LedgerState | undefined, index: IndexReader): Result<{ readonly block: Block; readonly execution: Execution }> {
+  const invalid = (why: string) =>
+    fail(codedError(engineErrors, 'engine.block-invalid', { message: `Block ${frame.height} at byte ${frame.offset} does not hold: ${why}`, data: { height: frame.height, offset: frame.offset } }));
+  const decoded = decodeBlock(frame.payload);
+  if (!decoded.ok) return invalid(decoded.error.message);
+  const block = decoded.value;
+  const executed = before ? verifyBlock(before, ledgerStoreOf(index), block, genesis.proposer) : replayGenesis(genesis, block);
+  return executed.ok ? ok({ block, execution: executed.value }) : invalid(executed.error.message);
+}
+
+function replayGenesis(genesis: Genesis, block: Block): Result<Execution> {
+  const executed = executeGenesis(genesis);
+  if (!executed.ok) return executed;
+  const holds = equalBytes(executed.value.headerBytes, block.headerBytes) && block.transactions.length === 0 && verifyAttestation(block.hash, genesis.proposer, block.attestation);
+  return holds ? executed : fail(codedError(engineErrors, 'engine.block-invalid', { message: 'It is not the block that the genesis gives.' }));
+}
+
+/** Brings the index up to the block file. Returns the state after the last block, and how many blocks were executed. */
+export async function catchUp(
+  storage: Storage,
+  genesis: Genesis,
+  { replayFrom, height }: Surveyed,
+  index: IndexReader & { apply(writes: readonly IndexWrite[]): Promise<void> },
+): Promise<Result<{ readonly state: LedgerState; readonly replayed: number }>> {
+  let state = replayFrom.height === 0 ? undefined : stateAt(index, genesis.chainId, replayFrom.height - 1);
+  if (replayFrom.height <= height) {
+    for await (const frame of readFrames(storage, replayFrom.offset)) {
+      const replayed = replayFrame(genesis, frame, state, index);
+      if (!replayed.ok) return replayed;
+      const { execution } = replayed.value;
+      await index.apply(entriesOf(execution, { offset: frame.offset, length: frame.length }));
+      state = execution.next;
+    }
+  }
+  return ok({ state: state!, replayed: height + 1 - replayFrom.height });
+}
