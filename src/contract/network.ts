@@ -11,7 +11,8 @@ export interface WellKnown {
   readonly height: number;
   readonly version: string;
   readonly sandbox: boolean;
-  readonly interfaces: Readonly<Record<'fhir' | 'smart' | 'portal' | 'explorer' | 'health' | 'ready' | 'metrics' | (string & {}), string>>;
+  /** Base URLs: `fhir`, `smart`, `portal`, `explorer`, `health`, `ready`, `metrics`, …; a hub has no `fhir`. */
+  readonly interfaces: Readonly<Record<string, string>>;
   readonly organisations?: readonly { readonly id: string; readonly name: string; readonly kind: OrganisationKind; readonly url: string }[];
 }
 
