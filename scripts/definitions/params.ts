@@ -71,6 +71,7 @@ function one(
     path,
     elements: found.types,
     ...(flags ? { flags } : {}),
+    ...(flags.endsWith('c') && found.bindings.length === 1 && found.bindings[0]! >= 0 ? { binding: found.bindings[0]! } : {}),
     // Every type: said by leaving the list out.
     ...(kind === 'reference' && targets && targets.length < resources.length - 5 ? { targets } : {}),
   };

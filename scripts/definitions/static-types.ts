@@ -6,6 +6,8 @@ interface Found {
   readonly types: readonly string[];
   readonly single: boolean;
   readonly required: boolean;
+  /** Required bindings of the last step. */
+  readonly bindings: readonly number[];
 }
 
 /** The element of which an expression takes one type. */
@@ -30,6 +32,7 @@ export function staticTypes(path: string, type: string, shapes: Readonly<Record<
 
   const member = (of: Found, name: string): Found => {
     const types = new Set<string>();
+    const bindings = new Set<number>();
     let single = of.single;
     let required = of.required;
     for (const one of of.types) {
@@ -38,46 +41,47 @@ export function staticTypes(path: string, type: string, shapes: Readonly<Record<
         required = false;
         continue;
       }
-      const [, min, max, codes] = found.element;
+      const [, min, max, codes, binding] = found.element;
+      bindings.add(binding);
       if (max !== 1) single = false;
       if (min === 0) required = false;
       for (const code of codes === '' ? [`${found.at}.${name}`] : codes.split('|')) types.add(code.startsWith('#') ? code.slice(1) : code);
     }
-    return { types: [...types], single, required };
+    return { types: [...types], single, required, bindings: [...bindings] };
   };
 
   const narrow = (of: Found, to: string): Found => {
     const types = of.types.filter((one) => one === to || upper(one) === upper(to));
-    return { types, single: of.single, required: of.required && types.length === of.types.length };
+    return { types, single: of.single, required: of.required && types.length === of.types.length, bindings: of.bindings };
   };
 
+  const self: Found = { types: [type], single: true, required: true, bindings: [] };
+  const flag: Found = { types: ['boolean'], single: true, required: true, bindings: [] };
   const walk = (ast: Ast): Found => {
     switch (ast.kind) {
       case 'member':
         if (!ast.of)
-          return ast.name === type || ast.name === 'Resource' || ast.name === 'DomainResource'
-            ? { types: [type], single: true, required: true }
-            : member({ types: [type], single: true, required: true }, ast.name);
+          return ast.name === type || ast.name === 'Resource' || ast.name === 'DomainResource' ? self : member(self, ast.name);
         return member(walk(ast.of), ast.name);
       case 'type':
-        return ast.operator === 'as' ? narrow(walk(ast.operand), ast.type) : { types: ['boolean'], single: true, required: true };
+        return ast.operator === 'as' ? narrow(walk(ast.operand), ast.type) : flag;
       case 'item':
         return { ...walk(ast.of), single: true, required: false };
       case 'call': {
         if (ast.name === 'where') return { ...walk(ast.of!), required: false };
         if (ast.name === 'as' || ast.name === 'ofType') return narrow(walk(ast.of!), String((ast.args[0] as { value: string }).value));
-        if (ast.name === 'exists') return { types: ['boolean'], single: true, required: true };
-        return { types: [], single: false, required: false };
+        if (ast.name === 'exists') return flag;
+        return { types: [], single: false, required: false, bindings: [] };
       }
       case 'binary': {
-        if (ast.operator !== '|') return { types: ['boolean'], single: true, required: true };
+        if (ast.operator !== '|') return flag;
         const [left, right] = [walk(ast.left), walk(ast.right)];
         // `(X as A) | (X as B)`: two types of one choice exclude each other.
         const oneChoice = left.single && right.single && choiceOf(ast.left) !== undefined && choiceOf(ast.left) === choiceOf(ast.right);
-        return { types: [...new Set([...left.types, ...right.types])], single: oneChoice, required: left.required || right.required };
+        return { types: [...new Set([...left.types, ...right.types])], single: oneChoice, required: left.required || right.required, bindings: [...new Set([...left.bindings, ...right.bindings])] };
       }
       default:
-        return { types: [], single: false, required: false };
+        return { types: [], single: false, required: false, bindings: [] };
     }
   };
   return walk(parseFhirPath(path));

@@ -30,6 +30,8 @@ export interface CompactParam {
   readonly elements?: readonly string[];
   /** `s`: at most one element; `r`: always present; `c`: only primitive codes with one implied system. */
   readonly flags?: string;
+  /** Of the flag `c`: the binding that implies the system. */
+  readonly binding?: number;
   readonly targets?: readonly string[];
   /** The same elements as another parameter, limited to references of one type: `subject` and `Patient` for `patient`. */
   readonly alias?: readonly [param: string, target: string];

@@ -102,7 +102,7 @@ const capital = (name: string): string => name[0]!.toUpperCase() + name.slice(1)
 export function isOfType(node: Node, name: string): boolean {
   if (node.type === name || node.type === `System.${name}`) return true;
   for (let at: string | undefined = node.type; at !== undefined; at = elementShape(at)?.base) {
-    if (at === name || (elementShape(at)?.byElement.size !== 0 && capital(at) === name)) return true;
+    if (at === name || capital(at) === name) return true;
   }
   return false;
 }
