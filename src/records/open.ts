@@ -1,0 +1,78 @@
+/** Opens an organisation's records: database, keys, log, writer and reader. */
+import { ok, type Result } from '../base/result.ts';
+import { OrganisationLog } from '../anchoring/organisation-log.ts';
+import { openDatabase, type Database } from '../store/database.ts';
+import { openWriter, type StoreWriter } from '../store/writer.ts';
+import { KeyRing } from '../vault/key-ring.ts';
+import { organisationKeys, type OrganisationKeys } from '../vault/organisation-keys.ts';
+import type { RootKey } from '../vault/root-key.ts';
+import { createSealer } from '../vault/seal.ts';
+import { blindIndexes, type RecordsContext } from './context.ts';
+import { Dictionary } from './dictionary.ts';
+import { createKeyStore } from './key-store.ts';
+import type { RecordReader, RecordWriter } from './ports.ts';
+import { createRecordReader } from './record-reader.ts';
+import { createRecordWriter } from './record-writer.ts';
+import { TermStatistics } from './query/statistics.ts';
+
+export interface RecordsOptions {
+  readonly organisation: string;
+  readonly rootKey: RootKey;
+  /** Connection URL of the organisation's database. */
+  readonly database: string;
+  readonly readers?: number;
+  /** Only the control of the canary test passes `off`; no configuration leads here. */
+  readonly sealing?: 'on' | 'off';
+}
+
+export interface Records {
+  readonly organisation: string;
+  readonly keys: OrganisationKeys;
+  readonly writer: RecordWriter;
+  readonly reader: RecordReader;
+  /** The parts that anchoring, verification and repair work on. */
+  readonly context: RecordsContext;
+  readonly log: OrganisationLog;
+  readonly store: StoreWriter;
+  readonly database: Database;
+  close(): Promise<void>;
+}
+
+export async function openRecords(options: RecordsOptions): Promise<Result<Records>> {
+  const keys = await organisationKeys(options.rootKey, options.organisation);
+  const opened = await openDatabase({ url: options.database, ...(options.readers === undefined ? {} : { readers: options.readers }) });
+  if (!opened.ok) return opened;
+  const database = opened.value;
+  const log = new OrganisationLog(database);
+  const store = await openWriter(database, log);
+  if (!store.ok) {
+    await database.close();
+    return store;
+  }
+  const dictionary = new Dictionary(database, keys.dictionaryKey);
+  await dictionary.load();
+  const context: RecordsContext = {
+    organisation: options.organisation,
+    keys,
+    keyRing: new KeyRing(keys, createKeyStore(database)),
+    sealer: createSealer(options.organisation, options.sealing ?? 'on'),
+    database,
+    dictionary,
+    index: blindIndexes(keys),
+  };
+  const statistics = new TermStatistics(database);
+  return ok({
+    organisation: options.organisation,
+    keys,
+    writer: createRecordWriter(context, store.value, statistics),
+    reader: createRecordReader(context, statistics),
+    context,
+    log,
+    store: store.value,
+    database,
+    async close() {
+      await store.value.close();
+      await database.close();
+    },
+  });
+}

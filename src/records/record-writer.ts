@@ -1,0 +1,63 @@
+/** `RecordWriter` over the vault and the store. */
+import { codedError } from '../base/errors.ts';
+import { fail, ok, type CodedError, type Result } from '../base/result.ts';
+import { literalWords } from '../store/binary-array.ts';
+import type { StoreWriter } from '../store/writer.ts';
+import type { WriteUnit } from '../store/rows.ts';
+import type { RecordsContext } from './context.ts';
+import { recordsErrors } from './errors.ts';
+import type { Unit, VersionDraft, Written } from './model.ts';
+import type { RecordWriter } from './ports.ts';
+import { prepareEvent, prepareVersion, type IndexWords } from './prepare.ts';
+import { compileGuard } from './query/guard.ts';
+import type { TermStatistics } from './query/statistics.ts';
+
+export function createRecordWriter(context: RecordsContext, store: StoreWriter, statistics: TermStatistics): RecordWriter {
+  return {
+    async append(unit) {
+      const prepared = await prepare(context, statistics, unit);
+      if (!prepared.ok) return prepared;
+      const written = await store.write(prepared.value);
+      return written.ok ? ok<Written>(written.value) : fail(inRecordTerms(unit, written.error));
+    },
+  };
+}
+
+async function prepare(context: RecordsContext, statistics: TermStatistics, unit: Unit): Promise<Result<WriteUnit>> {
+  const versions = [];
+  for (const draft of unit.versions) {
+    const earlier = draft.deleted && draft.compartments.length === 0 ? await headWords(context, draft) : undefined;
+    const row = await prepareVersion(context, draft, earlier);
+    if (!row.ok) return row;
+    versions.push(row.value);
+  }
+  const events = [];
+  for (const draft of unit.events) {
+    const row = await prepareEvent(context, draft);
+    if (!row.ok) return row;
+    events.push(row.value);
+  }
+  return ok({ versions, events, guards: await Promise.all(unit.guards.map((guard) => compileGuard(context, statistics, guard))) });
+}
+
+/** A deleted record stays visible (as gone) to those who could see it, and to nobody else: compartments and labels carry over. */
+async function headWords(context: RecordsContext, draft: VersionDraft): Promise<IndexWords | undefined> {
+  const key = Buffer.from(context.index(draft.space).record(draft.type, draft.id));
+  const [row] = await context.database.query({
+    name: 'head-words',
+    text: 'select compartments::text, labels::text from record where key_high = $1::int8 and key_low = $2::int8',
+    values: [key.readBigInt64BE(0).toString(), key.readBigInt64BE(8).toString()],
+  });
+  if (!row) return undefined;
+  const none = new Uint8Array(0);
+  return { compartments: literalWords(row[0] as string), labels: literalWords(row[1] as string), tokens: none, edges: none };
+}
+
+function inRecordTerms(unit: Unit, error: CodedError): CodedError {
+  if (error.code === 'store.conflict') {
+    const draft = unit.versions[error.data!.version as number]!;
+    return codedError(recordsErrors, 'records.conflict', { data: { type: draft.type, id: draft.id, version: error.data!.stored } });
+  }
+  if (error.code === 'store.guard') return codedError(recordsErrors, 'records.guard', { data: { ...error.data } });
+  return error;
+}

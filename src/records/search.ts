@@ -1,0 +1,101 @@
+/** One page of a query, in one of three orders: as stored, by last update, by clinical date. */
+import { codedError } from '../base/errors.ts';
+import { CodedException } from '../base/result.ts';
+import type { Row, Statement } from '../store/database.ts';
+import { openSortKeys } from '../vault/sort-key.ts';
+import type { RecordsContext } from './context.ts';
+import { decodeCursor, encodeCursor, type Position } from './cursor.ts';
+import { recordsErrors } from './errors.ts';
+import type { FoundPage, Query } from './model.ts';
+import { openVersions, versionColumns } from './open-rows.ts';
+import { matching, type Matching } from './query/plan.ts';
+import { named } from './query/sql.ts';
+import type { TermStatistics } from './query/statistics.ts';
+
+/** Candidates whose sealed dates are opened to sort them. */
+export const MAX_DATE_SORT = 50_000;
+export const MAX_PAGE = 10_000;
+
+export async function search(context: RecordsContext, statistics: TermStatistics, query: Query): Promise<FoundPage> {
+  const { after, ...rest } = query;
+  const bound = { ...rest, limit: undefined, withTotal: undefined };
+  const position = after === undefined ? undefined : decodeCursor(context.keys.cursorKey, bound, after);
+  const limit = Math.min(Math.max(Math.trunc(query.limit), 0), MAX_PAGE);
+  const run = (statement: Statement): Promise<readonly Row[]> => context.database.query(statement);
+  const find = (): Matching => matching(context, statistics, query);
+  const [total, page] = await Promise.all([query.withTotal ? count(run, find()) : undefined, limit === 0 ? nothing : findPage(context, run, find(), query, position, limit)]);
+  const records = await openVersions(context, page.rows);
+  return { records: records.map(({ stored }) => stored), next: page.next && encodeCursor(context.keys.cursorKey, bound, page.next), total };
+}
+
+type Run = (statement: Statement) => Promise<readonly Row[]>;
+
+interface Page {
+  readonly rows: readonly Row[];
+  readonly next: Position | undefined;
+}
+
+const nothing: Page = { rows: [], next: undefined };
+
+async function count(run: Run, found: Matching): Promise<number> {
+  const [row] = await run(named(`select count(*) ${found.from()}`, found.parameters));
+  return Number(row![0]);
+}
+
+function findPage(context: RecordsContext, run: Run, found: Matching, { order }: Query, position: Position | undefined, limit: number): Promise<Page> {
+  if (order.by === 'stored') return byStorage(run, found, position, limit);
+  if (order.by === 'updated') return byUpdate(run, found, order.descending, position, limit);
+  return byDate(context, run, found, order.descending, position, limit);
+}
+
+/** Rows of the entries of the records that a subselect `p` yields, first columns as `openVersions` wants them. */
+const withEntries = (p: string, more: string, order: string): string => `select ${versionColumns('p', 'p')}, ${more} from (${p}) p cross join lateral
+  (select seq, key_id, wrapped, sealed from entry where seq = p.seq offset 0) e ${order}`;
+
+const HEAD = 'r.rid, r.key_high, r.key_low, r.version, r.seq, r.updated';
+
+function paged(rows: readonly Row[], limit: number, position: (last: Row) => Position): Page {
+  return rows.length <= limit ? { rows, next: undefined } : { rows: rows.slice(0, limit), next: position(rows[limit - 1]!) };
+}
+
+async function byStorage(run: Run, found: Matching, position: Position | undefined, limit: number): Promise<Page> {
+  const from = found.from(undefined, position && `> ${found.parameters.integer(position[0]!)}`);
+  const rows = await run(named(withEntries(`select ${HEAD} ${from} order by r.rid limit ${found.parameters.integer(limit + 1)}`, 'p.rid', 'order by p.rid'), found.parameters));
+  return paged(rows, limit, (last) => [Number(last[6])]);
+}
+
+async function byUpdate(run: Run, found: Matching, descending: boolean, position: Position | undefined, limit: number): Promise<Page> {
+  const direction = descending ? 'desc' : 'asc';
+  const order = (alias: string): string => `order by ${alias}.updated ${direction}, ${alias}.rid ${direction}`;
+  const beyond = position && `(r.updated, r.rid) ${descending ? '<' : '>'} (${found.parameters.integer(position[0]!)}, ${found.parameters.integer(position[1]!)})`;
+  const sql = withEntries(`select ${HEAD} ${found.from(beyond)} ${order('r')} limit ${found.parameters.integer(limit + 1)}`, 'p.updated, p.rid', order('p'));
+  const rows = await run(named(sql, found.parameters));
+  return paged(rows, limit, (last) => [Number(last[6]), Number(last[7])]);
+}
+
+/** Dates are sealed: those of all candidates are opened, in one call of the cipher, and sorted here. Records without one come last. */
+async function byDate(context: RecordsContext, run: Run, found: Matching, descending: boolean, position: Position | undefined, limit: number): Promise<Page> {
+  const candidates = await run(named(`select r.rid, r.sort ${found.from()} limit ${found.parameters.integer(MAX_DATE_SORT + 1)}`, found.parameters));
+  if (candidates.length > MAX_DATE_SORT) throw new CodedException(codedError(recordsErrors, 'records.too-many-to-sort', { data: { limit: MAX_DATE_SORT } }));
+  const dated = candidates.filter((row) => row[1] !== null);
+  const dates = openSortKeys(context.keys.sortKey, Buffer.concat(dated.map((row) => row[1] as Uint8Array)));
+  const sign = descending ? -1 : 1;
+  const none = Infinity;
+  const compare = (a: readonly [number, number], b: readonly [number, number]): number => (a[0] === b[0] ? a[1] - b[1] : a[0] < b[0] ? -1 : 1);
+  const sorted = [
+    ...dated.map((row, index): [number, number] => [sign * dates[index]!, Number(row[0])]),
+    ...candidates.filter((row) => row[1] === null).map((row): [number, number] => [none, Number(row[0])]),
+  ].sort(compare);
+  const start = position ? sorted.findIndex((item) => compare(item, [position[0] ?? none, position[1]!]) > 0) : 0;
+  const page = start < 0 ? [] : sorted.slice(start, start + limit);
+  const last = page.at(-1);
+  const next = last && start + limit < sorted.length ? [last[0] === none ? null : last[0], last[1]] : undefined;
+  const rids = page.map(([, rid]) => rid);
+  const rows = await run({
+    name: 'by-rid',
+    text: withEntries(`select ${HEAD} from unnest($1::int8[]) with ordinality x(rid, place) cross join lateral (select * from record where rid = x.rid offset 0) r`, 'p.rid', ''),
+    values: [`{${rids.join(',')}}`],
+  });
+  const place = new Map(rids.map((rid, index) => [rid, index]));
+  return { rows: [...rows].sort((a, b) => place.get(Number(a[6]))! - place.get(Number(b[6]))!), next };
+}
