@@ -9,7 +9,8 @@ import { termName } from '../index/terms.ts';
 import type { Document, SearchContext } from './context.ts';
 import { widenDate } from './date-value.ts';
 import { searchErrors } from './errors.ts';
-import type { Interval, Prefix } from './prefix.ts';
+import type { Prefix } from '../index/values/prefix.ts';
+import type { Interval } from './date-value.ts';
 import type { Filter } from './request.ts';
 
 export interface Compiled {

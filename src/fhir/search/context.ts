@@ -17,6 +17,8 @@ export interface SearchIndex {
   references(document: Document, type: string, parameter: string): readonly string[];
   /** The value to sort by: text, or a number (dates in milliseconds). */
   sortValue(document: Document, type: string, parameter: string, descending: boolean): string | number | undefined;
+  /** Whether records of the type can be in a patient's compartment. */
+  inCompartment(type: string): boolean;
   /** The parameter by which `Order` `date` sorts records of the type. */
   dateParameter(type: string): string | undefined;
 }

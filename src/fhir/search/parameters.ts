@@ -9,6 +9,8 @@ export interface SearchParameter {
 }
 
 export interface SearchParameters {
+  /** In alphabetical order. */
+  readonly resourceTypes: readonly string[];
   isResourceType(type: string): boolean;
   find(type: string, code: string): SearchParameter | undefined;
   all(type: string): readonly SearchParameter[];

@@ -4,7 +4,7 @@ import { dateInterval } from './date-value.ts';
 import { searchErrors } from './errors.ts';
 import { splitUnescaped, unescapeValue } from './escape.ts';
 import type { SearchParameter, SearchParameters, SearchParameterType } from './parameters.ts';
-import { splitPrefix } from './prefix.ts';
+import { splitPrefix } from '../index/values/prefix.ts';
 import { queryLimits } from './query-string.ts';
 import type { Filter } from './request.ts';
 

@@ -1,5 +1,6 @@
 /** A parsed search: what was asked, independent of how it is answered. */
-import type { Interval, Prefix } from './prefix.ts';
+import type { Prefix } from '../index/values/prefix.ts';
+import type { Interval } from './date-value.ts';
 import type { QueryParameter } from './query-string.ts';
 
 export type Filter =

@@ -1,0 +1,28 @@
+/**
+ * Synchronised copies of another organisation: the decision needs the patient, since it rests on what that patient shared. For a read
+ * by id the patient is looked up in the copy itself; nothing of it leaves before the decision.
+ */
+import type { RecordKey, Visibility } from '../../records/model.ts';
+import type { QueryParameter } from '../search/query-string.ts';
+import type { FhirParts } from './call.ts';
+import { patientsIn } from './touched.ts';
+
+const EVERYTHING: Visibility = { patients: 'all', sharedTypes: [], withoutLabels: [] };
+
+/** Undefined in the organisation's own space: there the decision does not need it. */
+export async function custodyPatient(parts: FhirParts, key: RecordKey): Promise<string | undefined> {
+  if (parts.space === 'own') return undefined;
+  if (key.type === 'Patient') return key.id;
+  const record = await parts.reader.read(parts.space, key, EVERYTHING);
+  return record === undefined ? undefined : patientsIn(record.content)[0];
+}
+
+/** The patient that a search names: `_id` of Patient, `patient`, `subject`. */
+export function searchedPatient(parts: FhirParts, types: readonly string[], parameters: readonly QueryParameter[]): string | undefined {
+  if (parts.space === 'own') return undefined;
+  for (const { name, value } of parameters) {
+    if (types.length === 1 && types[0] === 'Patient' && name === '_id') return value;
+    if (name === 'patient' || name === 'subject' || name === 'patient:Patient' || name === 'subject:Patient') return value.replace(/^Patient\//, '');
+  }
+  return undefined;
+}
