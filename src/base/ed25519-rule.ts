@@ -1,13 +1,13 @@
 /**
  * The one Ed25519 acceptance rule of the network (libraries differ on edge cases; a ledger must not):
- * RFC 8032 §5.1.7 without cofactor, and beyond it
+ * RFC 8032 §5.1.7 without cofactor (R = S·B − h·A, with h = SHA-512(R ‖ A ‖ M) mod L), and beyond it
  *  - S is canonical (S < L);
  *  - A and R are canonical point encodings (y < p, and no sign bit on a point with x = 0);
  *  - neither A nor R is a point of small order.
  */
 import { toHex } from './bytes.ts';
 
-const L = 2n ** 252n + 27742317777372353535851937790883648493n;
+export const L = 2n ** 252n + 27742317777372353535851937790883648493n;
 const P = 2n ** 255n - 19n;
 
 /** y coordinates of the eight points of order dividing 8 (canonical, little-endian, sign bit cleared). */
@@ -19,7 +19,7 @@ const SMALL_ORDER_Y = new Set([
   'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
 ]);
 
-function littleEndian(bytes: Uint8Array): bigint {
+export function littleEndian(bytes: Uint8Array): bigint {
   let value = 0n;
   for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]!);
   return value;

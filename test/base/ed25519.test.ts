@@ -1,5 +1,7 @@
 /** Both implementations accept exactly the same signatures: the ones of `ed25519-rule.ts`. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex, utf8 } from '../../src/base/bytes.ts';
 import * as node from '../../src/base/ed25519.node.ts';
@@ -107,14 +109,39 @@ describe('Ed25519', () => {
     for (let y = 2; y < 40; y++) expect(verdict(littleEndian(BigInt(y)), message, signature)).toBe(false);
   });
 
-  it('gives the same answer for keys with a component of small order', () => {
-    // A + T for the point T of order 2 is (−x, −y): the cofactorless rule refuses signatures that only hold after multiplying by 8.
-    for (let i = 0; i < 64; i++) {
-      const k = node.ed25519PublicKey(seed.with(0, i));
-      const y = numberOf(k.with(31, k[31]! & 0x7f));
-      const shifted = littleEndian(P - y);
-      const mixed = (k[31]! & 0x80) === 0 ? withSign(shifted) : shifted;
-      expect(verdict(mixed, message, node.ed25519Sign(seed.with(0, i), message))).toBe(false);
+  // Signatures made by hand, with a point of small order added to the key (T·i) or to R (T·j): whoever holds the secret can make them.
+  const T = ed25519.Point.fromHex('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05');
+  const times = (i: number) => (i === 0 ? ed25519.Point.ZERO : T.multiply(BigInt(i)));
+  const a = numberOf(seed) % L;
+  const challenge = (r: Uint8Array, publicKey: Uint8Array, of: Uint8Array): bigint =>
+    numberOf(Uint8Array.from(createHash('sha512').update(r).update(publicKey).update(of).digest())) % L;
+
+  it('takes such signatures only where the equation holds without the cofactor', () => {
+    const nonce = 987_654_321_987_654_321n;
+    const A = ed25519.Point.BASE.multiply(a);
+    let accepted = 0;
+    for (let i = 0; i < 8; i++) {
+      for (let j = 0; j < 8; j++) {
+        for (let m = 0; m < 3; m++) {
+          const of = utf8(`message ${m}`);
+          const mixedKey = A.add(times(i)).toBytes();
+          const r = ed25519.Point.BASE.multiply(nonce).add(times(j)).toBytes();
+          const h = challenge(r, mixedKey, of);
+          const holds = (BigInt(j) + h * BigInt(i)) % 8n === 0n;
+          expect(verdict(mixedKey, of, join(r, littleEndian((nonce + h * a) % L))), `${i} ${j} ${m}`).toBe(holds);
+          if (holds) accepted++;
+        }
+      }
     }
+    expect(accepted).toBeGreaterThan(5);
+    expect(accepted).toBeLessThan(60);
+  });
+
+  it('refuses R of small order although the equation holds', () => {
+    const publicKey = ed25519.Point.BASE.multiply(a).toBytes();
+    const identity = littleEndian(1n);
+    const forged = join(identity, littleEndian((challenge(identity, publicKey, message) * a) % L));
+    expect(ed25519.verify(forged, message, publicKey, { zip215: false })).toBe(true);
+    expect(verdict(publicKey, message, forged)).toBe(false);
   });
 });

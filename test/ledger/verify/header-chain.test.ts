@@ -90,6 +90,7 @@ describe('a row of blocks', () => {
     expect(failures(chainOf(12, at7(() => ({ height: 17 }))).blocks)).toEqual({ counts: expect.stringContaining('Block 17') as string });
     expect(failures(chainOf(12, at7(({ time }) => ({ time: time - 5000 }))).blocks)).toEqual({ counts: expect.stringContaining('Block 7') as string });
     expect(Object.keys(failures(chainOf(12, at7(({ logSize }) => ({ logSize: logSize + 1 }))).blocks))).toEqual(['counts', 'transactions']);
+    expect(Object.keys(failures(chainOf(12, at7(({ txCount }) => ({ txCount: txCount + 1 }))).blocks))).toEqual(['counts', 'transactions']);
     expect(failures(chainOf(12, at7(() => ({ logRoot: seeded('other') }))).blocks)).toEqual({ transactions: expect.stringContaining('Block 7') as string });
     expect(failures(chainOf(12, at7(() => ({ txRoot: seeded('other') }))).blocks)).toEqual({ transactions: expect.stringContaining('Block 7') as string });
     expect(failures(chainOf(12, at7(() => ({ chainId: 'other-ledger' }))).blocks)).toEqual({ trust: expect.stringContaining('Block 7') as string });
