@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ed25519PublicKey } from '#ed25519';
+import { ed25519PublicKey, ed25519Sign } from '#ed25519';
 import { sha256 } from '#sha256';
 import { utf8 } from '../../src/base/bytes.ts';
+import { encodeCbor, type Cbor } from '../../src/base/cbor.ts';
 import { unwrap } from '../../src/base/result.ts';
 import { createGenesis } from '../../src/engine/embedded/create-genesis.ts';
 import type { EmbeddedLedger } from '../../src/engine/embedded/embedded-ledger.ts';
@@ -15,6 +16,7 @@ import type { Genesis } from '../../src/ledger/genesis/genesis.ts';
 import type { Open } from '../../src/ledger/grants/operations.ts';
 import type { Operation } from '../../src/ledger/operations.ts';
 import { signTransaction } from '../../src/ledger/transaction/sign.ts';
+import { signingInput } from '../../src/ledger/transaction/transaction.ts';
 
 export const seedOf = (label: string): Uint8Array => new Uint8Array(sha256(utf8(`key of ${label}`)));
 export const keyOf = (label: string): Uint8Array => ed25519PublicKey(seedOf(label));
@@ -50,6 +52,23 @@ export interface SignOptions {
 /** A transaction of an organisation (its label makes its key). */
 export const transactionOf = (sender: string, operations: readonly Operation[], { expiryHeight = 1_000, chainId = genesis.chainId, salt = random(8) }: SignOptions = {}): Uint8Array =>
   signTransaction({ chainId, expiryHeight, salt, operations }, seedOf(sender));
+
+/** Signs any body at all, as somebody would who does not use our encoder. A map is completed to a body; bytes are taken as they are. */
+export function signRaw(sender: string, body: Readonly<Record<string, unknown>> | Uint8Array): Uint8Array {
+  const bytes = body instanceof Uint8Array ? body : encodeCbor(body as Cbor);
+  return encodeCbor([bytes, ed25519Sign(seedOf(sender), signingInput(bytes)), new Uint8Array(0)]);
+}
+
+export const rawBody = (sender: string, changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+  v: 1,
+  chainId: genesis.chainId,
+  sender: keyOf(sender),
+  expiryHeight: 1_000,
+  salt: random(8),
+  evidenceHash: new Uint8Array(0),
+  operations: [openGrant()],
+  ...changes,
+});
 
 export const openGrant = (given: Partial<Omit<Open, 'op'>> = {}): Open => ({
   op: 'grants.open',

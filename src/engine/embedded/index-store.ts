@@ -2,6 +2,8 @@
  * The index on disk, in LMDB. Blocks reach it through memory: entries are readable at once and written in batches behind, since the
  * block file is what is durable. An index that is some blocks behind after a crash is brought up by executing those blocks again.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { IndexReader, IndexWrite } from './index-entries.ts';
 
@@ -13,8 +15,6 @@ export interface IndexStore extends IndexReader {
   apply(writes: readonly IndexWrite[]): Promise<void>;
   /** Every entry that was applied before is in LMDB when it resolves; rejects with LMDB's error. */
   flush(): Promise<void>;
-  /** All entries on disk, in key order, from `prefix` on. */
-  range(prefix: string): Iterable<{ readonly key: Uint8Array; readonly value: Uint8Array }>;
   close(): Promise<void>;
 }
 
@@ -26,15 +26,36 @@ const MAX_WAITING_ENTRIES = 400_000;
 type Waiting = Map<string, IndexWrite>;
 const nameOf = (key: Uint8Array): string => Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
 
-export function openIndex(path: string, options: { readonly readOnly?: boolean } = {}): IndexStore {
-  const db: RootDatabase<Buffer, Uint8Array> = open({
-    path,
-    encoding: 'binary',
-    keyEncoding: 'binary',
-    readOnly: options.readOnly === true,
-    // Off: a process that reads while another one writes must see the newest snapshot, and values are copied out of the map.
-    cache: false,
-  });
+/** The index as it was at one moment, whatever is written meanwhile. */
+export interface IndexSnapshot extends IndexReader {
+  /** Number of entries. */
+  count(): number;
+  close(): Promise<void>;
+}
+
+const openDatabase = (path: string, readOnly: boolean): RootDatabase<Buffer, Uint8Array> => open({ path, encoding: 'binary', keyEncoding: 'binary', readOnly, cache: false });
+
+/** Undefined: there is no index. Throws LMDB's errors. */
+export function openIndexSnapshot(path: string): IndexSnapshot | undefined {
+  if (!existsSync(join(path, 'data.mdb'))) return undefined;
+  const db = openDatabase(path, true);
+  const transaction = db.useReadTransaction();
+  return {
+    get(key) {
+      const value = db.get(key, { transaction });
+      // LMDB's bytes are valid until the next read only.
+      return value && Uint8Array.from(value);
+    },
+    count: () => db.getCount({ transaction }),
+    async close() {
+      transaction.done();
+      await db.close();
+    },
+  };
+}
+
+export function openIndex(path: string): IndexStore {
+  const db = openDatabase(path, false);
   let waiting: Waiting = new Map();
   let writing: Waiting = new Map();
   let writingDone: Promise<void> = Promise.resolve();
@@ -59,13 +80,6 @@ export function openIndex(path: string, options: { readonly readOnly?: boolean }
         startWriting();
         await writingDone;
         if (failure !== undefined) throw failure;
-      }
-    },
-    *range(prefix) {
-      const start = new Uint8Array([prefix.charCodeAt(0)]);
-      for (const { key, value } of db.getRange({ start })) {
-        if (key[0] !== start[0]) return;
-        yield { key, value };
       }
     },
     async close() {

@@ -9,7 +9,7 @@ import { fail, ok, type Result } from '../../base/result.ts';
 import { decodeBlock, type Block } from '../../ledger/block/block.ts';
 import { verifyAttestation } from '../../ledger/block/header.ts';
 import type { Execution } from '../../ledger/execution/execute-block.ts';
-import type { LedgerState } from '../../ledger/execution/ledger-state.ts';
+import type { LedgerState, LedgerStore } from '../../ledger/execution/ledger-state.ts';
 import { verifyBlock } from '../../ledger/execution/verify-block.ts';
 import { executeGenesis } from '../../ledger/genesis/genesis-block.ts';
 import { decodeGenesis, type Genesis } from '../../ledger/genesis/genesis.ts';
@@ -90,13 +90,13 @@ function isBlock(frame: FrameAt, hash: Uint8Array): boolean {
 const lost = (message: string, height: number) => codedError(engineErrors, 'engine.blocks-missing', { message, data: { height } });
 
 /** Executes a block of the file, on the state before it (undefined: it is the one at height 0). `engine.block-invalid` (data: height, offset). */
-export function replayFrame(genesis: Genesis, frame: FrameAt, before: LedgerState | undefined, index: IndexReader): Result<{ readonly block: Block; readonly execution: Execution }> {
+export function replayFrame(genesis: Genesis, frame: FrameAt, before: LedgerState | undefined, store: LedgerStore): Result<{ readonly block: Block; readonly execution: Execution }> {
   const invalid = (why: string) =>
     fail(codedError(engineErrors, 'engine.block-invalid', { message: `Block ${frame.height} at byte ${frame.offset} does not hold: ${why}`, data: { height: frame.height, offset: frame.offset } }));
   const decoded = decodeBlock(frame.payload);
   if (!decoded.ok) return invalid(decoded.error.message);
   const block = decoded.value;
-  const executed = before ? verifyBlock(before, ledgerStoreOf(index), block, genesis.proposer) : replayGenesis(genesis, block);
+  const executed = before ? verifyBlock(before, store, block, genesis.proposer) : replayGenesis(genesis, block);
   return executed.ok ? ok({ block, execution: executed.value }) : invalid(executed.error.message);
 }
 
@@ -117,7 +117,7 @@ export async function catchUp(
   let state = replayFrom.height === 0 ? undefined : stateAt(index, genesis.chainId, replayFrom.height - 1);
   if (replayFrom.height <= height) {
     for await (const frame of readFrames(storage, replayFrom.offset)) {
-      const replayed = replayFrame(genesis, frame, state, index);
+      const replayed = replayFrame(genesis, frame, state, ledgerStoreOf(index));
       if (!replayed.ok) return replayed;
       const { execution } = replayed.value;
       await index.apply(entriesOf(execution, { offset: frame.offset, length: frame.length }));

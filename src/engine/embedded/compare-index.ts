@@ -1,0 +1,64 @@
+/** Compares an index, entry by entry, with what the blocks give. */
+import { equalBytes, toHex } from '../../base/bytes.ts';
+import type { Execution } from '../../ledger/execution/execute-block.ts';
+import { entriesOf, headKey, nodeKey, staleKey, type IndexReader } from './index-entries.ts';
+import { indexedHeight } from './index-view.ts';
+
+export interface IndexComparison {
+  /** Entries that are there as they should be. */
+  readonly entries: number;
+  /** Sentences about entries that are not. */
+  readonly problems: readonly string[];
+}
+
+export interface IndexComparer {
+  /** Height up to which the index claims to be; blocks after it are not compared. */
+  readonly height: number | undefined;
+  block(execution: Execution, place: { readonly offset: number; readonly length: number }): void;
+  /** `stored` counts all entries that the index has. */
+  finish(stored: number): IndexComparison;
+}
+
+const WHAT: Readonly<Record<string, string>> = { n: 'state', t: 'transaction hash', l: 'transaction log', b: 'block position', s: 'retired state', m: 'head' };
+/** Enough to see what is wrong; the rest is counted. */
+const MAX_PROBLEMS = 20;
+
+export function indexComparer(index: IndexReader): IndexComparer {
+  const height = indexedHeight(index);
+  /** State nodes that the index lacks: fine once a pruned block has retired them. */
+  const lacking = new Map<string, number>();
+  const problems: string[] = [];
+  let entries = 0;
+  let unreported = 0;
+  let keptSince: number | undefined;
+
+  const problem = (text: string): void => {
+    if (problems.length < MAX_PROBLEMS) problems.push(text);
+    else unreported++;
+  };
+
+  return {
+    height,
+    block(execution, place) {
+      const { header, stateUpdate } = execution;
+      for (const { key, value } of entriesOf(execution, place)) {
+        if (equalBytes(key, headKey)) continue;
+        const stored = index.get(key);
+        const kind = String.fromCharCode(key[0]!);
+        if (stored && equalBytes(stored, value!)) entries++;
+        else if (stored) problem(`${WHAT[kind]} entry of block ${header.height} is altered (${toHex(key).slice(0, 24)}…)`);
+        else if (kind === 'n') lacking.set(toHex(key), header.height);
+        else if (kind !== 's' || keptSince !== undefined) problem(`${WHAT[kind]} entry of block ${header.height} is missing (${toHex(key).slice(0, 24)}…)`);
+      }
+      const isPruned = index.get(staleKey(header.height)) === undefined;
+      if (!isPruned) keptSince ??= header.height;
+      if (isPruned) for (const id of stateUpdate.stale) lacking.delete(toHex(nodeKey(id)));
+    },
+    finish(stored) {
+      for (const [name, at] of lacking) problem(`state entry of block ${at} is missing (${name.slice(0, 24)}…)`);
+      if (height !== undefined) entries++;
+      if (problems.length === 0 && stored !== entries) problem(`the index has ${stored} entries where the blocks give ${entries}`);
+      return { entries, problems: unreported === 0 ? problems : [...problems, `and ${unreported} more`] };
+    },
+  };
+}

@@ -1,0 +1,217 @@
+/**
+ * Checks a ledger as it lies on the disk, without trusting anything but the genesis: reads the block file from its first byte, executes
+ * every block again and, when asked, compares the index entry by entry. Read-only, and may run while another process makes blocks.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import { equalBytes } from '../../base/bytes.ts';
+import type { CodedError } from '../../base/result.ts';
+import type { LedgerState } from '../../ledger/execution/ledger-state.ts';
+import type { Genesis } from '../../ledger/genesis/genesis.ts';
+import { stateRootOf } from '../../ledger/state/tree.ts';
+import { BLOCK_FILE, readFrames, type FrameAt } from './block-file.ts';
+import { indexComparer, type IndexComparer } from './compare-index.ts';
+import { engineErrors, ioError } from './errors.ts';
+import { decodeFrameHead, FRAME_HEAD_BYTES } from './frame.ts';
+import { INDEX_FOLDER, openIndexSnapshot, type IndexSnapshot } from './index-store.ts';
+import { memoryLedgerStore } from './memory-index.ts';
+import { readGenesis, replayFrame } from './recover.ts';
+import { openStorage, type Storage } from './storage.ts';
+
+export interface VerifyBlocksOptions {
+  readonly directory: string;
+  /** Compare the index too; default true. Skipped, and said so, when there is none. */
+  readonly compareIndex?: boolean;
+  /** What the caller knows of the ledger from elsewhere; compared with the genesis in the file. */
+  readonly trust?: { readonly chainId: string; readonly proposer: Uint8Array };
+  readonly onBlock?: (height: number) => void;
+}
+
+/** Something that does not hold. `offset` to `end` is the range of bytes in the block file that it is about. */
+export interface BlockFinding {
+  readonly code: string;
+  readonly message: string;
+  readonly height?: number;
+  readonly offset?: number;
+  readonly end?: number;
+}
+
+export interface BlocksReport {
+  readonly holds: boolean;
+  readonly chainId: string | undefined;
+  /** Blocks that hold, the one at height 0 included. */
+  readonly blocks: number;
+  readonly transactions: number;
+  /** Entries of the index that are as they should be. */
+  readonly indexEntries: number;
+  readonly head: { readonly height: number; readonly blockHash: Uint8Array; readonly stateRoot: Uint8Array } | undefined;
+  readonly findings: readonly BlockFinding[];
+  /** What could not be checked, and why. */
+  readonly unchecked: readonly string[];
+}
+
+/** Never rejects for what it finds on the disk: that is in the report. */
+export async function verifyBlocks(options: VerifyBlocksOptions): Promise<BlocksReport> {
+  const run = new Run(options);
+  try {
+    await run.all();
+  } catch (cause) {
+    const { code, message } = ioError(cause, 'reading the block file');
+    run.findings.push({ code, message });
+  }
+  return run.report();
+}
+
+class Run {
+  readonly findings: BlockFinding[] = [];
+  readonly unchecked: string[] = [];
+  private readonly options: VerifyBlocksOptions;
+  private readonly store = memoryLedgerStore();
+  private genesis: Genesis | undefined;
+  private state: LedgerState | undefined;
+  private blocks = 0;
+  private transactions = 0;
+  private indexEntries = 0;
+
+  constructor(options: VerifyBlocksOptions) {
+    this.options = options;
+  }
+
+  report(): BlocksReport {
+    const { findings, unchecked, blocks, transactions, indexEntries, state } = this;
+    const head = state && { height: state.height, blockHash: state.blockHash, stateRoot: stateRootOf(state.root) };
+    return { holds: findings.length === 0, chainId: this.genesis?.chainId, blocks, transactions, indexEntries, head, findings, unchecked };
+  }
+
+  async all(): Promise<void> {
+    // The index first: a ledger that goes on meanwhile only adds to the block file.
+    const snapshot = this.openSnapshot();
+    try {
+      const comparer = snapshot && this.guarded(() => indexComparer(snapshot));
+      await this.replay(comparer);
+      if (comparer) this.finishIndex(snapshot, comparer);
+    } finally {
+      await snapshot?.close();
+    }
+  }
+
+  private openSnapshot(): IndexSnapshot | undefined {
+    if (this.options.compareIndex === false) return undefined;
+    return this.guarded(() => {
+      const snapshot = openIndexSnapshot(join(this.options.directory, INDEX_FOLDER));
+      if (!snapshot) this.unchecked.push('The index: there is none. It is made from the blocks when the ledger is opened.');
+      return snapshot;
+    });
+  }
+
+  private async replay(comparer: IndexComparer | undefined): Promise<void> {
+    let storage = await openStorage(join(this.options.directory, BLOCK_FILE), 'read');
+    try {
+      const found = await readGenesis(storage);
+      if (!found.ok) return this.find(found.error);
+      this.genesis = found.value.genesis;
+      this.checkTrust(found.value.genesis);
+      let tail = await this.replayFrom(storage, found.value.end, comparer);
+      if (tail?.kind === 'torn') {
+        // Perhaps it is being written at this moment.
+        await sleep(300);
+        await storage.close();
+        storage = await openStorage(join(this.options.directory, BLOCK_FILE), 'read');
+        tail = await this.replayFrom(storage, tail.end, comparer);
+      }
+      if (tail?.kind === 'torn') this.find(damaged(`The block file ends in the middle of block ${this.nextHeight}.`, this.nextHeight, tail.end, storage.size()));
+      if (tail?.kind === 'damaged') await this.findDamage(storage, tail);
+    } finally {
+      await storage.close();
+    }
+  }
+
+  /** Undefined: a block did not hold, and is among the findings. */
+  private async replayFrom(storage: Storage, offset: number, comparer: IndexComparer | undefined) {
+    const frames = readFrames(storage, offset);
+    for (let step = await frames.next(); ; step = await frames.next()) {
+      if (step.done) return step.value;
+      if (!this.replayBlock(step.value, comparer)) return undefined;
+    }
+  }
+
+  private replayBlock(frame: FrameAt, comparer: IndexComparer | undefined): boolean {
+    const { offset, end, height } = frame;
+    const replayed = frame.kind === 'block' && height === this.nextHeight ? replayFrame(this.genesis!, frame, this.state, this.store) : undefined;
+    if (!replayed?.ok) {
+      const error = replayed?.error ?? damaged(`Another block stands where block ${this.nextHeight} should.`, this.nextHeight, offset, end);
+      this.find({ ...error, data: { ...error.data, height: this.nextHeight, offset, end } });
+      this.unchecked.push(`Block ${this.nextHeight} and those after it: they stand on a block that does not hold.`);
+      return false;
+    }
+    const { execution } = replayed.value;
+    if (comparer?.height !== undefined && height <= comparer.height) this.guarded(() => comparer.block(execution, frame));
+    this.store.add(execution);
+    this.state = execution.next;
+    this.blocks++;
+    this.transactions += execution.accepted.length;
+    this.options.onBlock?.(height);
+    return true;
+  }
+
+  private finishIndex(snapshot: IndexSnapshot, comparer: IndexComparer): void {
+    const { height } = comparer;
+    if (height === undefined) return this.find({ code: 'engine.index-damaged', message: 'The index does not say how far it goes.' });
+    if (this.findings.length > 0) return void this.unchecked.push('The rest of the index: the blocks do not hold.');
+    if (height >= this.nextHeight)
+      return this.find({ code: 'engine.blocks-missing', message: `Block ${height} was committed, but the block file ends with block ${this.nextHeight - 1}.`, data: { height: this.nextHeight } });
+    this.guarded(() => {
+      const { entries, problems } = comparer.finish(snapshot.count());
+      this.indexEntries = entries;
+      for (const text of problems) this.find({ code: 'engine.index-damaged', message: `The index does not agree with the blocks: ${text}.` });
+      return undefined;
+    });
+  }
+
+  private checkTrust({ chainId, proposer }: Genesis): void {
+    const { trust } = this.options;
+    if (!trust || (trust.chainId === chainId && equalBytes(trust.proposer, proposer))) return;
+    this.find({ code: 'engine.block-invalid', message: 'The genesis in the block file is not that of the ledger that is trusted.', data: { height: 0 } });
+  }
+
+  private async findDamage(storage: Storage, tail: { readonly end: number; readonly why: string }): Promise<void> {
+    const next = await nextFrame(storage, tail.end);
+    this.find(damaged(`The block file is damaged in block ${this.nextHeight}: ${tail.why}.`, this.nextHeight, tail.end, next ?? storage.size()));
+    this.unchecked.push(`Block ${this.nextHeight} and those after it: they stand on a block that can’t be read.`);
+  }
+
+  private get nextHeight(): number {
+    return this.state ? this.state.height + 1 : 0;
+  }
+
+  private find({ code, message, data }: CodedError): void {
+    const { height, offset, end } = (data ?? {}) as Partial<Record<'height' | 'offset' | 'end', number>>;
+    this.findings.push({ code, message, ...(height === undefined ? {} : { height }), ...(offset === undefined ? {} : { offset }), ...(end === undefined ? {} : { end }) });
+  }
+
+  /** A damaged LMDB file can make any read of it throw. */
+  private guarded<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (cause) {
+      if (!this.findings.some(({ code }) => code === 'engine.index-damaged'))
+        this.find({ code: 'engine.index-damaged', message: `The index can’t be read: ${(cause as Error).message}.` });
+      return undefined;
+    }
+  }
+}
+
+const damaged = (message: string, height: number, offset: number, end: number): CodedError => ({
+  code: 'engine.block-corrupted',
+  message,
+  hint: engineErrors['engine.block-corrupted'].hint,
+  data: { height, offset, end },
+});
+
+/** Where the next intact frame starts after a damaged one; undefined: there is none within one block's length. */
+async function nextFrame(storage: Storage, from: number): Promise<number | undefined> {
+  const window = await storage.read(from + 1, 9_000_000);
+  for (let at = 0; at + FRAME_HEAD_BYTES <= window.length; at++)
+    if (window[at] === 0x43 && decodeFrameHead(window.subarray(at, at + FRAME_HEAD_BYTES))) return from + 1 + at;
+  return undefined;
+}

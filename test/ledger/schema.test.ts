@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { anchorValue } from '../../src/ledger/anchors/state.ts';
+import { headerFields } from '../../src/ledger/block/header.ts';
+import { genesisFields } from '../../src/ledger/genesis/genesis.ts';
+import { grantValue } from '../../src/ledger/grants/state.ts';
+import { memberFields } from '../../src/ledger/membership/operations.ts';
+import { memberValue } from '../../src/ledger/membership/state.ts';
+import { operationSchemas } from '../../src/ledger/operations.ts';
+import { fieldClasses, type Field, type Fields } from '../../src/ledger/schema/fields.ts';
+import { decodeTransaction } from '../../src/ledger/transaction/transaction.ts';
+import { bodyFields, envelopeFields } from '../../src/ledger/transaction/schema.ts';
+import { openGrant, rawBody, signRaw } from '../support/ledger.ts';
+
+/** Everything that is written to the ledger, by the place it stands in. */
+const schemas: ReadonlyMap<string, Fields> = new Map<string, Fields>([
+  ['transaction', bodyFields],
+  ['transaction envelope', envelopeFields],
+  ['block header', headerFields],
+  ['genesis', genesisFields],
+  ['genesis member', memberFields],
+  ['state: member', memberValue.fields],
+  ['state: anchor', anchorValue.fields],
+  ['state: grant', grantValue.fields],
+  ...Array.from(operationSchemas, ([name, schema]) => [`operation ${name}`, schema.fields] as [string, Fields]),
+]);
+
+/** What a field of a class may look like. Free text can say anything, so only what members know of one another may be text. */
+const allowed: Readonly<Record<string, (field: Field) => boolean>> = {
+  random: (field) => field.kind === 'bytes' && field.min === field.max && field.max <= 32,
+  commitment: (field) => field.kind === 'bytes' && field.min === 32 && field.max === 32,
+  key: (field) => field.kind === 'bytes',
+  counter: (field) => field.kind === 'integer',
+  time: (field) => field.kind === 'integer',
+  member: (field) => field.kind === 'text' || field.kind === 'choice',
+  proof: (field) => field.kind === 'bytes-list' || (field.kind === 'bytes' && field.max <= 64),
+  code: (field) => field.kind === 'choice' && field.of.length > 0,
+};
+
+/** Texts may stand here and nowhere else; a new one has to be argued for in a change of this list. */
+const texts = new Set([
+  'transaction.chainId',
+  'block header.chainId',
+  'genesis.chainId',
+  ...['genesis member', 'state: member', 'operation membership.admit'].flatMap((place) => [`${place}.org`, `${place}.name`]),
+  'operation membership.suspend.org',
+  'operation membership.rotate-keys.org',
+  'operation anchors.anchor.org',
+]);
+
+describe('P1: the ledger tells nothing about people', () => {
+  it('has schemas to look at', () => {
+    expect(operationSchemas.size).toBeGreaterThanOrEqual(6);
+    expect(new Set(Array.from(operationSchemas.values(), ({ module }) => module))).toEqual(new Set(['membership', 'anchors', 'grants']));
+  });
+
+  for (const [place, fields] of schemas)
+    for (const [name, field] of Object.entries(fields))
+      it(`${place}.${name} is classified and can tell no more than its class allows`, () => {
+        expect(fieldClasses).toContain(field.class);
+        expect(field.about).not.toBe('');
+        expect(allowed[field.class]!(field), `${field.kind} is not a form of class ${field.class}`).toBe(true);
+        if (field.kind === 'text') expect(texts, 'a text outside the list').toContain(`${place}.${name}`);
+      });
+
+  it('refuses a field outside the schema, in every operation', () => {
+    const decoded = decodeTransaction(signRaw('hospital', rawBody('hospital', { operations: [{ ...openGrant(), patient: 'Jane Doe' }] })));
+    expect(decoded).toMatchObject({ ok: false, error: { code: 'ledger.malformed', message: expect.stringContaining('outside its schema: patient') } });
+  });
+
+  it('refuses an operation that no schema describes', () => {
+    const unknown = rawBody('hospital', { operations: [{ op: 'notes.write', text: 'hello' }] });
+    expect(decodeTransaction(signRaw('hospital', unknown))).toMatchObject({ ok: false, error: { code: 'ledger.unknown-operation' } });
+  });
+});
