@@ -18,10 +18,9 @@ const MAX_BODY_BYTES = 16 << 20;
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const server = fastify({
     bodyLimit: MAX_BODY_BYTES,
-    maxParamLength: 512,
+    routerOptions: { maxParamLength: 512 },
     requestTimeout: 120_000,
     keepAliveTimeout: 30_000,
-    routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: true,
     logger: false,
     trustProxy: false,

@@ -1,0 +1,30 @@
+/** What one organisation's node must be told. */
+import type { OrganisationKind } from '../contract/network.ts';
+import type { RootKey } from '../vault/root-key.ts';
+
+export interface NodeConfig {
+  readonly organisation: { readonly id: string; readonly name: string; readonly kind: OrganisationKind };
+  /** Name of the network, for people. */
+  readonly network: string;
+  readonly host: string;
+  readonly port: number;
+  /** Port of the channel between nodes (mTLS). */
+  readonly channelPort: number;
+  /** Base URL under which clients reach this node, without trailing slash. */
+  readonly url: string;
+  readonly rootKey: RootKey;
+  /** Connection URL of the organisation's PostgreSQL database. */
+  readonly database: string;
+  /** Where the channels of the other members are. */
+  readonly addresses: (organisation: string) => { readonly host: string; readonly port: number } | undefined;
+  readonly anchorIntervalMs: number;
+  /** The built portal; served at `/`. */
+  readonly webDirectory: string;
+  /** Origins of pages that may call this node, beside its own. */
+  readonly allowedOrigins: readonly string[];
+  /** Whether this is a sandbox: shown to clients, allows tokens from the command line. */
+  readonly sandbox: boolean;
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}

@@ -1,0 +1,170 @@
+/** The sandbox from first to last: data directory, databases, ledger, nodes, hub, people; runs until the signal, then stops in order. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { issueToken } from '../access/tokens.ts';
+import { codedError } from '../base/errors.ts';
+import { fail, ok, unwrap, CodedException, type Result } from '../base/result.ts';
+import { createHttpServer, listen } from '../node/http-server.ts';
+import { startNode, type RunningNode } from '../node/node.ts';
+import { serveStaticFiles } from '../node/static-files.ts';
+import { openRootKeyFile } from '../vault/root-key.ts';
+import { holdDataDirectory } from './data-directory.ts';
+import { openDatabases } from './databases.ts';
+import { sandboxErrors } from './errors.ts';
+import { hubRoutes, type HubNode } from './hub.ts';
+import { openKeys, rootKeyFile } from './keys.ts';
+import { openSandboxLedger, type Member } from './ledger.ts';
+import type { SandboxOptions } from './options.ts';
+import { portsAt, sandboxOrganisations } from './organisations.ts';
+import { sandboxPersonas } from './personas.ts';
+import { sandboxPopulation } from './population.ts';
+import { removeRuntimeFile, writeRuntimeFile } from './runtime-file.ts';
+import { seed } from './seed.ts';
+
+const root = join(import.meta.dirname, '../..');
+const WEB_DIRECTORY = join(root, 'dist/web');
+const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+
+/** What was opened, to be closed in reverse order whatever happens. */
+class Closers {
+  readonly #list: (() => Promise<unknown>)[] = [];
+
+  add(close: () => Promise<unknown>): void {
+    this.#list.push(close);
+  }
+
+  async closeAll(): Promise<void> {
+    for (const close of this.#list.reverse()) {
+      try {
+        await close();
+      } catch (cause) {
+        process.stderr.write(`while stopping: ${(cause as Error).stack ?? String(cause)}\n`);
+      }
+    }
+  }
+}
+
+/** Resolves when the sandbox has stopped; with the error when it could not start. `ready` is called once, with the hub's URL. */
+export async function runSandbox(options: SandboxOptions, signal: AbortSignal, note: (line: string) => void, ready: (url: string) => void): Promise<Result<void>> {
+  const closers = new Closers();
+  try {
+    const url = await start(options, signal, note, closers);
+    if (!signal.aborted) {
+      ready(url);
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    }
+    return ok(undefined);
+  } catch (cause) {
+    if (signal.aborted) return ok(undefined);
+    if (!(cause instanceof CodedException)) throw cause;
+    return fail(cause);
+  } finally {
+    await closers.closeAll();
+  }
+}
+
+async function start(options: SandboxOptions, signal: AbortSignal, note: (line: string) => void, closers: Closers): Promise<string> {
+  const { host, port } = options;
+  const held = unwrap(await holdDataDirectory(options.dataDirectory));
+  closers.add(() => held.release());
+  const data = held.path;
+  const origin = (at: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${at}`;
+  const hubUrl = origin(port);
+  if (held.fresh) note(`A new network in ${data}`);
+
+  // The hub listens first: a port that is taken is told before anything is opened or made.
+  const now = Date.now;
+  const urls = sandboxOrganisations.map((_, at) => origin(portsAt(port, at).http));
+  const hub = createHttpServer({ allowedOrigins: [], connectTo: urls });
+
+  const network = unwrap(await openKeys(data, 'network'));
+  const members: Member[] = [];
+  for (const organisation of sandboxOrganisations) members.push({ organisation, keys: unwrap(await openKeys(data, organisation.id)) });
+  const [databases, ledger] = await Promise.all([openDatabases(data, options.databaseUrl), openSandboxLedger(data, network, members)]);
+  if (databases.ok) closers.add(() => databases.value.close());
+  if (ledger.ok) closers.add(() => ledger.value.close());
+  unwrap(databases);
+
+  const nodes: RunningNode[] = [];
+  for (const [at, organisation] of sandboxOrganisations.entries()) {
+    const ports = portsAt(port, at);
+    const node = await startNode(
+      {
+        organisation,
+        network: 'Careledger sandbox',
+        host,
+        port: ports.http,
+        channelPort: ports.channel,
+        url: urls[at]!,
+        rootKey: unwrap(await openRootKeyFile(rootKeyFile(data, organisation.id))),
+        database: unwrap(await unwrap(databases).open(organisation.id)),
+        addresses: (id) => {
+          const position = sandboxOrganisations.findIndex((one) => one.id === id);
+          return position < 0 ? undefined : { host, port: portsAt(port, position).channel };
+        },
+        anchorIntervalMs: options.anchorIntervalMs,
+        webDirectory: WEB_DIRECTORY,
+        allowedOrigins: [hubUrl],
+        sandbox: true,
+        version,
+        now,
+      },
+      unwrap(ledger),
+    );
+    nodes.push(unwrap(portNamed(node)));
+    closers.add(() => nodes[at]!.close());
+  }
+
+  const population = sandboxPopulation(options.people);
+  const hubNodes = nodes.map((node): HubNode => ({ organisation: node.config.organisation, url: node.config.url, tokenKey: node.tokenKey, overview: async () => overviewOf(node) }));
+  hubRoutes(hub, {
+    version,
+    url: () => hubUrl,
+    ledger: unwrap(ledger),
+    nodes: hubNodes,
+    personas: sandboxPersonas(population),
+    attack: async () => fail(codedError(sandboxErrors, 'sandbox.attack-failed')),
+    now,
+  });
+  await serveStaticFiles(hub, WEB_DIRECTORY);
+  unwrap(portNamed(await listen(hub, host, port)));
+  closers.add(() => hub.close());
+
+  await fill(population, nodes, note, signal);
+  await writeRuntimeFile(data, { pid: process.pid, chainId: unwrap(ledger).chainId, hub: hubUrl, organisations: hubNodes.map((node) => ({ ...node.organisation, url: node.url })) });
+  closers.add(() => removeRuntimeFile(data));
+  return hubUrl;
+}
+
+/** The sandbox takes eleven ports in a row: say how to choose others. */
+function portNamed<T>(result: Result<T>): Result<T> {
+  if (result.ok || result.error.code !== 'node.port-in-use') return result;
+  return fail(codedError(sandboxErrors, 'sandbox.port-in-use', { message: result.error.message, ...(result.error.data === undefined ? {} : { data: result.error.data }) }));
+}
+
+async function fill(population: ReturnType<typeof sandboxPopulation>, nodes: readonly RunningNode[], note: (line: string) => void, signal: AbortSignal): Promise<void> {
+  const targets = new Map<string, { url: string; token: string }>();
+  for (const node of nodes) {
+    const token = unwrap(await issueToken(node.tokenKey, { role: 'system', name: 'Sandbox: first filling' }, Date.now()));
+    targets.set(node.config.organisation.id, { url: node.config.url, token });
+  }
+  if (population.patients.length === 0) return;
+  note(`Filling it with ${population.patients.length} synthetic patients`);
+  unwrap(await seed(population, targets, note, signal));
+}
+
+async function overviewOf(node: RunningNode): Promise<Awaited<ReturnType<HubNode['overview']>>> {
+  const counts = await node.records.reader.counts('own');
+  let records = 0;
+  for (const count of counts.values()) records += count;
+  return {
+    ...node.config.organisation,
+    url: node.config.url,
+    patients: counts.get('Patient') ?? 0,
+    records,
+    logSize: node.records.log.size(),
+    lastAnchor: null,
+    health: 'attention',
+    healthText: 'Not checked yet',
+  };
+}
