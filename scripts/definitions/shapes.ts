@@ -1,4 +1,5 @@
 import type { CompactConstraint, CompactElement, CompactShape } from '../../src/fhir/definitions/model.ts';
+import { furtherTargets } from './corrections.ts';
 import type { Bindings } from './bindings.ts';
 import type { SourceElement, SourceStructure } from './sources.ts';
 
@@ -60,6 +61,7 @@ export function compileShapes(structure: SourceStructure, constraints: Constrain
     const isBackbone = backbone && structure.snapshot.element.some((other) => other.path.startsWith(`${element.path}.`));
     if (isBackbone) shapes[element.path] = { b: codes[0]!, e: [] };
     const targets = new Set(types.filter((type) => type.code === 'Reference').flatMap((type) => (type.targetProfile ?? []).map(lastSegment)));
+    for (const target of targets.size > 0 ? (furtherTargets[element.path] ?? []) : []) targets.add(target);
     const required = element.binding?.strength === 'required' && element.binding.valueSet;
     shape.e.push([
       element.path.slice(at + 1),
