@@ -43,7 +43,7 @@ export interface ReleaseOf<T> {
   readonly touched: readonly Touched[];
   readonly what?: string;
   readonly unit?: Unit;
-  readonly answer: (written: Written) => T;
+  readonly answer: (written: Written) => T | Promise<T>;
 }
 
 export interface AccessPoint {

@@ -50,6 +50,8 @@ export interface AuditContent {
   readonly grant?: string;
   readonly through: string;
   readonly rules: Readonly<Record<string, string>>;
+  /** Set by the custodian when another organisation reported an access to its copy. */
+  readonly reportedBy?: string;
 }
 
 const MAX_TEXT = 500;
@@ -61,6 +63,8 @@ export const patientTerm = (organisation: string, custodian: string, patient: st
 export const actorTerm = (principal: string): string => `actor\u0000${principal}`;
 export const dayTerm = (time: number): string => `day\u0000${new Date(time).toISOString().slice(0, 10)}`;
 export const grantTerm = (grantId: string): string => `grant\u0000${grantId}`;
+/** Events about records that another organisation is the custodian of: these are reported to it. */
+export const copiesTerm = (custodian: string): string => `copies\u0000${custodian}`;
 /** Under which key a patient's log entries are sealed: the id alone for this organisation's patients. */
 export const logPatient = (organisation: string, custodian: string, patient: string): string =>
   custodian === organisation ? patient : `${custodian}/${patient}`;
@@ -93,6 +97,7 @@ function eventFor(organisation: string, facts: AuditFacts, touched: Touched): Ev
   const tokens = [actorTerm(principal.id), dayTerm(facts.time)];
   if (touched.patient !== undefined) tokens.push(patientTerm(organisation, request.custodian, touched.patient));
   if (decision.grantId !== undefined) tokens.push(grantTerm(decision.grantId));
+  if (request.custodian !== organisation) tokens.push(copiesTerm(request.custodian));
   return {
     kind: 'audit',
     content: utf8(JSON.stringify(content)),

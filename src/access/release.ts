@@ -3,7 +3,7 @@
  * health that is not one. A refusal is logged too.
  */
 import { codedError } from '../base/errors.ts';
-import { fail, ok, type Result } from '../base/result.ts';
+import { CodedException, fail, ok, type Result } from '../base/result.ts';
 import type { Unit, Written } from '../records/model.ts';
 import type { RecordWriter } from '../records/ports.ts';
 import { auditEvents, type AuditFacts } from './audit.ts';
@@ -41,8 +41,8 @@ export interface ReleaseInput<T> {
   readonly audit: AuditFacts;
   /** What the request writes, if anything: stands or falls with its audit events, in one transaction. */
   readonly unit?: Unit;
-  /** Built after everything is durable. */
-  readonly answer: (written: Written) => T;
+  /** Built after everything is durable. A `CodedException` thrown by it becomes the error of the release. */
+  readonly answer: (written: Written) => T | Promise<T>;
 }
 
 const NO_UNIT: Unit = { versions: [], events: [], guards: [] };
@@ -77,5 +77,10 @@ export async function release<T>(writer: RecordWriter, organisation: string, inp
     written ??= { sequences: result.value.sequences.slice(0, result.value.sequences.length - part.length) };
   }
   if (!permitted) return fail(decision.refusal ?? codedError(accessErrors, 'access.no-basis'));
-  return ok(new Released(KEY, input.answer(written!), auditSequences));
+  try {
+    return ok(new Released(KEY, await input.answer(written!), auditSequences));
+  } catch (cause) {
+    if (cause instanceof CodedException) return fail(cause);
+    throw cause;
+  }
 }

@@ -1,0 +1,30 @@
+/** The facts that the access layer asks for, from the ledger and from the books of shares. */
+import type { FactSource } from '../access/access-point.ts';
+import type { LedgerClient } from '../ledger/client.ts';
+import type { Directory } from '../network/directory.ts';
+import type { IncomingBook } from './incoming-book.ts';
+import { shareFact, type ShareBook } from './share-book.ts';
+
+export interface FactParts {
+  readonly organisation: string;
+  readonly ledger: Pick<LedgerClient, 'head'>;
+  readonly directory: Directory;
+  readonly outgoing: ShareBook;
+  readonly incoming: IncomingBook;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export const factSource = ({ organisation, ledger, directory, outgoing, incoming, now }: FactParts): FactSource => ({
+  async member(id) {
+    return (await directory.member(id))?.status ?? 'unknown';
+  },
+  ledgerAge: () => Math.max(0, now() - ledger.head().time),
+  async shares(custodian, patient, grantee) {
+    if (custodian === organisation) return (await outgoing.of(patient)).filter(({ terms }) => terms.grantee === grantee).map(shareFact);
+    return grantee === organisation ? (await incoming.of(custodian, patient)).map(shareFact) : [];
+  },
+  // Refusals beyond "not shared" cannot be recorded yet: reading across organisations is opt-in.
+  denies: async () => [],
+  nameOf: async (id) => (await directory.member(id))?.name ?? id,
+});

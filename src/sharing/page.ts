@@ -1,0 +1,95 @@
+/**
+ * Records on their way from custodian to grantee: deterministic CBOR, encrypted to the grantee's HPKE key on the ledger, in a context
+ * that names network, grant, parties, purpose and patient. Each version comes with the custodian's blinder, so that the grantee can check
+ * it against the custodian's log, and, once anchored, with its path to an anchored head.
+ */
+import { decodeCbor, encodeCbor, type Cbor } from '../base/cbor.ts';
+import { codedError } from '../base/errors.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { hasExactly, isBytes, isBytesUpTo, isUint } from '../base/shape.ts';
+import { MAX_PATH_LENGTH } from '../ledger/proofs/merkle-log.ts';
+import { hpkeOpen, hpkeSeal, type HpkeKeyPair } from '../vault/hpke.ts';
+import { sharingErrors } from './errors.ts';
+import type { ShareTerms } from './share-terms.ts';
+import type { Cursor } from './stored-events.ts';
+
+/** Inclusion in the custodian's log at an anchored size. */
+export interface SentProof {
+  readonly size: number;
+  /** Hashes, one after another. */
+  readonly path: Uint8Array;
+  /** Hash of the anchor transaction (32 bytes). */
+  readonly anchor: Uint8Array;
+}
+
+export interface SentVersion {
+  readonly type: string;
+  readonly id: string;
+  readonly version: number;
+  readonly deleted: boolean;
+  readonly lastUpdated: number;
+  readonly sequence: number;
+  readonly blinder: Uint8Array;
+  readonly content: Uint8Array;
+  readonly proof: SentProof | null;
+}
+
+export interface RecordPage {
+  readonly versions: readonly SentVersion[];
+  /** Cursor of the next page; empty on the last. */
+  readonly next: string;
+  /** Where the copy stands after this page (the last one, when there are several). */
+  readonly upTo: Cursor;
+}
+
+export const MAX_PAGE_VERSIONS = 2000;
+const MAX_CONTENT = 8 << 20;
+
+const context = (chainId: string, terms: ShareTerms): Uint8Array =>
+  encodeCbor(['careledger/records/1', chainId, terms.grantId, terms.custodian, terms.grantee, terms.purpose, terms.patient, terms.lastDay]);
+
+const malformed = (why: string) => fail(codedError(sharingErrors, 'sharing.malformed', { message: `Not a page of records: ${why}.` }));
+const isText = (value: unknown, limit: number): value is string => typeof value === 'string' && value.length <= limit;
+
+function isProof(value: unknown): value is SentProof | null {
+  if (value === null) return true;
+  return hasExactly(value, ['size', 'path', 'anchor']) && isUint(value.size) && isBytesUpTo(value.path, 32 * MAX_PATH_LENGTH) && value.path.length % 32 === 0 && isBytes(value.anchor, 32);
+}
+
+const VERSION_KEYS = ['type', 'id', 'version', 'deleted', 'lastUpdated', 'sequence', 'blinder', 'content', 'proof'] as const;
+
+function isVersion(value: unknown): value is SentVersion {
+  if (!hasExactly(value, VERSION_KEYS)) return false;
+  const { type, id, version, deleted, lastUpdated, sequence, blinder, content, proof } = value;
+  const named = typeof type === 'string' && /^[A-Z][A-Za-z]{1,63}$/.test(type) && typeof id === 'string' && /^[A-Za-z0-9.-]{1,64}$/.test(id);
+  return named && isUint(version) && version > 0 && typeof deleted === 'boolean' && isUint(lastUpdated) && isUint(sequence) && isBytes(blinder, 32) && isBytesUpTo(content, MAX_CONTENT) && isProof(proof);
+}
+
+export const cursorOf = (value: unknown): Cursor | undefined =>
+  hasExactly(value, ['sequence', 'time']) && isUint(value.sequence) && isUint(value.time) ? { sequence: value.sequence, time: value.time } : undefined;
+
+/** CBOR `{enc, ciphertext}`; `recipient` is the grantee's HPKE key on the ledger. */
+export async function sealPage(recipient: Uint8Array, chainId: string, terms: ShareTerms, page: RecordPage): Promise<Result<Uint8Array>> {
+  const versions = page.versions.map((each) => ({ ...each, proof: each.proof === null ? null : { ...each.proof } }));
+  const plain = encodeCbor({ versions, next: page.next, upTo: { ...page.upTo } } as unknown as Cbor);
+  const sealed = await hpkeSeal(recipient, context(chainId, terms), new Uint8Array(0), plain);
+  return sealed.ok ? ok(encodeCbor({ enc: sealed.value.enc, ciphertext: sealed.value.ciphertext })) : sealed;
+}
+
+/** `sharing.malformed`, `vault.hpke` when it was not sealed for us in this context. */
+export async function openPage(keys: HpkeKeyPair, chainId: string, terms: ShareTerms, bytes: Uint8Array): Promise<Result<RecordPage>> {
+  const sealed = decodeCbor(bytes);
+  if (!sealed.ok) return malformed(sealed.error.message);
+  const map = sealed.value;
+  if (!hasExactly(map, ['enc', 'ciphertext']) || !isBytes(map.enc, 32) || !(map.ciphertext instanceof Uint8Array)) return malformed('it is not sealed');
+  const plain = await hpkeOpen(keys, context(chainId, terms), new Uint8Array(0), { enc: map.enc, ciphertext: map.ciphertext });
+  if (!plain.ok) return plain;
+  const decoded = decodeCbor(plain.value);
+  if (!decoded.ok) return malformed(decoded.error.message);
+  const page = decoded.value;
+  if (!hasExactly(page, ['versions', 'next', 'upTo']) || !isText(page.next, 4096) || !Array.isArray(page.versions)) return malformed('fields are missing');
+  const upTo = cursorOf(page.upTo);
+  if (!upTo) return malformed('it does not say how far it goes');
+  if (page.versions.length > MAX_PAGE_VERSIONS || !page.versions.every(isVersion)) return malformed('a version is not in form');
+  return ok({ versions: page.versions, next: page.next, upTo });
+}

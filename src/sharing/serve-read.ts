@@ -1,0 +1,75 @@
+/** The custodian's answer to a grantee's read of the whole record, page by page, and the receipt that closes it. */
+import { countTypes } from './count-types.ts';
+import { codedError } from '../base/errors.ts';
+import { fail, ok, unwrap } from '../base/result.ts';
+import { toBase64Url, toHex } from '../base/bytes.ts';
+import { accessErrors } from '../access/errors.ts';
+import { openReleased } from '../access/release.ts';
+import type { Method } from '../network/server.ts';
+import { sharingErrors } from './errors.ts';
+import { decodeRead, decodeReceived } from './messages.ts';
+import { sealPage } from './page.ts';
+import type { Parts } from './parts.ts';
+import { peerPrincipal } from './peer-principal.ts';
+import { eventDraft, type Cursor, type DisclosureContent } from './stored-events.ts';
+import { copyTerm } from './terms.ts';
+import { words } from './words.ts';
+
+/** A write that has its time stamp but not yet its place in the log is not missed: copies resume from a little before. */
+const OVERLAP = 60_000;
+
+/** Where the log stands now: a copy that has everything written up to here resumes from it. */
+export const cursorNow = ({ log, now }: Pick<Parts, 'log' | 'now'>): Cursor => ({ sequence: log.size(), time: Math.max(0, now() - OVERLAP) });
+
+export function readMethod(parts: Parts): Method {
+  const { organisation, access, source, outgoing, directory, ledger } = parts;
+  return async (call) => {
+    const asked = decodeRead(call.body);
+    if (!asked) return fail(codedError(sharingErrors, 'sharing.malformed'));
+    const principal = peerPrincipal(call);
+    if (!principal) return fail(codedError(accessErrors, 'access.role'));
+    const { patient, after } = asked;
+    const request = { action: 'read', types: [], custodian: organisation, patient } as const;
+    // Before the decision: what is written from here on is pushed, or seen by the sweep.
+    const upTo = cursorNow(parts);
+    const decision = await access.decide(principal, request);
+    const share = (await outgoing.of(patient)).find(({ terms }) => terms.grantId === decision.grantId);
+    const grantee = await directory.activeMember(call.from);
+    if (decision.effect === 'deny' || !share || !grantee.ok) {
+      const refused = await access.release({ principal, request, decision, through: 'network', touched: [], answer: () => undefined });
+      return refused.ok ? fail(codedError(accessErrors, 'access.no-basis')) : refused;
+    }
+    const page = await source.page(patient, decision.visibility, after);
+    const versions = await source.sent(page.versions, true);
+    const released = await access.release({
+      principal,
+      request,
+      decision,
+      through: 'network',
+      touched: [{ patient, counts: countTypes(versions) }],
+      what: words.readWhole(versions.length),
+      answer: async () => unwrap(await sealPage(grantee.value.hpkeKey, ledger.chainId, share.terms, { versions, next: page.next, upTo })),
+    });
+    return released.ok ? ok(openReleased(released.value)) : released;
+  };
+}
+
+/** The grantee's signed receipt goes into the log; from here on the copy is kept up to date. */
+export function receivedMethod(parts: Parts, onReceived: (grantId: string, cursor: Cursor) => void): Method {
+  const { outgoing, writer, now } = parts;
+  return async (call) => {
+    const received = decodeReceived(call.body);
+    if (!received) return fail(codedError(sharingErrors, 'sharing.malformed'));
+    const grantId = toHex(call.grant);
+    const share = (await outgoing.all()).find(({ terms }) => terms.grantId === grantId && terms.grantee === call.from);
+    if (!share) return fail(codedError(sharingErrors, 'sharing.unknown-share'));
+    const { patient } = share.terms;
+    // Never ahead of the log: a wrong receipt must not make the copy skip anything.
+    const upTo = { sequence: Math.min(received.upTo.sequence, parts.log.size()), time: Math.min(received.upTo.time, now()) };
+    const content: DisclosureContent = { v: 1, type: 'sent', grantId, patient, peer: call.from, count: received.count, upTo, receipt: toBase64Url(call.bytes) };
+    const written = await writer.append({ versions: [], events: [eventDraft('disclosure', now(), patient, content, [copyTerm(grantId)])], guards: [] });
+    if (!written.ok) return written;
+    onReceived(grantId, upTo);
+    return ok(new Uint8Array(0));
+  };
+}
