@@ -126,6 +126,8 @@ export interface Query {
   readonly limit: number;
   /** Opaque cursor of a previous page (`FoundPage.next`). */
   readonly after?: string;
+  /** What cursors are bound to in place of `where`, when `where` holds answers of earlier queries, which change as records are written. */
+  readonly pagedAs?: string;
   readonly withTotal: boolean;
 }
 

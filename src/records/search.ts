@@ -18,7 +18,7 @@ export const MAX_PAGE = 10_000;
 
 export async function search(context: RecordsContext, statistics: TermStatistics, query: Query): Promise<FoundPage> {
   const { after, ...rest } = query;
-  const bound = { ...rest, limit: undefined, withTotal: undefined };
+  const bound = { ...rest, where: query.pagedAs ?? query.where, limit: undefined, withTotal: undefined };
   const position = after === undefined ? undefined : decodeCursor(context.keys.cursorKey, bound, after);
   const limit = Math.min(Math.max(Math.trunc(query.limit), 0), MAX_PAGE);
   const run = (statement: Statement): Promise<readonly Row[]> => context.database.query(statement);

@@ -17,8 +17,6 @@ export interface ResolvedEntry {
   readonly action: 'create' | 'update' | 'delete' | 'none';
   readonly type: string;
   readonly id: string;
-  /** Status of the change. */
-  readonly status: number;
   /** What a conditional create found. */
   readonly existing?: StoredVersion;
   readonly guard?: Guard;
@@ -43,7 +41,7 @@ export async function resolveEntries(parts: FhirParts, asked: Asked, entries: re
 
 async function resolveEntry(parts: FhirParts, asked: Asked, entry: RequestEntry): Promise<Result<ResolvedEntry>> {
   const [type, id, ...more] = entry.path.split('/') as [string, string | undefined, ...string[]];
-  const base = { request: entry, type, status: 200 };
+  const base = { request: entry, type };
   const route = (message: string) => fail(codedError(restErrors, 'rest.bundle', { message }));
   switch (entry.method) {
     case 'GET':
@@ -53,13 +51,13 @@ async function resolveEntry(parts: FhirParts, asked: Asked, entry: RequestEntry)
       return fail(codedError(restErrors, 'rest.method', { message: 'PATCH is not supported.' }));
     case 'POST': {
       if (id !== undefined || entry.query !== '') return route('a POST in a transaction goes to a resource type.');
-      if (entry.ifNoneExist === undefined) return ok({ ...base, action: 'create', id: uuid7(parts.now()), status: 201 });
+      if (entry.ifNoneExist === undefined) return ok({ ...base, action: 'create', id: uuid7(parts.now()) });
       const found = await findByCondition(parts, asked, type, entry.ifNoneExist);
       if (!found.ok) return found;
       const [match, ...others] = found.value.matches;
       if (others.length > 0) return fail(codedError(restErrors, 'rest.multiple-matches'));
       if (match) return ok({ ...base, action: 'none', id: match.id, existing: match });
-      return ok({ ...base, action: 'create', id: uuid7(parts.now()), status: 201, guard: found.value.guard });
+      return ok({ ...base, action: 'create', id: uuid7(parts.now()), guard: found.value.guard });
     }
     case 'PUT':
     case 'DELETE': {
@@ -74,7 +72,7 @@ async function resolveEntry(parts: FhirParts, asked: Asked, entry: RequestEntry)
       const [match, ...others] = found.value.matches;
       if (others.length > 0) return fail(codedError(restErrors, 'rest.multiple-matches'));
       if (match) return ok({ ...base, action, id: match.id });
-      if (action === 'delete') return ok({ ...base, action: 'none', id: '', status: 204 });
+      if (action === 'delete') return ok({ ...base, action: 'none', id: '' });
       const own = entry.resource && idOf(entry.resource);
       if (own !== undefined && !isId(own)) return fail(codedError(restErrors, 'rest.id-invalid'));
       return ok({ ...base, action, id: own ?? uuid7(parts.now()), guard: found.value.guard });

@@ -17,6 +17,8 @@ import { checkId, versionMismatch } from './update.ts';
 export interface PreparedEntries {
   /** By index of the entry; entries that change nothing have none. */
   readonly drafts: ReadonlyMap<number, VersionDraft>;
+  /** Entries whose record was not there before. */
+  readonly created: ReadonlySet<number>;
   readonly guards: readonly Guard[];
 }
 
@@ -32,19 +34,22 @@ export async function prepareEntries(parts: FhirParts, asked: Asked, entries: re
   if (!links.ok) return links;
 
   const drafts = new Map<number, VersionDraft>();
+  const created = new Set<number>();
   const guards: Guard[] = [];
   let done = 0;
   for (const action of ['delete', 'create', 'update'] as const) {
     for (const entry of entries) {
       if (entry.action !== action) continue;
-      const draft = prepareEntry(parts, asked, entry, heads.get(`${entry.type}/${entry.id}`), links.value);
+      const head = heads.get(`${entry.type}/${entry.id}`);
+      const draft = prepareEntry(parts, asked, entry, head, links.value);
       if (!draft.ok) return fail(atEntry(draft.error, entry.request));
       if (draft.value) drafts.set(entry.request.index, draft.value);
+      if (!head || head.deleted) created.add(entry.request.index);
       if (entry.guard) guards.push(entry.guard);
       if (++done % BEFORE_PAUSE === 0) await pause();
     }
   }
-  return ok({ drafts, guards });
+  return ok({ drafts, created, guards });
 }
 
 function prepareEntry(parts: FhirParts, asked: Asked, entry: ResolvedEntry, head: StoredVersion | undefined, links: ReadonlyMap<string, string>): Result<VersionDraft | undefined> {

@@ -30,7 +30,7 @@ export async function transaction(parts: FhirParts, call: FhirCall, bundle: Docu
     if (!resolved.ok) return resolved;
     const prepared = await prepareEntries(parts, asked.value, resolved.value);
     if (!prepared.ok) return prepared;
-    const { drafts, guards } = prepared.value;
+    const { drafts, created, guards } = prepared.value;
     const versions = [...drafts.values()];
     const written = await asked.value.release(touchedByDrafts(versions), { status: 200 }, { versions, events: [], guards });
     if (!written.ok) {
@@ -43,7 +43,7 @@ export async function transaction(parts: FhirParts, call: FhirCall, bundle: Docu
     for (const entry of resolved.value) {
       const draft = drafts.get(entry.request.index);
       const wants = prefer.return !== 'minimal';
-      if (draft) responseEntry(response, parts.base, writtenAnswer(draft, draft.deleted ? 204 : entry.status, prefer.return), wants);
+      if (draft) responseEntry(response, parts.base, writtenAnswer(draft, draft.deleted ? 204 : created.has(entry.request.index) ? 201 : 200, prefer.return), wants);
       else if (entry.existing) responseEntry(response, parts.base, { ...recordAnswer(200, entry.existing), location: versionPath(entry.existing) }, wants);
       else if (entry.action === 'delete') responseEntry(response, parts.base, { status: 204 }, false);
       else {

@@ -29,5 +29,6 @@ export const queryOf = (
   order,
   limit,
   ...(after === undefined ? {} : { after }),
+  pagedAs: JSON.stringify(request.filters),
   withTotal,
 });
