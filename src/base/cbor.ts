@@ -7,7 +7,7 @@ import { compareBytes } from './bytes.ts';
 import { defineErrors, codedError } from './errors.ts';
 import { fail, ok, type Result } from './result.ts';
 
-export const cborErrors = defineErrors({
+const cborErrors = defineErrors({
   'cbor.malformed': { status: 400, issue: 'structure', message: 'The bytes are not CBOR.', hint: 'Send deterministic CBOR (RFC 8949 §4.2.1).' },
   'cbor.not-deterministic': {
     status: 400,
@@ -18,7 +18,16 @@ export const cborErrors = defineErrors({
 });
 
 /** Values of the model: no floats, no undefined, no bignums beyond safe integers. */
-export type Cbor = null | boolean | number | string | Uint8Array | readonly Cbor[] | ReadonlyMap<number | string, Cbor> | { readonly [key: string]: Cbor } | Tagged;
+export type Cbor =
+  | null
+  | boolean
+  | number
+  | string
+  | Uint8Array
+  | readonly Cbor[]
+  | ReadonlyMap<number | string, Cbor>
+  | { readonly [key: string]: Cbor }
+  | Tagged;
 
 export const tagged = (tag: number, value: Cbor): Tagged => new Tagged(tag, value);
 export { Tagged };
@@ -54,7 +63,8 @@ export function decodeCbor(bytes: Uint8Array, options: DecodeOptions = {}): Resu
       strict: true,
       tags,
     });
-    if (!ofTheModel(value, MAX_DEPTH)) return fail(codedError(cborErrors, 'cbor.malformed', { message: 'The bytes hold CBOR values that no format here uses.' }));
+    if (!ofTheModel(value, MAX_DEPTH))
+      return fail(codedError(cborErrors, 'cbor.malformed', { message: 'The bytes hold CBOR values that no format here uses.' }));
     if (compareBytes(encode(value, rfc8949EncodeOptions), bytes) !== 0) return fail(codedError(cborErrors, 'cbor.not-deterministic'));
     return ok(value);
   } catch (cause) {

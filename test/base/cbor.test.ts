@@ -103,7 +103,20 @@ describe('deterministic CBOR', () => {
   });
 
   it('refuses to encode what would not come back', () => {
-    const wrong: unknown[] = [1.5, Number.NaN, 2 ** 53, undefined, { a: undefined }, [undefined], '\ud800', '\ufeffa', 1n, () => 0, Symbol('s'), new Map([[1.5, 0]])];
+    const wrong: unknown[] = [
+      1.5,
+      Number.NaN,
+      2 ** 53,
+      undefined,
+      { a: undefined },
+      [undefined],
+      '\ud800',
+      '\ufeffa',
+      1n,
+      () => 0,
+      Symbol('s'),
+      new Map([[1.5, 0]]),
+    ];
     for (const value of wrong) expect(() => encodeCbor(value as Cbor)).toThrow(TypeError);
     let deep: Cbor = 0;
     for (let i = 0; i < 33; i++) deep = [deep];

@@ -29,13 +29,21 @@ function verdict(key: Uint8Array, message: Uint8Array, signature: Uint8Array): b
 
 interface Group {
   readonly publicKey: { readonly pk: string };
-  readonly tests: readonly { readonly tcId: number; readonly comment: string; readonly msg: string; readonly sig: string; readonly result: 'valid' | 'invalid' }[];
+  readonly tests: readonly {
+    readonly tcId: number;
+    readonly comment: string;
+    readonly msg: string;
+    readonly sig: string;
+    readonly result: 'valid' | 'invalid';
+  }[];
 }
 
 const vectors = corpus('crypto/wycheproof/ed25519_test.json');
 
 describe.skipIf(!vectors)('Ed25519, Wycheproof', () => {
-  const groups = vectors ? (JSON.parse(readFileSync(vectors, 'utf8')) as { testGroups: Group[]; numberOfTests: number }) : { testGroups: [], numberOfTests: 0 };
+  const groups = vectors
+    ? (JSON.parse(readFileSync(vectors, 'utf8')) as { testGroups: Group[]; numberOfTests: number })
+    : { testGroups: [], numberOfTests: 0 };
 
   it('gives the expected answer to every vector', () => {
     let seen = 0;
@@ -66,7 +74,8 @@ describe('Ed25519', () => {
   });
 
   it('refuses every single changed bit of key, message and signature', () => {
-    const flips = (bytes: Uint8Array): Uint8Array[] => Array.from({ length: bytes.length * 8 }, (_, bit) => bytes.with(bit >> 3, bytes[bit >> 3]! ^ (1 << (bit & 7))));
+    const flips = (bytes: Uint8Array): Uint8Array[] =>
+      Array.from({ length: bytes.length * 8 }, (_, bit) => bytes.with(bit >> 3, bytes[bit >> 3]! ^ (1 << (bit & 7))));
     for (const other of flips(signature)) expect(verdict(key, message, other)).toBe(false);
     for (const other of flips(key)) expect(verdict(other, message, signature)).toBe(false);
     for (const other of flips(message)) expect(verdict(key, other, signature)).toBe(false);
@@ -79,7 +88,13 @@ describe('Ed25519', () => {
   });
 
   // The eight points of small order in every encoding, canonical or not: y, y + p where it fits, with and without the sign bit.
-  const smallOrder = [1n, P - 1n, 0n, numberOf(fromHex('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05')), numberOf(fromHex('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a'))]
+  const smallOrder = [
+    1n,
+    P - 1n,
+    0n,
+    numberOf(fromHex('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05')),
+    numberOf(fromHex('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a')),
+  ]
     .flatMap((y) => (y + P < 2n ** 255n ? [y, y + P] : [y]))
     .flatMap((y) => [littleEndian(y), withSign(littleEndian(y))]);
 

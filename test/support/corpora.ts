@@ -22,7 +22,7 @@ export function readTarGz(url: URL): readonly ArchivedFile[] {
   const tar = gunzipSync(readFileSync(url));
   const files: ArchivedFile[] = [];
   let longName: string | undefined;
-  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
+  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0;) {
     const text = (from: number, length: number): string => tar.toString('latin1', at + from, at + from + length).replace(/\0.*$/s, '');
     const size = Number.parseInt(text(124, 12).trim(), 8);
     const type = text(156, 1);

@@ -5,7 +5,7 @@ import { concat, uint64, utf8 } from '../../src/base/bytes.ts';
 import { unwrap } from '../../src/base/result.ts';
 import { encodeHeader, headerHash, signAttestation, type Header } from '../../src/ledger/block/header.ts';
 import { commitment, contentHash, leafHash } from '../../src/ledger/proofs/commitment.ts';
-import { appendLeaves, emptyFrontier, frontierRoot, inclusionPath, type GetNode } from '../../src/ledger/proofs/merkle-log.ts';
+import { inclusionPath } from '../../src/ledger/proofs/merkle-log.ts';
 import { coseReceiptInput } from '../../src/ledger/receipts/cose-receipt.ts';
 import { encodeEntryReceipt } from '../../src/ledger/receipts/entry-receipt.ts';
 import { encodeLedgerReceipt } from '../../src/ledger/receipts/ledger-receipt.ts';
@@ -27,17 +27,15 @@ export interface Entry {
 }
 
 export const entryOf = (i: number): Entry => ({ content: utf8(`{"resourceType":"Observation","id":"o${i}"}`), blinder: seeded(`blinder ${i}`) });
-export const entryLeaf = ({ content, blinder }: Entry): Uint8Array => leafHash(commitment(blinder, contentHash(content)));
-
-/** A tree with all its nodes at hand. */
-export function treeOf(leaves: readonly Uint8Array[]): { readonly root: Uint8Array; readonly getNode: GetNode } {
-  const nodes = new Map<string, Uint8Array>();
-  const frontier = appendLeaves(emptyFrontier, leaves, (level, index, hash) => nodes.set(`${level}/${index}`, hash));
-  return { root: frontierRoot(frontier), getNode: (level, index) => nodes.get(`${level}/${index}`)! };
-}
+const entryLeaf = ({ content, blinder }: Entry): Uint8Array => leafHash(commitment(blinder, contentHash(content)));
 
 /** A tree of `size` leaves of which one is given and the rest are made up: every subtree without the leaf has a seeded hash. */
-export function simulatedTree(leaf: Uint8Array, index: number, size: number, label: string): { readonly root: Uint8Array; readonly path: readonly Uint8Array[] } {
+function simulatedTree(
+  leaf: Uint8Array,
+  index: number,
+  size: number,
+  label: string,
+): { readonly root: Uint8Array; readonly path: readonly Uint8Array[] } {
   const path = inclusionPath(index, size, (level, at) => sha256(concat(utf8(label), uint64(level), uint64(at))));
   return { root: rootOf(leaf, index, size, path), path };
 }
@@ -82,9 +80,12 @@ export interface Twist {
   readonly anchorSignedBy?: Uint8Array;
 }
 
-export const ORG = 'city-hospital';
+const ORG = 'city-hospital';
 
-export function makeEntryReceipt(shape: Shape, twist: Twist = {}): { readonly receipt: Uint8Array; readonly content: Uint8Array; readonly anchor: Uint8Array; readonly ledger: Uint8Array; readonly header: Header } {
+export function makeEntryReceipt(
+  shape: Shape,
+  twist: Twist = {},
+): { readonly receipt: Uint8Array; readonly content: Uint8Array; readonly anchor: Uint8Array; readonly ledger: Uint8Array; readonly header: Header } {
   const entry = entryOf(shape.entry);
   const log = simulatedTree(entryLeaf(entry), shape.entry, shape.entries, 'organisation log');
   const signed = signTransaction(

@@ -5,8 +5,8 @@
 import { sha256 } from '#sha256';
 import { concat, utf8 } from '../../base/bytes.ts';
 
-export const HASH_LENGTH = 32;
-export const BLINDER_LENGTH = 32;
+const HASH_LENGTH = 32;
+const BLINDER_LENGTH = 32;
 
 const commitmentDomain = (): Uint8Array => utf8('careledger/commitment/1');
 

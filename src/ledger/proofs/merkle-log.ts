@@ -49,7 +49,11 @@ export const emptyRoot = (): Uint8Array => sha256(new Uint8Array(0));
  * Appends leaf hashes. `completed` is told every full subtree that the appended leaves complete, leaves included, in the order in which
  * they complete: what a store of nodes has to keep.
  */
-export function appendLeaves(frontier: Frontier, leaves: Iterable<Uint8Array>, completed?: (level: number, index: number, hash: Uint8Array) => void): Frontier {
+export function appendLeaves(
+  frontier: Frontier,
+  leaves: Iterable<Uint8Array>,
+  completed?: (level: number, index: number, hash: Uint8Array) => void,
+): Frontier {
   const hashes = [...frontier.hashes];
   let size = frontier.size;
   for (const leaf of leaves) {
@@ -137,7 +141,8 @@ export function consistencyPlan(oldSize: number, newSize: number): PathPlan {
 export const resolvePlan = (plan: PathPlan, getNode: GetNode): readonly Uint8Array[] =>
   plan.map((nodes) => fold(nodes.map(({ level, index }) => getNode(level, index))));
 
-export const inclusionPath = (index: number, size: number, getNode: GetNode): readonly Uint8Array[] => resolvePlan(inclusionPlan(index, size), getNode);
+export const inclusionPath = (index: number, size: number, getNode: GetNode): readonly Uint8Array[] =>
+  resolvePlan(inclusionPlan(index, size), getNode);
 
 export const consistencyPath = (oldSize: number, newSize: number, getNode: GetNode): readonly Uint8Array[] =>
   resolvePlan(consistencyPlan(oldSize, newSize), getNode);

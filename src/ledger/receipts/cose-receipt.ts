@@ -54,19 +54,22 @@ export function decodeCoseReceipt(bytes: Uint8Array): Result<CoseReceipt> {
   const decoded = decodeCbor(bytes, { maps: true });
   if (!decoded.ok) return malformed(decoded.error.message);
   const sign1 = decoded.value;
-  if (!(sign1 instanceof Tagged) || sign1.tag !== COSE_SIGN1 || !Array.isArray(sign1.value) || sign1.value.length !== 4) return malformed('not a tagged COSE_Sign1');
+  if (!(sign1 instanceof Tagged) || sign1.tag !== COSE_SIGN1 || !Array.isArray(sign1.value) || sign1.value.length !== 4)
+    return malformed('not a tagged COSE_Sign1');
   const [header, unprotected, payload, signature] = sign1.value as unknown[];
   if (!isBytesUpTo(header, 64) || !equalBytes(header, protectedHeader())) return malformed('the protected header is not {1: -19, 395: 1}');
   if (payload !== null) return malformed('the payload is not detached');
   if (!isBytes(signature, 64)) return malformed('the signature is not 64 bytes');
   const proofs = onlyEntry(onlyEntry(unprotected, PROOFS), INCLUSION);
-  if (!Array.isArray(proofs) || proofs.length !== 1 || !isBytesUpTo(proofs[0], MAX_PROOF_BYTES)) return malformed('the unprotected header is not one inclusion proof');
+  if (!Array.isArray(proofs) || proofs.length !== 1 || !isBytesUpTo(proofs[0], MAX_PROOF_BYTES))
+    return malformed('the unprotected header is not one inclusion proof');
 
   const proof = decodeCbor(proofs[0]);
   if (!proof.ok || !Array.isArray(proof.value) || proof.value.length !== 3) return malformed('the inclusion proof is not [size, index, path]');
   const [size, index, path] = proof.value as unknown[];
   if (!isUint(size) || !isUint(index) || index >= size) return malformed('the inclusion proof names no leaf of the tree');
-  if (!Array.isArray(path) || path.length > MAX_PATH_LENGTH || !path.every((hash) => isBytes(hash, 32))) return malformed('the path is not a list of hashes');
+  if (!Array.isArray(path) || path.length > MAX_PATH_LENGTH || !path.every((hash) => isBytes(hash, 32)))
+    return malformed('the path is not a list of hashes');
   return ok({ size, index, path, signature });
 }
 

@@ -55,13 +55,20 @@ export function decodeEntryReceipt(bytes: Uint8Array): Result<EntryReceipt> {
   if (!hasExactly(map, ['v', 'opening', 'log', 'anchor', 'ledger'])) return malformed('not the map of an entry receipt');
   const { v, opening, log, anchor, ledger } = map;
   if (v !== VERSION) return malformed('an unknown version');
-  if (!hasExactly(opening, ['blinder', 'contentHash']) || !isBytes(opening.blinder, 32) || !isBytes(opening.contentHash, 32)) return malformed('the opening is not two strings of 32 bytes');
+  if (!hasExactly(opening, ['blinder', 'contentHash']) || !isBytes(opening.blinder, 32) || !isBytes(opening.contentHash, 32))
+    return malformed('the opening is not two strings of 32 bytes');
   if (!hasExactly(log, ['org', 'index', 'size', 'path']) || !isOrganisation(log.org)) return malformed('it names no organisation log');
   if (!isUint(log.size) || !isUint(log.index) || log.index >= log.size) return malformed('it names no entry of the log');
   if (!isBytesUpTo(log.path, 32 * MAX_PATH_LENGTH) || log.path.length % 32 !== 0) return malformed('the path is not a row of hashes');
-  if (!isBytesUpTo(anchor, MAX_TRANSACTION_BYTES) || !isBytesUpTo(ledger, MAX_LEDGER_RECEIPT_BYTES)) return malformed('anchor and ledger receipt are not byte strings within their limits');
+  if (!isBytesUpTo(anchor, MAX_TRANSACTION_BYTES) || !isBytesUpTo(ledger, MAX_LEDGER_RECEIPT_BYTES))
+    return malformed('anchor and ledger receipt are not byte strings within their limits');
   const { org, index, size } = log;
-  return ok({ opening: { blinder: opening.blinder, contentHash: opening.contentHash }, log: { org, index, size, path: hashesOf(log.path) }, anchor, ledger });
+  return ok({
+    opening: { blinder: opening.blinder, contentHash: opening.contentHash },
+    log: { org, index, size, path: hashesOf(log.path) },
+    anchor,
+    ledger,
+  });
 }
 
 const isOrganisation = (value: unknown): value is string => fieldProblem(anchorOperation.fields.org, value) === undefined;

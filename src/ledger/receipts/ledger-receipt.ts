@@ -31,7 +31,11 @@ export interface LedgerReceipt {
 export const MAX_LEDGER_RECEIPT_BYTES = 8192;
 const VERSION = 1;
 
-export const encodeLedgerReceipt = (parts: { readonly receipt: CoseReceipt; readonly header: Uint8Array; readonly attestation: NodeAttestation }): Uint8Array =>
+export const encodeLedgerReceipt = (parts: {
+  readonly receipt: CoseReceipt;
+  readonly header: Uint8Array;
+  readonly attestation: NodeAttestation;
+}): Uint8Array =>
   encodeCbor({
     v: VERSION,
     receipt: encodeCoseReceipt(parts.receipt),
@@ -47,14 +51,21 @@ export function decodeLedgerReceipt(bytes: Uint8Array): Result<LedgerReceipt> {
   const map = decoded.value;
   if (!hasExactly(map, ['v', 'receipt', 'header', 'attestation'])) return malformed('not the map of a ledger receipt');
   if (map.v !== VERSION) return malformed('an unknown version');
-  if (!isBytesUpTo(map.receipt, MAX_LEDGER_RECEIPT_BYTES) || !isBytesUpTo(map.header, MAX_LEDGER_RECEIPT_BYTES)) return malformed('receipt and header are not byte strings');
+  if (!isBytesUpTo(map.receipt, MAX_LEDGER_RECEIPT_BYTES) || !isBytesUpTo(map.header, MAX_LEDGER_RECEIPT_BYTES))
+    return malformed('receipt and header are not byte strings');
   const { attestation } = map;
-  if (!hasExactly(attestation, ['kind', 'signature']) || attestation.kind !== 'node' || !isBytes(attestation.signature, 64)) return malformed('an unknown kind of attestation');
+  if (!hasExactly(attestation, ['kind', 'signature']) || attestation.kind !== 'node' || !isBytes(attestation.signature, 64))
+    return malformed('an unknown kind of attestation');
   const receipt = decodeCoseReceipt(map.receipt);
   if (!receipt.ok) return receipt;
   const header = decodeHeader(map.header);
   if (!header.ok) return header;
-  return ok({ receipt: receipt.value, header: header.value, headerBytes: map.header, attestation: { kind: 'node', signature: attestation.signature } });
+  return ok({
+    receipt: receipt.value,
+    header: header.value,
+    headerBytes: map.header,
+    attestation: { kind: 'node', signature: attestation.signature },
+  });
 }
 
 const malformed = (why: string) => fail(codedError(ledgerErrors, 'ledger.malformed', { message: `Not a ledger receipt: ${why}.` }));

@@ -99,7 +99,17 @@ export function decodeTransaction(bytes: Uint8Array): Result<Transaction> {
   const joined = joinEvidence(decoded.value.operations, decoded.value.evidenceHash, evidence!);
   if (!joined.ok) return joined;
   const { chainId, sender, expiryHeight, salt } = decoded.value;
-  return ok({ chainId, sender, expiryHeight, salt, operations: joined.value, signature, hash: shortHash(encodeCbor([body, signature])), bytes, body });
+  return ok({
+    chainId,
+    sender,
+    expiryHeight,
+    salt,
+    operations: joined.value,
+    signature,
+    hash: shortHash(encodeCbor([body, signature])),
+    bytes,
+    body,
+  });
 }
 
 /** The same for the short form. */
@@ -123,7 +133,8 @@ function envelopeParts(bytes: Uint8Array, count: 2 | 3): Result<Parts> {
   if (bytes.length > MAX_TRANSACTION_BYTES) return tooLarge(`${bytes.length} bytes; the limit is ${MAX_TRANSACTION_BYTES}`);
   const envelope = decodeCbor(bytes);
   if (!envelope.ok) return malformed(envelope.error.message);
-  if (!Array.isArray(envelope.value) || envelope.value.length !== count) return malformed(`the envelope is not [body, signature${count === 3 ? ', evidence' : ''}]`);
+  if (!Array.isArray(envelope.value) || envelope.value.length !== count)
+    return malformed(`the envelope is not [body, signature${count === 3 ? ', evidence' : ''}]`);
   const [body, signature, evidence] = envelope.value as [unknown, unknown, unknown];
   if (!(body instanceof Uint8Array)) return malformed('the body is not a byte string');
   const problem = fieldProblem(envelopeFields.signature, signature);
@@ -132,7 +143,11 @@ function envelopeParts(bytes: Uint8Array, count: 2 | 3): Result<Parts> {
   return ok({ body, signature: signature as Uint8Array, evidence: evidence as Uint8Array | undefined });
 }
 
-type DecodedBody = Omit<TransactionBody, 'operations'> & { readonly v: number; readonly evidenceHash: Uint8Array; readonly operations: readonly SignedOperation[] };
+type DecodedBody = Omit<TransactionBody, 'operations'> & {
+  readonly v: number;
+  readonly evidenceHash: Uint8Array;
+  readonly operations: readonly SignedOperation[];
+};
 
 function decodeBody(body: Uint8Array): Result<DecodedBody> {
   const decoded = decodeCbor(body);
@@ -150,7 +165,13 @@ function refusedOperations(operations: unknown): Result<never> | undefined {
   for (const [index, operation] of operations.entries()) {
     const name: unknown = (operation as { op?: unknown } | null)?.op;
     const schema = typeof name === 'string' ? operationSchemas.get(name) : undefined;
-    if (!schema) return fail(codedError(ledgerErrors, 'ledger.unknown-operation', { message: `Operation ${index} is not one that the ledger knows.`, data: { operation: index } }));
+    if (!schema)
+      return fail(
+        codedError(ledgerErrors, 'ledger.unknown-operation', {
+          message: `Operation ${index} is not one that the ledger knows.`,
+          data: { operation: index },
+        }),
+      );
     const problem = fieldsProblem(signedFields(schema.fields), operation);
     if (problem !== undefined) return malformed(`operation ${index} (${schema.name}) ${problem}`, { operation: index });
   }

@@ -17,7 +17,7 @@ import { failed, held, notAsked, outcome, report, unchecked, type Outcome, type 
 
 const { form, ...ledgerTitles } = ledgerStepTitles;
 
-export const entryStepTitles = {
+const entryStepTitles = {
   form,
   content: 'The content is the one that was recorded.',
   log: 'The entry is in the organisation’s log.',
@@ -60,7 +60,17 @@ export function verifyEntryReceipt(receiptBytes: Uint8Array, { content, trust }:
 
   const transaction = decodeShortTransaction(anchor);
   if (!transaction.ok) {
-    return report(entryStepTitles, { form: formStep, content: contentStep, log: unchecked('There is no readable head of the log to compare with.'), anchor: failed(transaction.error.message), ...onLedger }, facts);
+    return report(
+      entryStepTitles,
+      {
+        form: formStep,
+        content: contentStep,
+        log: unchecked('There is no readable head of the log to compare with.'),
+        anchor: failed(transaction.error.message),
+        ...onLedger,
+      },
+      facts,
+    );
   }
   const heads = headsOf(transaction.value, log.org);
   return report(
@@ -78,7 +88,11 @@ export function verifyEntryReceipt(receiptBytes: Uint8Array, { content, trust }:
 
 function contentOutcome(content: Uint8Array | undefined, expected: Uint8Array): Outcome {
   if (!content) return notAsked('No content was given: the receipt is checked for the content that has its hash.');
-  return outcome(equalBytes(contentHash(content), expected), `SHA-256 over ${content.length} bytes is the receipt’s.`, 'The content has another hash than the receipt.');
+  return outcome(
+    equalBytes(contentHash(content), expected),
+    `SHA-256 over ${content.length} bytes is the receipt’s.`,
+    'The content has another hash than the receipt.',
+  );
 }
 
 interface TreeHead {
@@ -87,7 +101,9 @@ interface TreeHead {
 }
 
 const headsOf = (transaction: ShortTransaction, org: string): readonly TreeHead[] =>
-  transaction.operations.flatMap((operation) => (operation.op === 'anchors.anchor' && operation.org === org ? [{ size: operation.size, root: operation.root }] : []));
+  transaction.operations.flatMap((operation) =>
+    operation.op === 'anchors.anchor' && operation.org === org ? [{ size: operation.size, root: operation.root }] : [],
+  );
 
 function logOutcome({ opening, log }: EntryReceipt, heads: readonly TreeHead[]): Outcome {
   const head = heads.find(({ size }) => size === log.size);
@@ -101,5 +117,9 @@ function anchorOutcome(transaction: ShortTransaction, chainId: string, { log }: 
   if (transaction.chainId !== chainId) return failed(`The anchor is a transaction of the ledger ${transaction.chainId}, not of ${chainId}.`);
   if (heads.every(({ size }) => size !== log.size)) return failed(`The transaction does not anchor the log of ${log.org} at ${log.size} entries.`);
   const signed = ed25519Verify(transaction.sender, signingInput(transaction.body), transaction.signature);
-  return outcome(signed, 'Signed by the organisation’s key; the ledger accepts it under no other.', 'The signature of the anchor transaction does not verify.');
+  return outcome(
+    signed,
+    'Signed by the organisation’s key; the ledger accepts it under no other.',
+    'The signature of the anchor transaction does not verify.',
+  );
 }

@@ -8,7 +8,7 @@ import { appendLeaves, emptyFrontier, frontierRoot, type Frontier } from '../pro
 import { decodeTransaction, transactionLeaf } from '../transaction/transaction.ts';
 import { failed, held, notAsked, report, unchecked, type Outcome, type Report, type Trust } from './report.ts';
 
-export const chainStepTitles = {
+const chainStepTitles = {
   form: 'Every header can be read.',
   links: 'Every block names the block before it.',
   counts: 'Heights, times and transaction counts go on without a gap.',
@@ -44,7 +44,10 @@ export interface ChainFacts {
 }
 
 /** Without `after` the row begins anywhere; from height 0 the transaction log is known to be empty before it. */
-export function verifyHeaderChain(blocks: Iterable<ChainBlock>, { trust, after }: { readonly trust?: Trust; readonly after?: ChainStart } = {}): Report<ChainStep, ChainFacts> {
+export function verifyHeaderChain(
+  blocks: Iterable<ChainBlock>,
+  { trust, after }: { readonly trust?: Trust; readonly after?: ChainStart } = {},
+): Report<ChainStep, ChainFacts> {
   const faults: Partial<Record<ChainStep, Outcome>> = {};
   const fault = (step: ChainStep, detail: string | undefined): void => {
     if (detail !== undefined) faults[step] ??= failed(detail);
@@ -99,7 +102,9 @@ function soundOutcomes(facts: ChainFacts, withTransactions: boolean, trust: Trus
     counts: some(`${facts.transactions} transactions.`),
     transactions: withTransactions ? some(`${facts.transactions} transactions.`) : notAsked('Transactions were not given for every block.'),
     attestations: some(`${facts.blocks} signatures.`),
-    trust: trust ? some(`Ledger ${trust.chainId}, node key ${toHex(trust.nodeKey)}.`) : unchecked('No ledger and no node key were given to compare with.'),
+    trust: trust
+      ? some(`Ledger ${trust.chainId}, node key ${toHex(trust.nodeKey)}.`)
+      : unchecked('No ledger and no node key were given to compare with.'),
   };
 }
 
@@ -109,13 +114,19 @@ const linkFault = (previousHash: Uint8Array, header: Header): string | undefined
 function countFault(previous: Header, header: Header): string | undefined {
   if (header.height !== previous.height + 1) return `Block ${header.height} comes after block ${previous.height}.`;
   if (header.time < previous.time) return `Block ${header.height} is older than the block before it.`;
-  if (header.logSize !== previous.logSize + header.txCount) return `Block ${header.height}: ${previous.logSize} and ${header.txCount} transactions are not ${header.logSize}.`;
+  if (header.logSize !== previous.logSize + header.txCount)
+    return `Block ${header.height}: ${previous.logSize} and ${header.txCount} transactions are not ${header.logSize}.`;
   return undefined;
 }
 
-const genesisFault = (header: Header): string | undefined => (header.txCount === 0 && header.logSize === 0 ? undefined : 'Block 0 speaks of transactions.');
+const genesisFault = (header: Header): string | undefined =>
+  header.txCount === 0 && header.logSize === 0 ? undefined : 'Block 0 speaks of transactions.';
 
-function transactionFault(header: Header, transactions: readonly Uint8Array[], log: Frontier | undefined): { readonly fault: string | undefined; readonly log: Frontier | undefined } {
+function transactionFault(
+  header: Header,
+  transactions: readonly Uint8Array[],
+  log: Frontier | undefined,
+): { readonly fault: string | undefined; readonly log: Frontier | undefined } {
   const leaves: Uint8Array[] = [];
   for (const [index, bytes] of transactions.entries()) {
     const decoded = decodeTransaction(bytes);
@@ -125,8 +136,10 @@ function transactionFault(header: Header, transactions: readonly Uint8Array[], l
   const extended = log && appendLeaves(log, leaves);
   const fault = (): string | undefined => {
     if (leaves.length !== header.txCount) return `Block ${header.height} has ${leaves.length} transactions, its header says ${header.txCount}.`;
-    if (!equalBytes(frontierRoot(appendLeaves(emptyFrontier, leaves)), header.txRoot)) return `Block ${header.height}: its transactions are not the ones of its header.`;
-    if (extended && extended.size !== header.logSize) return `Block ${header.height}: the transaction log has ${extended.size} entries, not ${header.logSize}.`;
+    if (!equalBytes(frontierRoot(appendLeaves(emptyFrontier, leaves)), header.txRoot))
+      return `Block ${header.height}: its transactions are not the ones of its header.`;
+    if (extended && extended.size !== header.logSize)
+      return `Block ${header.height}: the transaction log has ${extended.size} entries, not ${header.logSize}.`;
     if (extended && !equalBytes(frontierRoot(extended), header.logRoot)) return `Block ${header.height}: the transaction log has another root.`;
     return undefined;
   };

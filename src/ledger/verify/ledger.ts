@@ -72,18 +72,26 @@ export function ledgerOutcomes(
   };
 }
 
-function inclusionOutcome(root: Uint8Array | undefined, log: { readonly size: number; readonly root: Uint8Array }, claimed: { readonly index: number; readonly size: number }): Outcome {
+function inclusionOutcome(
+  root: Uint8Array | undefined,
+  log: { readonly size: number; readonly root: Uint8Array },
+  claimed: { readonly index: number; readonly size: number },
+): Outcome {
   // The same path can lead to the same root under several sizes: the size must be the one that the signed header names.
   if (claimed.size !== log.size) return failed(`The proof is for a log of ${claimed.size} transactions, the block’s log has ${log.size}.`);
   if (!root) return failed('The path does not fit the position.');
   return outcome(equalBytes(root, log.root), `Transaction ${claimed.index} of ${log.size}.`, 'The path leads to another root than the block’s.');
 }
 
-export function trustOutcome(header: { readonly chainId: string; readonly proposer: Uint8Array }, trust: Trust | undefined): Outcome {
+function trustOutcome(header: { readonly chainId: string; readonly proposer: Uint8Array }, trust: Trust | undefined): Outcome {
   if (!trust) return unchecked('No ledger and no node key were given to compare with.');
   if (header.chainId !== trust.chainId) return failed(`The receipt is of the ledger ${header.chainId}, not of ${trust.chainId}.`);
-  return outcome(equalBytes(header.proposer, trust.nodeKey), `Ledger ${trust.chainId}, node key ${toHex(trust.nodeKey)}.`, 'The block is signed by another node key than the one given.');
+  return outcome(
+    equalBytes(header.proposer, trust.nodeKey),
+    `Ledger ${trust.chainId}, node key ${toHex(trust.nodeKey)}.`,
+    'The block is signed by another node key than the one given.',
+  );
 }
 
 /** ISO 8601 where the number is a date, the number itself where it is not: hostile headers may hold any integer. */
-export const timeText = (time: number): string => (time <= 8.64e15 ? new Date(time).toISOString() : `at ${time}`);
+const timeText = (time: number): string => (time <= 8.64e15 ? new Date(time).toISOString() : `at ${time}`);

@@ -45,7 +45,11 @@ export const notAsked = (detail: string): Outcome => ({ state: 'unchecked', deta
 export const outcome = (holds: boolean, whenHeld: string, whenFailed: string): Outcome => (holds ? held(whenHeld) : failed(whenFailed));
 
 /** Puts outcomes into the order of the titles; a step without an outcome was not reached. */
-export function report<N extends string, F>(titles: Readonly<Record<N, string>>, outcomes: Readonly<Partial<Record<N, Outcome>>>, facts: F): Report<N, F> {
+export function report<N extends string, F>(
+  titles: Readonly<Record<N, string>>,
+  outcomes: Readonly<Partial<Record<N, Outcome>>>,
+  facts: F,
+): Report<N, F> {
   const names = Object.keys(titles) as N[];
   const found = names.map((name) => ({ name, outcome: outcomes[name] ?? unchecked('Not reached: an earlier step failed.') }));
   const any = (state: StepState): boolean => found.some(({ outcome: { state: is, optional } }) => is === state && optional !== true);

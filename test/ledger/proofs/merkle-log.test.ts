@@ -63,7 +63,8 @@ describe('the Merkle log', () => {
         expect(verifyInclusion({ ...proof, path: [...proof.path, root] })).toBe(false);
         if (size > 1) expect(verifyInclusion({ ...proof, path: proof.path.slice(1) })).toBe(false);
         if (size > 1) expect(verifyInclusion({ ...proof, index: (index + 1) % size })).toBe(false);
-        for (let i = 0; i < proof.path.length; i++) expect(verifyInclusion({ ...proof, path: proof.path.with(i, flipped(proof.path[i]!)) })).toBe(false);
+        for (let i = 0; i < proof.path.length; i++)
+          expect(verifyInclusion({ ...proof, path: proof.path.with(i, flipped(proof.path[i]!)) })).toBe(false);
       }
     }
   });
@@ -117,7 +118,9 @@ describe('the Merkle log', () => {
       expect(verifyInclusion({ leaf, index, size, path: inclusionPath(index, size, lookup), root })).toBe(true);
     }
     const older = 2 ** 39 + 7;
-    expect(verifyConsistency({ oldSize: older, oldRoot: rootAt(older, lookup), newSize: size, newRoot: root, path: consistencyPath(older, size, lookup) })).toBe(true);
+    expect(
+      verifyConsistency({ oldSize: older, oldRoot: rootAt(older, lookup), newSize: size, newRoot: root, path: consistencyPath(older, size, lookup) }),
+    ).toBe(true);
   });
 
   it('reports exactly the subtrees that the appended leaves complete', () => {

@@ -24,7 +24,10 @@ const bytes = (base64: string): Uint8Array => Uint8Array.from(Buffer.from(base64
 
 const archive = corpus('crypto/merkle-rfc9162-proofs.tar.gz');
 const files = archive ? readTarGz(archive).filter(({ path }) => path.endsWith('.json')) : [];
-const vectors = files.map(({ path, bytes: content }) => ({ path: path.replace(/^\.\//, ''), vector: JSON.parse(new TextDecoder().decode(content)) as Vector }));
+const vectors = files.map(({ path, bytes: content }) => ({
+  path: path.replace(/^\.\//, ''),
+  vector: JSON.parse(new TextDecoder().decode(content)) as Vector,
+}));
 const set = (name: string) => vectors.filter(({ path }) => path.startsWith(`${name}/`));
 
 describe.skipIf(!archive)('public Merkle proof vectors', () => {
@@ -35,7 +38,9 @@ describe.skipIf(!archive)('public Merkle proof vectors', () => {
 
   it.for(set('inclusion'))('$path', ({ vector }) => {
     const { leafHash, leafIdx, treeSize, root, proof } = vector;
-    expect(verifyInclusion({ leaf: bytes(leafHash), index: leafIdx, size: treeSize, path: (proof ?? []).map(bytes), root: bytes(root) })).toBe(!vector.wantErr);
+    expect(verifyInclusion({ leaf: bytes(leafHash), index: leafIdx, size: treeSize, path: (proof ?? []).map(bytes), root: bytes(root) })).toBe(
+      !vector.wantErr,
+    );
   });
 
   it.for(set('consistency'))('$path', ({ vector }) => {
@@ -48,7 +53,9 @@ describe.skipIf(!archive)('public Merkle proof vectors', () => {
   it.for(set('subtreeinclusion'))('$path', ({ vector }) => {
     const { leafHash, leafIdx, start, end, root, proof } = vector;
     const isSubtree = start < end && start % 2 ** Math.ceil(Math.log2(end - start)) === 0;
-    const held = isSubtree && verifyInclusion({ leaf: bytes(leafHash), index: leafIdx - start, size: end - start, path: (proof ?? []).map(bytes), root: bytes(root) });
+    const held =
+      isSubtree &&
+      verifyInclusion({ leaf: bytes(leafHash), index: leafIdx - start, size: end - start, path: (proof ?? []).map(bytes), root: bytes(root) });
     expect(held).toBe(!vector.wantErr);
   });
 

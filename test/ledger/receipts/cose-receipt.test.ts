@@ -22,7 +22,10 @@ describe('the COSE receipt', () => {
     const proof = `83141182${path.map((hash) => `5820${toHex(hash)}`).join('')}`;
     expect(toHex(bytes)).toBe(`d28447a2013219018b01a119018ca12081${`5848${proof}`}f65840${toHex(signature)}`);
     expect(unwrap(decodeCoseReceipt(bytes))).toEqual({ size: 20, index: 17, path, signature });
-    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(ed25519PublicKey(nodeSeed)).toString('base64url') }, format: 'jwk' });
+    const key = createPublicKey({
+      key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(ed25519PublicKey(nodeSeed)).toString('base64url') },
+      format: 'jwk',
+    });
     expect(verify(null, coseReceiptInput(root), key, signature)).toBe(true);
   });
 });

@@ -70,7 +70,8 @@ describe('changed receipts', () => {
     for (let at = 0; at < ledger.length; at++) {
       expect(verifyLedgerReceipt(ledger.with(at, ledger[at]! ^ 1), seeded('transaction'), trust).verdict).toBe('failed');
     }
-    for (const hash of [new Uint8Array(0), new Uint8Array(31), new Uint8Array(33)]) expect(verifyLedgerReceipt(ledger, hash, trust).verdict).toBe('failed');
+    for (const hash of [new Uint8Array(0), new Uint8Array(31), new Uint8Array(33)])
+      expect(verifyLedgerReceipt(ledger, hash, trust).verdict).toBe('failed');
   });
 
   it('are refused when they are huge, before anything is done with them', () => {

@@ -18,7 +18,8 @@ const anchor = (i: number, hashes: number): Operation => ({
   path: Array.from({ length: hashes }, (_, at) => seeded(`path ${i} ${at}`)),
 });
 const close: Operation = { op: 'grants.close', id: seeded('grant'), signature: new Uint8Array(64) };
-const sign = (operations: readonly Operation[]): Uint8Array => signTransaction({ chainId, expiryHeight: 9, salt: seeded('salt').slice(0, 8), operations }, orgSeed);
+const sign = (operations: readonly Operation[]): Uint8Array =>
+  signTransaction({ chainId, expiryHeight: 9, salt: seeded('salt').slice(0, 8), operations }, orgSeed);
 
 const operations = [anchor(0, 3), close, anchor(1, 0), anchor(2, 54)];
 const signed = sign(operations);
@@ -27,6 +28,8 @@ const withEvidence = (bytes: Uint8Array): string => {
   const decoded = decodeTransaction(encodeCbor([body, signature, bytes]));
   return decoded.ok ? 'accepted' : decoded.error.code;
 };
+
+const withoutPath = ({ path: _path, ...rest }: { readonly path: unknown }): object => rest;
 
 describe('a transaction with evidence', () => {
   it('comes back whole', () => {
@@ -39,7 +42,7 @@ describe('a transaction with evidence', () => {
     const short = unwrap(shortForm(signed));
     expect(toHex(transactionHash(signed))).toBe(toHex(sha256(short)));
     const decoded = unwrap(decodeShortTransaction(short));
-    expect(decoded.operations).toEqual(operations.map((operation) => ('path' in operation ? (({ path: _, ...rest }) => rest)(operation) : operation)));
+    expect(decoded.operations).toEqual(operations.map((operation) => ('path' in operation ? withoutPath(operation) : operation)));
     expect(toHex(decoded.evidenceHash)).toBe(toHex(sha256(evidence)));
     expect(short.length).toBeLessThan(signed.length - 57 * 32);
   });
@@ -47,20 +50,38 @@ describe('a transaction with evidence', () => {
   it('is refused with any other evidence', () => {
     const lists = unwrap(decodeCbor(evidence)) as Uint8Array[][];
     expect(withEvidence(evidence)).toBe('accepted');
-    const others = [new Uint8Array(0), encodeCbor([]), encodeCbor(lists.slice(1)), encodeCbor([...lists, []]), encodeCbor(lists.toReversed()), evidence.with(20, evidence[20]! ^ 1)];
+    const others = [
+      new Uint8Array(0),
+      encodeCbor([]),
+      encodeCbor(lists.slice(1)),
+      encodeCbor([...lists, []]),
+      encodeCbor(lists.toReversed()),
+      evidence.with(20, evidence[20]! ^ 1),
+    ];
     for (const other of others) expect(withEvidence(other)).toBe('ledger.malformed');
   });
 
   it('is refused when the evidence is bound but does not fit the operations', () => {
     const rebound = (bytes: Uint8Array): string => {
       const map = unwrap(decodeCbor(body)) as Record<string, never>;
-      const decoded = decodeTransaction(encodeCbor([encodeCbor({ ...map, evidenceHash: bytes.length === 0 ? bytes : sha256(bytes) }), signature, bytes]));
+      const decoded = decodeTransaction(
+        encodeCbor([encodeCbor({ ...map, evidenceHash: bytes.length === 0 ? bytes : sha256(bytes) }), signature, bytes]),
+      );
       return decoded.ok ? 'accepted' : decoded.error.code;
     };
     const lists = unwrap(decodeCbor(evidence)) as Uint8Array[][];
     expect(rebound(evidence)).toBe('accepted');
     expect(rebound(encodeCbor(lists))).toBe('accepted');
-    for (const other of [[], lists.slice(1), [...lists, []], [lists[0]!, [], [new Uint8Array(31)]], [lists[0]!, [], Array.from({ length: 55 }, () => seeded('x'))], 0, 'text', [[0], [], []]]) {
+    for (const other of [
+      [],
+      lists.slice(1),
+      [...lists, []],
+      [lists[0]!, [], [new Uint8Array(31)]],
+      [lists[0]!, [], Array.from({ length: 55 }, () => seeded('x'))],
+      0,
+      'text',
+      [[0], [], []],
+    ]) {
       expect(rebound(encodeCbor(other)), JSON.stringify(other)?.slice(0, 40)).toBe('ledger.malformed');
     }
     for (const bytes of [new Uint8Array(0), Uint8Array.of(0x9f, 0xff), Uint8Array.of(1, 2, 3)]) expect(rebound(bytes)).toBe('ledger.malformed');

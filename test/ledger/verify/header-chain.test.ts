@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ed25519PublicKey } from '#ed25519';
 import { encodeHeader, headerHash, signAttestation, type Header } from '../../../src/ledger/block/header.ts';
-import { appendLeaves, emptyFrontier, emptyRoot, frontierRoot, type Frontier } from '../../../src/ledger/proofs/merkle-log.ts';
+import { appendLeaves, emptyFrontier, frontierRoot, type Frontier } from '../../../src/ledger/proofs/merkle-log.ts';
 import { signTransaction } from '../../../src/ledger/transaction/sign.ts';
 import { transactionHash, transactionLeaf } from '../../../src/ledger/transaction/transaction.ts';
 import { verifyHeaderChain, type ChainBlock } from '../../../src/ledger/verify/header-chain.ts';
@@ -9,7 +9,12 @@ import { chainId, nodeSeed, otherSeed, seeded, trust } from '../../support/recei
 
 const transactionOf = (i: number): Uint8Array =>
   signTransaction(
-    { chainId, expiryHeight: 100, salt: seeded(`salt ${i}`).slice(0, 8), operations: [{ op: 'anchors.anchor', org: 'city-hospital', size: i, root: seeded(`root ${i}`), path: [seeded(`path ${i}`)] }] },
+    {
+      chainId,
+      expiryHeight: 100,
+      salt: seeded(`salt ${i}`).slice(0, 8),
+      operations: [{ op: 'anchors.anchor', org: 'city-hospital', size: i, root: seeded(`root ${i}`), path: [seeded(`path ${i}`)] }],
+    },
     nodeSeed,
   );
 
@@ -19,7 +24,10 @@ interface Change {
 }
 
 /** Blocks 0 to `count − 1`, block h with h mod 4 transactions. */
-function chainOf(count: number, { header: change = (header) => header, seed = nodeSeed }: Change = {}): { readonly blocks: readonly ChainBlock[]; readonly logs: readonly Frontier[] } {
+function chainOf(
+  count: number,
+  { header: change = (header) => header, seed = nodeSeed }: Change = {},
+): { readonly blocks: readonly ChainBlock[]; readonly logs: readonly Frontier[] } {
   const blocks: ChainBlock[] = [];
   const logs: Frontier[] = [];
   let log = emptyFrontier;
@@ -59,7 +67,9 @@ const failures = (blocks: Iterable<ChainBlock>, given: Parameters<typeof verifyH
       .map(({ name, detail }) => [name, detail]),
   );
 
-const at7 = (change: (header: Header) => Partial<Header>): Change => ({ header: (header, height) => (height === 7 ? { ...header, ...change(header) } : header) });
+const at7 = (change: (header: Header) => Partial<Header>): Change => ({
+  header: (header, height) => (height === 7 ? { ...header, ...change(header) } : header),
+});
 
 describe('a row of blocks', () => {
   const { blocks, logs } = chainOf(12);
@@ -86,14 +96,74 @@ describe('a row of blocks', () => {
   });
 
   it('names the block where something is wrong', () => {
-    expect(failures(chainOf(12, at7(() => ({ previousHash: seeded('other') }))).blocks)).toEqual({ links: expect.stringContaining('Block 7') as string });
-    expect(failures(chainOf(12, at7(() => ({ height: 17 }))).blocks)).toEqual({ counts: expect.stringContaining('Block 17') as string });
-    expect(failures(chainOf(12, at7(({ time }) => ({ time: time - 5000 }))).blocks)).toEqual({ counts: expect.stringContaining('Block 7') as string });
-    expect(Object.keys(failures(chainOf(12, at7(({ logSize }) => ({ logSize: logSize + 1 }))).blocks))).toEqual(['counts', 'transactions']);
-    expect(Object.keys(failures(chainOf(12, at7(({ txCount }) => ({ txCount: txCount + 1 }))).blocks))).toEqual(['counts', 'transactions']);
-    expect(failures(chainOf(12, at7(() => ({ logRoot: seeded('other') }))).blocks)).toEqual({ transactions: expect.stringContaining('Block 7') as string });
-    expect(failures(chainOf(12, at7(() => ({ txRoot: seeded('other') }))).blocks)).toEqual({ transactions: expect.stringContaining('Block 7') as string });
-    expect(failures(chainOf(12, at7(() => ({ chainId: 'other-ledger' }))).blocks)).toEqual({ trust: expect.stringContaining('Block 7') as string });
+    expect(
+      failures(
+        chainOf(
+          12,
+          at7(() => ({ previousHash: seeded('other') })),
+        ).blocks,
+      ),
+    ).toEqual({ links: expect.stringContaining('Block 7') as string });
+    expect(
+      failures(
+        chainOf(
+          12,
+          at7(() => ({ height: 17 })),
+        ).blocks,
+      ),
+    ).toEqual({ counts: expect.stringContaining('Block 17') as string });
+    expect(
+      failures(
+        chainOf(
+          12,
+          at7(({ time }) => ({ time: time - 5000 })),
+        ).blocks,
+      ),
+    ).toEqual({ counts: expect.stringContaining('Block 7') as string });
+    expect(
+      Object.keys(
+        failures(
+          chainOf(
+            12,
+            at7(({ logSize }) => ({ logSize: logSize + 1 })),
+          ).blocks,
+        ),
+      ),
+    ).toEqual(['counts', 'transactions']);
+    expect(
+      Object.keys(
+        failures(
+          chainOf(
+            12,
+            at7(({ txCount }) => ({ txCount: txCount + 1 })),
+          ).blocks,
+        ),
+      ),
+    ).toEqual(['counts', 'transactions']);
+    expect(
+      failures(
+        chainOf(
+          12,
+          at7(() => ({ logRoot: seeded('other') })),
+        ).blocks,
+      ),
+    ).toEqual({ transactions: expect.stringContaining('Block 7') as string });
+    expect(
+      failures(
+        chainOf(
+          12,
+          at7(() => ({ txRoot: seeded('other') })),
+        ).blocks,
+      ),
+    ).toEqual({ transactions: expect.stringContaining('Block 7') as string });
+    expect(
+      failures(
+        chainOf(
+          12,
+          at7(() => ({ chainId: 'other-ledger' })),
+        ).blocks,
+      ),
+    ).toEqual({ trust: expect.stringContaining('Block 7') as string });
     expect(failures(chainOf(12, { seed: otherSeed }).blocks)).toEqual({ trust: expect.stringContaining('Block 0') as string });
   });
 
