@@ -53,9 +53,9 @@ const LEAF_PREFIX = new Uint8Array([0]);
 
 export const signingInput = (body: Uint8Array): Uint8Array => concat(SIGNING_DOMAIN, body);
 
-/** Of signed bytes. Throws a `RangeError` on anything that is not a transaction's envelope. */
+/** Of signed bytes or of their short form: both name the same transaction. Throws a `RangeError` on anything else. */
 export function transactionHash(bytes: Uint8Array): Uint8Array {
-  const short = shortForm(bytes);
+  const short = envelopeParts(bytes, 2).ok ? ok(bytes) : shortForm(bytes);
   if (!short.ok) throw new RangeError(short.error.message);
   return shortHash(short.value);
 }

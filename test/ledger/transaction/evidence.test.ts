@@ -41,6 +41,8 @@ describe('a transaction with evidence', () => {
   it('has the hash of its short form, whatever the evidence', () => {
     const short = unwrap(shortForm(signed));
     expect(toHex(transactionHash(signed))).toBe(toHex(sha256(short)));
+    expect(toHex(transactionHash(short))).toBe(toHex(transactionHash(signed)));
+    expect(() => transactionHash(new Uint8Array(9))).toThrow(RangeError);
     const decoded = unwrap(decodeShortTransaction(short));
     expect(decoded.operations).toEqual(operations.map((operation) => ('path' in operation ? withoutPath(operation) : operation)));
     expect(toHex(decoded.evidenceHash)).toBe(toHex(sha256(evidence)));
