@@ -68,17 +68,29 @@ export function equivalent(a: Nodes, b: Nodes): boolean {
 
 export const includes = (nodes: Nodes, node: Node): boolean => nodes.some((other) => equal(other, node) === true);
 
+/** JSON text with sorted properties: equal for values that are equal. */
+function sorted(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
+  if (Array.isArray(value)) return `[${value.map(sorted).join()}]`;
+  return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${sorted((value as Record<string, unknown>)[key])}`).join()}}`;
+}
+
+/** A key per value, so that large collections are compared in one pass and not each with each. */
+const keyOf = (node: Node): unknown => (typeof node.value === 'object' ? sorted(node.value) : node.value === undefined ? sorted(node.extra) : node.value);
+
 export function distinct(nodes: Nodes): Nodes {
   if (nodes.length < 2) return nodes;
-  const out: Node[] = [];
-  const scalars = new Set<unknown>();
-  for (const node of nodes) {
-    if (typeof node.value === 'object' || node.value === undefined) {
-      if (!includes(out, node)) out.push(node);
-    } else if (!scalars.has(node.value)) {
-      scalars.add(node.value);
-      out.push(node);
-    }
-  }
-  return out;
+  const seen = new Set<unknown>();
+  return nodes.filter((node) => {
+    const key = keyOf(node);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** Those of `nodes` that are among `others`, or that are not. */
+export function among(nodes: Nodes, others: Nodes, wanted: boolean): Nodes {
+  const keys = new Set(others.map(keyOf));
+  return nodes.filter((node) => keys.has(keyOf(node)) === wanted);
 }

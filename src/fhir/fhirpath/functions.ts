@@ -1,5 +1,5 @@
 /** Functions of FHIRPath (2.0 §5, and FHIR's additions) that the constraints and search parameters of R4 use. */
-import { distinct, includes } from './compare.ts';
+import { among, distinct } from './compare.ts';
 import { integer, isOfType, Node, none, pushAllChildren, pushChildren, text, truth, type Nodes } from './node.ts';
 
 export interface Environment {
@@ -117,7 +117,7 @@ export const functions: ReadonlyMap<string, Call> = new Map<string, Call>([
     let seen: Nodes = none;
     let level: Nodes = subject;
     while (level.length > 0) {
-      const next = distinct(level.flatMap((node) => projection!([node], environment))).filter((node) => !includes(seen, node));
+      const next = among(distinct(level.flatMap((node) => projection!([node], environment))), seen, false);
       seen = [...seen, ...next];
       level = next;
     }
@@ -135,20 +135,13 @@ export const functions: ReadonlyMap<string, Call> = new Map<string, Call>([
   ['is', (subject, [type], environment) => (subject.length === 0 ? none : truth(isOfType(subject[0]!, string(type!(none, environment))!)))],
   ['intersect', (subject, [other], environment, focus) => {
     if (subject.length === 0) return none;
-    const others = other!(focus, environment);
-    return distinct(subject.filter((node) => includes(others, node)));
+    return distinct(among(subject, other!(focus, environment), true));
   }],
-  ['exclude', (subject, [other], environment, focus) => {
-    const others = other!(focus, environment);
-    return subject.filter((node) => !includes(others, node));
-  }],
+  ['exclude', (subject, [other], environment, focus) => among(subject, other!(focus, environment), false)],
   ['union', union],
   ['combine', (subject, [other], environment, focus) => [...subject, ...other!(focus, environment)]],
-  ['subsetOf', (subject, [other], environment, focus) => {
-    const others = other!(focus, environment);
-    return truth(subject.every((node) => includes(others, node)));
-  }],
-  ['supersetOf', (subject, [other], environment, focus) => truth(other!(focus, environment).every((node) => includes(subject, node)))],
+  ['subsetOf', (subject, [other], environment, focus) => truth(among(subject, other!(focus, environment), false).length === 0)],
+  ['supersetOf', (subject, [other], environment, focus) => truth(among(other!(focus, environment), subject, false).length === 0)],
   ['iif', (subject, [criterion, then, otherwise], environment) =>
     boolean(criterion!(subject, environment)) === true ? then!(subject, environment) : otherwise ? otherwise(subject, environment) : none],
   ['resolve', (subject, _, environment) => {

@@ -12,6 +12,7 @@ import type { Constraint } from './constraints.ts';
 import type { Issue } from './issue.ts';
 import { LocalReferences } from './local-references.ts';
 import { planOf, type Field, type Plan } from './plan.ts';
+import { furtherRules } from './further-rules.ts';
 import { kindOf } from './primitives.ts';
 import { checkReference } from './references.ts';
 import { checkNarrative } from './xhtml.ts';
@@ -98,6 +99,11 @@ class Validation {
       if (!names.some((name) => value[name] !== undefined)) this.add('required', `${quoted(element.name)} is missing from ${type}.`);
     }
     if (plan.constraints.length > 0) this.constraints(plan.constraints, value, type, undefined);
+    const further = furtherRules.get(type);
+    if (further) {
+      const broken = further(value);
+      if (broken) this.add('value', broken.message, broken.element);
+    }
     if (field && field.constraints.length > 0) this.constraints(field.constraints, value, type, undefined);
   }
 
