@@ -1,6 +1,8 @@
 /** Opens an organisation's records: database, keys, log, writer and reader. */
 import { ok, type Result } from '../base/result.ts';
+import { Anchoring } from '../anchoring/anchoring.ts';
 import { OrganisationLog } from '../anchoring/organisation-log.ts';
+import type { LedgerClient } from '../ledger/client.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { openWriter, type StoreWriter } from '../store/writer.ts';
 import { KeyRing } from '../vault/key-ring.ts';
@@ -10,7 +12,8 @@ import { createSealer } from '../vault/seal.ts';
 import { blindIndexes, type RecordsContext } from './context.ts';
 import { Dictionary } from './dictionary.ts';
 import { createKeyStore } from './key-store.ts';
-import type { RecordReader, RecordWriter } from './ports.ts';
+import { createLogReader } from './log-reader.ts';
+import type { LogReader, RecordReader, RecordWriter } from './ports.ts';
 import { createRecordReader } from './record-reader.ts';
 import { createRecordWriter } from './record-writer.ts';
 import { TermStatistics } from './query/statistics.ts';
@@ -21,6 +24,10 @@ export interface RecordsOptions {
   /** Connection URL of the organisation's database. */
   readonly database: string;
   readonly readers?: number;
+  /** Without one nothing is anchored and there are no receipts. */
+  readonly ledger?: LedgerClient;
+  /** Milliseconds between anchors, default 5,000; 0: only when asked. */
+  readonly anchorIntervalMs?: number;
   /** Only the control of the canary test passes `off`; no configuration leads here. */
   readonly sealing?: 'on' | 'off';
 }
@@ -30,9 +37,13 @@ export interface Records {
   readonly keys: OrganisationKeys;
   readonly writer: RecordWriter;
   readonly reader: RecordReader;
-  /** The parts that anchoring, verification and repair work on. */
+  /** Openings and receipts of log entries. */
+  readonly log: LogReader;
+  /** Present when there is a ledger; its `alarm()` says whether the log still is the one on the ledger. */
+  readonly anchoring: Anchoring | undefined;
+  /** The parts that verification and repair work on. */
   readonly context: RecordsContext;
-  readonly log: OrganisationLog;
+  readonly tree: OrganisationLog;
   readonly store: StoreWriter;
   readonly database: Database;
   close(): Promise<void>;
@@ -43,8 +54,8 @@ export async function openRecords(options: RecordsOptions): Promise<Result<Recor
   const opened = await openDatabase({ url: options.database, ...(options.readers === undefined ? {} : { readers: options.readers }) });
   if (!opened.ok) return opened;
   const database = opened.value;
-  const log = new OrganisationLog(database);
-  const store = await openWriter(database, log);
+  const tree = new OrganisationLog(database);
+  const store = await openWriter(database, tree);
   if (!store.ok) {
     await database.close();
     return store;
@@ -61,16 +72,22 @@ export async function openRecords(options: RecordsOptions): Promise<Result<Recor
     index: blindIndexes(keys),
   };
   const statistics = new TermStatistics(database);
+  const { ledger, anchorIntervalMs } = options;
+  const interval = anchorIntervalMs === undefined ? {} : { intervalMs: anchorIntervalMs };
+  const anchoring = ledger && (await Anchoring.open({ keys, ledger, tree, database, store: store.value, ...interval }));
   return ok({
     organisation: options.organisation,
     keys,
     writer: createRecordWriter(context, store.value, statistics),
     reader: createRecordReader(context, statistics),
+    log: createLogReader(context, tree, anchoring),
+    anchoring,
     context,
-    log,
+    tree,
     store: store.value,
     database,
     async close() {
+      await anchoring?.close();
       await store.value.close();
       await database.close();
     },

@@ -10,6 +10,7 @@
  *   entry_idx     search tokens of events
  *   content_key   wrapped content and log keys, one per patient and purpose
  *   dictionary    small numbers for type and space names
+ *   anchor        where on the ledger the log's heads are; can be read again from there
  */
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -48,6 +49,7 @@ const steps: readonly (readonly string[])[] = [
        id int8 primary key, tag bytea not null unique, purpose int2 not null, wrapped bytea not null, destroyed int8
      )`,
     'create table dictionary (id int2 primary key, kind int2 not null, tag bytea not null unique, sealed bytea not null)',
+    'create table anchor (size int8 primary key, root bytea not null, log_index int8 not null, height int8 not null, time int8 not null)',
     'alter table idx set (autovacuum_vacuum_insert_scale_factor = 0.5)',
     'alter table edge set (autovacuum_vacuum_insert_scale_factor = 0.5)',
   ],
