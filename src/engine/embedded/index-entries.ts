@@ -79,10 +79,15 @@ export function entriesOf(execution: Execution, place: { readonly offset: number
   ];
 }
 
-/** What a block at `height` takes out of the index: state nodes that only versions older than the kept ones refer to. */
+/**
+ * What a block at `height` takes out of the index, when that many heights are kept: the nodes that the first of them had made stale,
+ * which only versions before it refer to.
+ */
 export function prunedAt(height: number, retainHeights: number, index: IndexReader): readonly IndexWrite[] {
-  const key = staleKey(Math.max(0, height - retainHeights));
-  const stale = height > retainHeights ? index.get(key) : undefined;
+  const firstKept = height - retainHeights + 1;
+  if (firstKept < 0) return [];
+  const key = staleKey(firstKept);
+  const stale = index.get(key);
   return stale ? [...idsIn(stale).map((id) => ({ key: nodeKey(id), value: undefined })), { key, value: undefined }] : [];
 }
 

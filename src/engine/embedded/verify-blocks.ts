@@ -156,6 +156,7 @@ class Run {
 
   private finishIndex(snapshot: IndexSnapshot, comparer: IndexComparer): void {
     const { height } = comparer;
+    if (height === undefined && this.guarded(() => snapshot.count()) === 0) return void this.unchecked.push('The index: nothing has been written to it yet.');
     if (height === undefined) return this.find({ code: 'engine.index-damaged', message: 'The index does not say how far it goes.' });
     if (this.findings.length > 0) return void this.unchecked.push('The rest of the index: the blocks do not hold.');
     if (height >= this.nextHeight)

@@ -1,0 +1,154 @@
+/** What every engine's ledger client does, whatever orders the transactions. One `describe` per engine calls it. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { toHex, utf8 } from '../../src/base/bytes.ts';
+import { unwrap } from '../../src/base/result.ts';
+import { decodeBlock } from '../../src/ledger/block/block.ts';
+import { appHash } from '../../src/ledger/block/header.ts';
+import type { BlockView, LedgerClient } from '../../src/ledger/client.ts';
+import { signClose } from '../../src/ledger/grants/close.ts';
+import { decodeGrant, grantStateKey } from '../../src/ledger/grants/state.ts';
+import { decodeMemberList, memberListStateKey, memberStateKey } from '../../src/ledger/membership/state.ts';
+import { rootFromInclusion } from '../../src/ledger/proofs/merkle-log.ts';
+import { decodeLedgerReceipt } from '../../src/ledger/receipts/ledger-receipt.ts';
+import { verifyStateProof } from '../../src/ledger/state/state-proof.ts';
+import { transactionHash, transactionLeaf } from '../../src/ledger/transaction/transaction.ts';
+import { genesis, openGrant, random, seedOf, transactionOf } from '../support/ledger.ts';
+
+export interface EngineUnderTest {
+  /** A new ledger with the genesis of `support/ledger.ts`. */
+  open(): Promise<LedgerClient>;
+  close(): Promise<void>;
+}
+
+export function ledgerClientConformance(engine: () => EngineUnderTest): void {
+  let ledger: LedgerClient;
+  let under: EngineUnderTest;
+  beforeAll(async () => {
+    under = engine();
+    ledger = await under.open();
+  });
+  afterAll(() => under.close());
+
+  const expiryHeight = () => ledger.head().height + 100;
+  const transaction = (sender = 'hospital', operations = [openGrant()]) => transactionOf(sender, operations, { expiryHeight: expiryHeight() });
+  const submit = async (bytes: Uint8Array) => unwrap(await ledger.submit(bytes));
+  const trust = { chainId: genesis.chainId, proposer: genesis.proposer };
+
+  it('starts at height 0 with the members of the genesis', async () => {
+    expect(ledger.head()).toMatchObject({ chainId: genesis.chainId, height: 0, logSize: 0, time: genesis.time });
+    expect(decodeMemberList(await ledger.get(memberListStateKey))).toEqual(['hospital', 'clinic', 'regulator']);
+  });
+
+  it('answers a transaction when it is in a block, with its place', async () => {
+    const bytes = transaction();
+    const before = ledger.head();
+    const committed = await submit(bytes);
+    expect(committed).toMatchObject({ logIndex: before.logSize, height: before.height + 1 });
+    expect(toHex(committed.hash)).toBe(toHex(transactionHash(bytes)));
+    expect(ledger.head()).toMatchObject({ height: committed.height, logSize: committed.logIndex + 1, time: committed.time });
+    for (const view of [await ledger.transaction(committed.hash), await ledger.transactionAt(committed.logIndex)]) {
+      expect(view).toMatchObject({ height: committed.height, logIndex: committed.logIndex });
+      expect(toHex(view!.bytes)).toBe(toHex(bytes));
+    }
+    const block = await ledger.block(committed.height);
+    expect(block!.transactions.map(toHex)).toEqual([toHex(bytes)]);
+    expect(toHex(block!.hash)).toBe(toHex(ledger.head().blockHash));
+    expect(toHex(block!.previousHash)).toBe(toHex(before.blockHash));
+    expect(block!.proposer).toBe(toHex(genesis.proposer));
+    const { header } = unwrap(decodeBlock(block!.bytes));
+    expect(toHex(appHash(header))).toBe(toHex(ledger.head().appHash));
+  });
+
+  it('says why a transaction is refused, and nothing of it stays', async () => {
+    const head = ledger.head();
+    const outcome = async (bytes: Uint8Array) => {
+      const result = await ledger.submit(bytes);
+      return result.ok ? 'accepted' : result.error.code;
+    };
+    expect(await outcome(new Uint8Array(0))).toBe('ledger.malformed');
+    expect(await outcome(random(300_000))).toBe('ledger.too-large');
+    expect(await outcome(transaction('stranger'))).toBe('ledger.not-a-member');
+    expect(await outcome(transactionOf('hospital', [openGrant()], { chainId: 'other' }))).toBe('ledger.wrong-chain');
+    expect(await outcome(transactionOf('hospital', [openGrant()], { expiryHeight: 0 }))).toBe('ledger.expired');
+    expect(await outcome(transactionOf('hospital', [openGrant()], { expiryHeight: 1_000_000 }))).toBe('ledger.expiry-too-far');
+    const damaged = Uint8Array.from(transaction());
+    damaged[damaged.length - 5]! ^= 1;
+    expect(await outcome(damaged)).toBe('ledger.bad-signature');
+    expect(ledger.head()).toEqual(head);
+  });
+
+  it('takes a transaction once, also when it is sent many times at the same moment', async () => {
+    const bytes = transaction();
+    const results = await Promise.all(Array.from({ length: 5 }, () => ledger.submit(bytes)));
+    expect(results.filter((result) => result.ok)).toHaveLength(1);
+    for (const result of [...results, await ledger.submit(bytes)].filter((other) => !other.ok)) expect(result).toMatchObject({ error: { code: 'ledger.replayed' } });
+  });
+
+  it('settles every one of many concurrent transactions, each in its own place', async () => {
+    const size = ledger.head().logSize;
+    const sent = Array.from({ length: 200 }, (_, i) => transaction(i % 3 === 0 ? 'clinic' : 'hospital'));
+    const committed = await Promise.all(sent.map(submit));
+    expect(committed.map(({ logIndex }) => logIndex).sort((a, b) => a - b)).toEqual(sent.map((_, i) => size + i));
+    for (const [i, { logIndex }] of committed.entries()) if (i % 40 === 0) expect(toHex((await ledger.transactionAt(logIndex))!.bytes)).toBe(toHex(sent[i]!));
+  });
+
+  it('gives receipts that lead from the transaction to the block’s root', async () => {
+    const [first, last] = [0, ledger.head().logSize - 1];
+    for (const logIndex of [first, last]) {
+      const { hash } = (await ledger.transactionAt(logIndex))!;
+      const { receipt, header } = unwrap(decodeLedgerReceipt(await ledger.receipt(logIndex)));
+      const root = rootFromInclusion({ leaf: transactionLeaf(hash), index: receipt.index, size: receipt.size, path: receipt.path });
+      expect(toHex(root!)).toBe(toHex(header.logRoot));
+      expect(receipt).toMatchObject({ index: logIndex, size: header.logSize });
+    }
+    await expect(ledger.receipt(last + 1)).rejects.toMatchObject({ code: 'engine.unknown-transaction' });
+  });
+
+  it('proves what is in the state, what is not, and what was', async () => {
+    const grant = openGrant();
+    const key = grantStateKey(grant.id);
+    const absent = await ledger.prove(key);
+    expect(absent.value).toBeUndefined();
+    expect(verifyStateProof(absent.proof, key, undefined, trust).ok).toBe(true);
+    expect(verifyStateProof(absent.proof, key, utf8('x'), trust).ok).toBe(false);
+
+    const opened = await submit(transaction('hospital', [grant]));
+    const closed = await submit(transactionOf('clinic', [signClose(genesis.chainId, grant.id, seedOf('control'))], { expiryHeight: expiryHeight() }));
+    const was = await ledger.prove(key, opened.height);
+    expect(unwrap(decodeGrant(was.value!)).closedHeight).toBe(0);
+    expect(unwrap(verifyStateProof(was.proof, key, was.value, trust))).toMatchObject({ height: opened.height });
+    const is = await ledger.prove(key);
+    expect(unwrap(decodeGrant(is.value!)).closedHeight).toBe(closed.height);
+    expect(verifyStateProof(is.proof, key, was.value, trust).ok).toBe(false);
+    expect(verifyStateProof(is.proof, key, is.value, { ...trust, proposer: random(32) }).ok).toBe(false);
+    expect(await ledger.get(key, opened.height - 1)).toBeUndefined();
+    expect(toHex((await ledger.get(key, opened.height))!)).toBe(toHex(was.value!));
+  });
+
+  it('knows nothing of what there is not', async () => {
+    expect(await ledger.block(ledger.head().height + 1)).toBeUndefined();
+    expect(await ledger.block(-1)).toBeUndefined();
+    expect(await ledger.transaction(random(32))).toBeUndefined();
+    expect(await ledger.transactionAt(ledger.head().logSize)).toBeUndefined();
+    expect(await ledger.get(memberStateKey('nobody'))).toBeUndefined();
+    await expect(ledger.get(memberListStateKey, ledger.head().height + 1)).rejects.toMatchObject({ code: 'engine.height-unknown' });
+  });
+
+  it('tells subscribers of every block from now on, in order, until they leave', async () => {
+    const leave = new AbortController();
+    const from = ledger.head().height + 1;
+    const seen: BlockView[] = [];
+    const follow = async (): Promise<void> => {
+      for await (const block of stream) {
+        seen.push(block);
+        if (seen.length === 3) leave.abort();
+      }
+    };
+    const stream = ledger.blocks(leave.signal);
+    for (let i = 0; i < 2; i++) await submit(transaction());
+    const following = follow();
+    for (let i = 0; i < 3; i++) await submit(transaction());
+    await following;
+    expect(seen.map(({ height }) => height)).toEqual([from, from + 1, from + 2]);
+  });
+}
