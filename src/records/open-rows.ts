@@ -41,8 +41,9 @@ export async function openVersions(context: RecordsContext, rows: readonly Row[]
     const opened = context.sealer.open(versionSubject(key as Uint8Array, version as number), keyOf(Number(keyId)), { wrapped: wrapped as Uint8Array, sealed: sealed as Uint8Array });
     if (!opened) throw damaged(sequence);
     const { header, content } = unwrapVersion(opened.plaintext);
-    const { type, id, space, deleted, lastUpdated } = header;
-    return { stored: { type, id, space, version: header.version, deleted, lastUpdated, content, sequence }, header, blinder: opened.blinder };
+    const { type, id, space, deleted, lastUpdated, origin } = header;
+    const stored = { type, id, space, version: header.version, deleted, lastUpdated, content, sequence, ...(origin === undefined ? {} : { origin }) };
+    return { stored, header, blinder: opened.blinder };
   });
 }
 
