@@ -15,6 +15,8 @@ export interface NodeConfig {
   readonly rootKey: RootKey;
   /** Connection URL of the organisation's PostgreSQL database. */
   readonly database: string;
+  /** Ids of the other members whose copies this node may hold. */
+  readonly others: readonly string[];
   /** Where the channels of the other members are. */
   readonly addresses: (organisation: string) => { readonly host: string; readonly port: number } | undefined;
   readonly anchorIntervalMs: number;
@@ -25,6 +27,8 @@ export interface NodeConfig {
   /** Whether this is a sandbox: shown to clients, allows tokens from the command line. */
   readonly sandbox: boolean;
   readonly version: string;
+  /** Told what goes wrong in the background. */
+  readonly onError: (cause: unknown) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }

@@ -98,6 +98,7 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
         url: urls[at]!,
         rootKey: unwrap(await openRootKeyFile(rootKeyFile(data, organisation.id))),
         database: unwrap(await unwrap(databases).open(organisation.id)),
+        others: sandboxOrganisations.map(({ id }) => id).filter((id) => id !== organisation.id),
         addresses: (id) => {
           const position = sandboxOrganisations.findIndex((one) => one.id === id);
           return position < 0 ? undefined : { host, port: portsAt(port, position).channel };
@@ -107,6 +108,7 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
         allowedOrigins: [hubUrl],
         sandbox: true,
         version,
+        onError: (cause) => void process.stderr.write(`${new Date().toISOString()} ${organisation.name}: ${(cause as Error).stack ?? String(cause)}\n`),
         now,
       },
       unwrap(ledger),
@@ -131,6 +133,7 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   closers.add(() => hub.close());
 
   await fill(population, nodes, note, signal);
+  await Promise.all(nodes.map((node) => node.begin()));
   await writeRuntimeFile(data, { pid: process.pid, chainId: unwrap(ledger).chainId, hub: hubUrl, organisations: hubNodes.map((node) => ({ ...node.organisation, url: node.url })) });
   closers.add(() => removeRuntimeFile(data));
   return hubUrl;
@@ -163,8 +166,13 @@ async function overviewOf(node: RunningNode): Promise<Awaited<ReturnType<HubNode
     patients: counts.get('Patient') ?? 0,
     records,
     logSize: node.records.log.size(),
-    lastAnchor: null,
+    lastAnchor: anchorOf(node),
     health: 'attention',
     healthText: 'Not checked yet',
   };
+}
+
+function anchorOf(node: RunningNode): Awaited<ReturnType<HubNode['overview']>>['lastAnchor'] {
+  const last = node.records.anchoring?.last();
+  return last === undefined ? null : { height: last.height, size: last.size, time: new Date(last.time).toISOString() };
 }
