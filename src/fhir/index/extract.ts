@@ -75,7 +75,8 @@ export function compartmentsOf(resource: ResourceJson, edges: readonly { readonl
   const subjects = new Set<string>();
   const self = type === 'Patient' && typeof resource['id'] === 'string' ? resource['id'] : undefined;
   if (self !== undefined) ids.add(self);
-  const params = definitions.patientCompartment(type);
+  // `Patient.link` puts one Patient into the compartment of another; here a Patient is in its own only, so that no link opens a record.
+  const params = type === 'Patient' ? undefined : definitions.patientCompartment(type);
   if (params) {
     for (const { param, target } of edges) {
       if (!target.startsWith(patientPrefix)) continue;
