@@ -1,5 +1,5 @@
 import type { CompactConstraint, CompactElement, CompactShape } from '../../src/fhir/definitions/model.ts';
-import { furtherTargets } from './corrections.ts';
+import { furtherTargets, relaxedMinimum } from './corrections.ts';
 import type { Bindings } from './bindings.ts';
 import type { SourceElement, SourceStructure } from './sources.ts';
 
@@ -65,7 +65,7 @@ export function compileShapes(structure: SourceStructure, constraints: Constrain
     const required = element.binding?.strength === 'required' && element.binding.valueSet;
     shape.e.push([
       element.path.slice(at + 1),
-      element.min,
+      relaxedMinimum.has(element.path) ? 0 : element.min,
       element.max === '*' ? -1 : Number(element.max),
       isBackbone ? '' : codes.join('|'),
       required ? bindings.add(element.binding.valueSet!) : -1,

@@ -102,7 +102,7 @@ class Validation {
     const further = furtherRules.get(type);
     if (further) {
       const broken = further(value);
-      if (broken) this.add('value', broken.message, broken.element);
+      if (broken) this.add(broken.code, broken.message, broken.element);
     }
     if (field && field.constraints.length > 0) this.constraints(field.constraints, value, type, undefined);
   }
