@@ -1,7 +1,9 @@
 /** The HTTP server that a node and the hub have in common: limits, security headers, problem details, one way to listen and to stop. */
 import fastify, { type FastifyInstance } from 'fastify';
 import { codedError } from '../base/errors.ts';
-import { CodedException, fail, ok, type Result } from '../base/result.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { gatewayErrors } from '../gateway/errors.ts';
+import { codedFrom } from '../gateway/json-scope.ts';
 import { nodeErrors } from './errors.ts';
 import { sendProblem } from './problem.ts';
 
@@ -10,6 +12,8 @@ export interface HttpServerOptions {
   readonly allowedOrigins: readonly string[];
   /** Origins that a page from this server may call, beside its own. */
   readonly connectTo: readonly string[];
+  /** Told about errors that nobody expected. */
+  readonly onError: (cause: unknown) => void;
 }
 
 const MAX_BODY_BYTES = 16 << 20;
@@ -60,15 +64,12 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       .send();
   });
 
-  server.setErrorHandler(async (error: Error & { code?: string; statusCode?: number }, _request, reply) => {
-    if (error instanceof CodedException) return sendProblem(reply, error);
-    if (error.statusCode === 413) return sendProblem(reply, codedError(nodeErrors, 'node.too-large'));
-    if (error.statusCode === 415) return sendProblem(reply, codedError(nodeErrors, 'node.media-type'));
-    if (error.statusCode !== undefined && error.statusCode < 500) return sendProblem(reply, codedError(nodeErrors, 'node.bad-request', { message: error.message }));
-    process.stderr.write(`${new Date().toISOString()} internal error: ${error.stack ?? error.message}\n`);
-    return sendProblem(reply, codedError(nodeErrors, 'node.internal'));
+  server.setErrorHandler(async (error, _request, reply) => {
+    const coded = codedFrom(error);
+    if (coded.code === 'gateway.internal') options.onError(error);
+    return sendProblem(reply, coded);
   });
-  server.setNotFoundHandler((_request, reply) => sendProblem(reply, codedError(nodeErrors, 'node.not-found')));
+  server.setNotFoundHandler((_request, reply) => sendProblem(reply, codedError(gatewayErrors, 'gateway.not-found')));
   return server;
 }
 

@@ -10,7 +10,7 @@ import { utf8 } from '../base/bytes.ts';
 import { codedError } from '../base/errors.ts';
 import type { EventDraft } from '../records/model.ts';
 import type { RecordReader, RecordWriter } from '../records/ports.ts';
-import { nodeErrors } from './errors.ts';
+import { gatewayErrors } from '../gateway/errors.ts';
 import { sendProblem } from './problem.ts';
 
 export const IMPORT_MARK_HEADER = 'careledger-import';
@@ -59,7 +59,7 @@ export function importRoutes(server: FastifyInstance, parts: { readonly access: 
     if (!principal.ok) return sendProblem(reply, principal.error);
     if (principal.value.role !== 'system' && principal.value.role !== 'operator') return sendProblem(reply, codedError(accessErrors, 'access.role'));
     const { sha256 } = request.params;
-    if (!HASH.test(sha256)) return sendProblem(reply, codedError(nodeErrors, 'node.bad-request', { message: 'Not a SHA-256 in hexadecimal.' }));
+    if (!HASH.test(sha256)) return sendProblem(reply, codedError(gatewayErrors, 'gateway.bad-request', { message: 'Not a SHA-256 in hexadecimal.' }));
     const { events } = await parts.reader.events(['marker'], term(sha256), { limit: 1 });
     return reply.send({ known: events.length > 0 });
   });

@@ -83,7 +83,7 @@ async function start(config: NodeConfig, ledger: LedgerClient, closers: Closers)
     signal: stop.signal,
   });
 
-  const server = createHttpServer({ allowedOrigins: config.allowedOrigins, connectTo: [] });
+  const server = createHttpServer({ allowedOrigins: config.allowedOrigins, connectTo: [], onError: config.onError });
   marks.addTo(server);
   await serveFhir(config, server, records, sharing);
   importRoutes(server, { access: sharing.access, reader });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { codedError } from '../base/errors.ts';
-import { nodeErrors } from './errors.ts';
+import { gatewayErrors } from '../gateway/errors.ts';
 import { sendProblem } from './problem.ts';
 
 /** First segments that belong to interfaces, never to the portal's own addresses. */
@@ -30,6 +30,6 @@ export async function serveStaticFiles(server: FastifyInstance, directory: strin
   server.setNotFoundHandler((request, reply) => {
     const page = (request.method === 'GET' || request.method === 'HEAD') && !INTERFACES.test(request.url) && (request.headers.accept ?? '').includes('text/html');
     if (page) return reply.sendFile('index.html');
-    return sendProblem(reply, codedError(nodeErrors, 'node.not-found'));
+    return sendProblem(reply, codedError(gatewayErrors, 'gateway.not-found'));
   });
 }

@@ -6,7 +6,7 @@ import { codedError } from '../base/errors.ts';
 import type { Result } from '../base/result.ts';
 import type { NetworkOverview, Session, WellKnown } from '../contract/network.ts';
 import type { LedgerClient } from '../ledger/client.ts';
-import { nodeErrors } from '../node/errors.ts';
+import { gatewayErrors } from '../gateway/errors.ts';
 import { sendProblem } from '../node/problem.ts';
 import { attacks, isAttackName, type AttackName } from './attacks.ts';
 import { sandboxErrors } from './errors.ts';
@@ -82,7 +82,7 @@ export function hubRoutes(server: FastifyInstance, parts: HubParts): void {
 
   server.post('/hub/api/attacks', async (request, reply) => {
     // A page of another origin cannot send JSON without asking first, and is then refused: nobody attacks by a link.
-    if (!(request.headers['content-type'] ?? '').startsWith('application/json')) return sendProblem(reply, codedError(nodeErrors, 'node.media-type'));
+    if (!(request.headers['content-type'] ?? '').startsWith('application/json')) return sendProblem(reply, codedError(gatewayErrors, 'gateway.media-type'));
     const { name, organisationId } = bodyOf(request);
     if (!isAttackName(name)) return sendProblem(reply, codedError(sandboxErrors, 'sandbox.no-attack'));
     if (!nodes.some(({ organisation }) => organisation.id === organisationId)) return sendProblem(reply, codedError(sandboxErrors, 'sandbox.no-organisation'));

@@ -75,7 +75,8 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   // The hub listens first: a port that is taken is told before anything is opened or made.
   const now = Date.now;
   const urls = sandboxOrganisations.map((_, at) => origin(portsAt(port, at).http));
-  const hub = createHttpServer({ allowedOrigins: [], connectTo: urls });
+  const tell = (who: string) => (cause: unknown) => void process.stderr.write(`${new Date().toISOString()} ${who}: ${(cause as Error).stack ?? String(cause)}\n`);
+  const hub = createHttpServer({ allowedOrigins: [], connectTo: urls, onError: tell('hub') });
 
   const network = unwrap(await openKeys(data, 'network'));
   const members: Member[] = [];
@@ -108,7 +109,7 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
         allowedOrigins: [hubUrl],
         sandbox: true,
         version,
-        onError: (cause) => void process.stderr.write(`${new Date().toISOString()} ${organisation.name}: ${(cause as Error).stack ?? String(cause)}\n`),
+        onError: tell(organisation.name),
         now,
       },
       unwrap(ledger),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { validateResource } from '../../src/fhir/validation/validate.ts';
 import { dayOf, yearsBetween } from '../../src/synthetic/days.ts';
 import { synthesise, type PopulationOptions } from '../../src/synthetic/population.ts';
 
@@ -24,6 +25,12 @@ const resources = made.bundles.flatMap(({ organisationId, bundle }) =>
 const fingerprint = (population: unknown): string => createHash('sha256').update(JSON.stringify(population)).digest('hex');
 
 describe('the synthetic population', () => {
+  test('every resource is valid against base FHIR R4', () => {
+    const invalid = resources.flatMap(({ resource }) => validateResource(resource).filter(({ severity }) => severity === 'error').map((issue) => `${resource.resourceType}/${resource.id} ${issue.path}: ${issue.message}`));
+    expect(invalid).toEqual([]);
+    expect(validateResource({ ...resources[0]!.resource, colour: 'blue' })).not.toEqual([]);
+  });
+
   test('is the same for the same seed, and another one for another seed', () => {
     expect(fingerprint(synthesise(options))).toBe(fingerprint(made));
     expect(fingerprint(synthesise({ ...options, seed: 'other' }))).not.toBe(fingerprint(made));
