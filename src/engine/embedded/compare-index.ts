@@ -52,7 +52,9 @@ export function indexComparer(index: IndexReader): IndexComparer {
       }
       const isPruned = index.get(staleKey(header.height)) === undefined;
       if (!isPruned) keptSince ??= header.height;
-      if (isPruned) for (const id of stateUpdate.stale) lacking.delete(toHex(nodeKey(id)));
+      if (!isPruned) return;
+      for (const id of stateUpdate.stale)
+        if (!lacking.delete(toHex(nodeKey(id)))) problem(`retired state of block ${header.height} is still there, but its list is missing`);
     },
     finish(stored) {
       for (const [name, at] of lacking) problem(`state entry of block ${at} is missing (${name.slice(0, 24)}…)`);

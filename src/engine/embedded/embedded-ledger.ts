@@ -19,6 +19,7 @@ import { transactionHash } from '../../ledger/transaction/transaction.ts';
 import { readPayload } from './block-file.ts';
 import { blockStream } from './block-stream.ts';
 import { engineErrors } from './errors.ts';
+import { markClosed } from './index-health.ts';
 import type { IndexStore } from './index-store.ts';
 import { blockEntry, heightOfLogIndex, ledgerStoreOf, logNodesOf, requireBlockEntry, transactionIndex } from './index-view.ts';
 import type { Lock } from './lock.ts';
@@ -146,6 +147,7 @@ export function embeddedLedger({ options, genesis, storage, index, state, recove
     stream.end();
     try {
       await index.close();
+      markClosed(options.directory);
     } finally {
       await storage.close();
       lock.release();

@@ -2,8 +2,6 @@
  * The index on disk, in LMDB. Blocks reach it through memory: entries are readable at once and written in batches behind, since the
  * block file is what is durable. An index that is some blocks behind after a crash is brought up by executing those blocks again.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { IndexReader, IndexWrite } from './index-entries.ts';
 
@@ -35,9 +33,8 @@ export interface IndexSnapshot extends IndexReader {
 
 const openDatabase = (path: string, readOnly: boolean): RootDatabase<Buffer, Uint8Array> => open({ path, encoding: 'binary', keyEncoding: 'binary', readOnly, cache: false });
 
-/** Undefined: there is no index. Throws LMDB's errors. */
-export function openIndexSnapshot(path: string): IndexSnapshot | undefined {
-  if (!existsSync(join(path, 'data.mdb'))) return undefined;
+/** Throws LMDB's errors. The file must have been found readable before (`index-health.ts`). */
+export function openIndexSnapshot(path: string): IndexSnapshot {
   const db = openDatabase(path, true);
   const transaction = db.useReadTransaction();
   return {

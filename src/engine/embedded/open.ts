@@ -11,6 +11,7 @@ import { BLOCK_FILE } from './block-file.ts';
 import { hasLedger } from './create-genesis.ts';
 import { embeddedLedger, type EmbeddedLedger } from './embedded-ledger.ts';
 import { engineErrors, ioError } from './errors.ts';
+import { isIndexReadable, markOpened } from './index-health.ts';
 import { INDEX_FOLDER, openIndex, type IndexStore } from './index-store.ts';
 import { acquireLock, type Lock } from './lock.ts';
 import type { EmbeddedOptions } from './options.ts';
@@ -68,6 +69,7 @@ interface Recovered {
 async function recoverIndex(storage: Storage, genesis: Genesis, genesisEnd: number, options: EmbeddedOptions): Promise<Result<Recovered>> {
   const folder = join(options.directory, INDEX_FOLDER);
   if (options.rebuildIndex === true) return attempt('it was asked for');
+  if (!(await isIndexReadable(options.directory))) return attempt('it can’t be read');
   const first = await attempt(undefined);
   const hopeless = first.ok || final.has(first.error.code) || !existsSync(folder);
   return hopeless ? first : attempt(first.error.message);
@@ -76,6 +78,7 @@ async function recoverIndex(storage: Storage, genesis: Genesis, genesisEnd: numb
     if (rebuilt !== undefined) await rm(folder, { recursive: true, force: true });
     let index: IndexStore | undefined;
     try {
+      markOpened(options.directory);
       index = openIndex(folder);
       const recovered = await bringUp(index, rebuilt);
       if (!recovered.ok) await index.close().catch(() => undefined);

@@ -2,6 +2,7 @@
  * Checks a ledger as it lies on the disk, without trusting anything but the genesis: reads the block file from its first byte, executes
  * every block again and, when asked, compares the index entry by entry. Read-only, and may run while another process makes blocks.
  */
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { equalBytes } from '../../base/bytes.ts';
@@ -13,6 +14,7 @@ import { BLOCK_FILE, readFrames, type FrameAt } from './block-file.ts';
 import { indexComparer, type IndexComparer } from './compare-index.ts';
 import { engineErrors, ioError } from './errors.ts';
 import { decodeFrameHead, FRAME_HEAD_BYTES } from './frame.ts';
+import { probeIndex } from './index-health.ts';
 import { INDEX_FOLDER, openIndexSnapshot, type IndexSnapshot } from './index-store.ts';
 import { memoryLedgerStore } from './memory-index.ts';
 import { readGenesis, replayFrame } from './recover.ts';
@@ -85,7 +87,7 @@ class Run {
 
   async all(): Promise<void> {
     // The index first: a ledger that goes on meanwhile only adds to the block file.
-    const snapshot = this.openSnapshot();
+    const snapshot = await this.openSnapshot();
     try {
       const comparer = snapshot && this.guarded(() => indexComparer(snapshot));
       await this.replay(comparer);
@@ -95,13 +97,17 @@ class Run {
     }
   }
 
-  private openSnapshot(): IndexSnapshot | undefined {
-    if (this.options.compareIndex === false) return undefined;
-    return this.guarded(() => {
-      const snapshot = openIndexSnapshot(join(this.options.directory, INDEX_FOLDER));
-      if (!snapshot) this.unchecked.push('The index: there is none. It is made from the blocks when the ledger is opened.');
-      return snapshot;
-    });
+  private async openSnapshot(): Promise<IndexSnapshot | undefined> {
+    const { directory, compareIndex } = this.options;
+    if (compareIndex === false) return undefined;
+    const folder = join(directory, INDEX_FOLDER);
+    if (!existsSync(join(folder, 'data.mdb'))) {
+      this.unchecked.push('The index: there is none. It is made from the blocks when the ledger is opened.');
+      return undefined;
+    }
+    if (await probeIndex(folder)) return this.guarded(() => openIndexSnapshot(folder));
+    this.find({ code: 'engine.index-damaged', message: 'The index can’t be read: its file is damaged.' });
+    return undefined;
   }
 
   private async replay(comparer: IndexComparer | undefined): Promise<void> {
