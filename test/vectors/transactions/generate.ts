@@ -1,0 +1,54 @@
+/** Writes the vectors of transactions and blocks: `node test/vectors/transactions/generate.ts`. Frozen, like all vectors. */
+import { writeFileSync } from 'node:fs';
+import { toHex, utf8 } from '../../../src/base/bytes.ts';
+import { sha256 } from '#sha256';
+import { unwrap } from '../../../src/base/result.ts';
+import { encodeBlock } from '../../../src/ledger/block/block.ts';
+import { appHash, headerHash, signAttestation } from '../../../src/ledger/block/header.ts';
+import { executeBlock } from '../../../src/ledger/execution/execute-block.ts';
+import { executeGenesis } from '../../../src/ledger/genesis/genesis-block.ts';
+import { encodeGenesis, genesisHash } from '../../../src/ledger/genesis/genesis.ts';
+import { signClose } from '../../../src/ledger/grants/close.ts';
+import type { Operation } from '../../../src/ledger/operations.ts';
+import { checkTransaction } from '../../../src/ledger/transaction/check.ts';
+import { genesis, keyOf, memberOf, seedOf, transactionOf } from '../../support/ledger.ts';
+
+const fixed = (label: string, length = 32): Uint8Array => new Uint8Array(sha256(utf8(`vector: ${label}`))).subarray(0, length);
+const expiryDay = 21_000;
+const id = fixed('grant');
+
+const operations: Readonly<Record<string, readonly [sender: string, operation: Operation]>> = {
+  open: ['hospital', { op: 'grants.open', id, commitment: fixed('commitment'), controlKey: keyOf('control'), expiryDay }],
+  anchor: ['clinic', { op: 'anchors.anchor', org: 'clinic', size: 9, root: fixed('root'), path: [] }],
+  admit: ['regulator', { op: 'membership.admit', ...memberOf('pharmacy', 'pharmacy') }],
+  rotate: ['clinic', { op: 'membership.rotate-keys', org: 'clinic', signingKey: keyOf('next'), hpkeKey: keyOf('next hpke'), tlsKey: keyOf('next tls') }],
+  close: ['hospital', signClose(genesis.chainId, id, seedOf('control'))],
+  suspend: ['regulator', { op: 'membership.suspend', org: 'hospital' }],
+};
+
+export function chainVector() {
+  const transactions = Object.entries(operations).map(([name, [sender, operation]]) => {
+    const bytes = transactionOf(sender, [operation], { expiryHeight: 100, salt: fixed(name, 8) });
+    return { name, bytes, checked: unwrap(checkTransaction(bytes, genesis.chainId)) };
+  });
+  const start = unwrap(executeGenesis(genesis));
+  const nodes = new Map(start.stateUpdate.nodes.map(({ id: nodeId, bytes }) => [toHex(nodeId), bytes]));
+  const store = { nodes: { get: (nodeId: Uint8Array) => nodes.get(toHex(nodeId)) }, hasTransaction: () => false };
+  const block = executeBlock(start.next, store, transactions.map(({ checked }) => checked), { time: genesis.time + 1_000, proposer: genesis.proposer });
+  const attestation = signAttestation(block.next.blockHash, seedOf('node'));
+  return {
+    genesis: toHex(encodeGenesis(genesis)),
+    genesisHash: toHex(genesisHash(encodeGenesis(genesis))),
+    genesisHeaderHash: toHex(headerHash(start.headerBytes)),
+    genesisStateRoot: toHex(start.header.stateRoot),
+    transactions: transactions.map(({ name, bytes, checked }) => ({ name, bytes: toHex(bytes), hash: toHex(checked.hash) })),
+    accepted: block.results.map((result) => result.ok),
+    block: toHex(encodeBlock(block.headerBytes, block.accepted.map(({ bytes }) => bytes), attestation)),
+    headerHash: toHex(block.next.blockHash),
+    appHash: toHex(appHash(block.header)),
+    stateRoot: toHex(block.header.stateRoot),
+    logRoot: toHex(block.header.logRoot),
+  };
+}
+
+if (import.meta.main) writeFileSync(new URL('chain.json', import.meta.url), `${JSON.stringify(chainVector(), null, 1)}\n`);
