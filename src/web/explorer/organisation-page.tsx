@@ -1,0 +1,98 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { MemberDetail } from '../../contract/explorer.ts';
+import { memberQuery } from '../api/explorer.ts';
+import { useLanguage, useWords } from '../i18n/language.ts';
+import { explorerWords } from '../i18n/explorer.ts';
+import { Hash } from '../ui/hash.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Empty } from '../ui/notice.tsx';
+import { Page } from '../ui/page.tsx';
+import { Moment } from '../ui/time.tsx';
+import { useKindWords } from './kind.ts';
+import { Pairs } from './pairs.tsx';
+
+const route = getRouteApi('/explorer/organisations/$id');
+
+export function OrganisationPage() {
+  const words = useWords(explorerWords);
+  const language = useLanguage();
+  const kind = useKindWords();
+  const { id } = route.useParams();
+  const member = useQuery({ ...memberQuery(id), refetchInterval: 10_000 });
+  return (
+    <Page
+      title={member.data?.name ?? words['org.title']}
+      lead={member.data === undefined ? undefined : `${kind(member.data.kind)}. ${words[`org.${member.data.status}`]}. ${words['org.since'](member.data.admittedAt.toLocaleString(language))}`}
+    >
+      <Loaded query={member}>{(data) => <Member member={data} />}</Loaded>
+    </Page>
+  );
+}
+
+function Member({ member }: { readonly member: MemberDetail }) {
+  const words = useWords(explorerWords);
+  const language = useLanguage();
+  return (
+    <div className="stack">
+      <section className="stack">
+        <h2>{words['org.anchors']}</h2>
+        <p className="soft">{words['org.anchorsText']}</p>
+        {member.anchors.length === 0 ? (
+          <Empty title={words['org.anchors']} text={words['org.noAnchors']} />
+        ) : (
+          <div className="card table-card">
+            <table className="table">
+              <thead>
+                <tr>
+                  <th scope="col">{words['col.time']}</th>
+                  <th scope="col" className="number">
+                    {words['col.entries']}
+                  </th>
+                  <th scope="col">{words['col.root']}</th>
+                  <th scope="col">{words['tx.block']}</th>
+                  <th scope="col">{words['col.transaction']}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {member.anchors.slice(0, 200).map((anchor) => (
+                  <tr key={anchor.transaction}>
+                    <td data-label={words['col.time']}>
+                      <Moment iso={anchor.time} seconds />
+                    </td>
+                    <td data-label={words['col.entries']} className="number">
+                      {anchor.size.toLocaleString(language)}
+                    </td>
+                    <td data-label={words['col.root']}>
+                      <Hash value={anchor.root} />
+                    </td>
+                    <td data-label={words['tx.block']}>
+                      <Link to="/explorer/blocks/$height" params={{ height: String(anchor.height) }}>
+                        {anchor.height.toLocaleString(language)}
+                      </Link>
+                    </td>
+                    <td data-label={words['col.transaction']}>
+                      <Link to="/explorer/transactions/$hash" params={{ hash: anchor.transaction }} className="hash">
+                        {anchor.transaction.slice(0, 8)}…
+                      </Link>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </section>
+      <section className="card stack">
+        <h2>{words['org.keys']}</h2>
+        <Pairs
+          rows={[
+            [words['org.signingKey'], <Hash key="s" value={member.signingKey} />],
+            [words['org.hpkeKey'], <Hash key="h" value={member.hpkeKey} />],
+            [words['org.tlsKey'], <Hash key="t" value={member.tlsKey} />],
+          ]}
+        />
+      </section>
+    </div>
+  );
+}
