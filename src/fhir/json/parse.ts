@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../../base/result.ts';
 import { duplicateName } from './duplicate.ts';
 import { jsonErrors } from './errors.ts';
 import { markExact } from './exact.ts';
+import { malformedAt } from './malformed.ts';
 import { scan } from './scan.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -24,9 +25,8 @@ export function placeOf(text: string, at: number): { readonly line: number; read
   return { line, column: at - before.lastIndexOf('\n') };
 }
 
-function malformed(text: string, cause: SyntaxError): ReturnType<typeof fail> {
-  const position = /position (\d+)/.exec(cause.message)?.[1];
-  const { line, column } = placeOf(text, position === undefined ? text.length : Number(position));
+function malformed(text: string): ReturnType<typeof fail> {
+  const { line, column } = placeOf(text, malformedAt(text));
   return fail(codedError(jsonErrors, 'json.malformed', { message: `The text is not well-formed JSON at line ${line}, column ${column}.`, data: { line, column } }));
 }
 
@@ -101,8 +101,8 @@ export function parseJson(text: string, limits: JsonLimits = defaultLimits): Res
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (cause) {
-    return malformed(text, cause as SyntaxError);
+  } catch {
+    return malformed(text);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail(codedError(jsonErrors, 'json.not-an-object'));
   const scanned = scan(text);

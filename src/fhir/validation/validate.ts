@@ -57,9 +57,9 @@ class Validation {
 
   /** A resource inside a resource: contained ones share the container's local references, entries of bundles stand alone. */
   private inner(value: unknown, field: Field): void {
-    if (!isObject(value)) return this.add('structure', `must be a resource, not ${kindOf(value)}`);
+    if (!isObject(value)) return this.add('structure', `must be a resource, not ${kindOf(value)}.`);
     const type = value['resourceType'];
-    if (typeof type !== 'string' || !definitions.isResourceType(type)) return this.add('structure', typeof type === 'string' ? `${quoted(type)} is not an R4 resource type` : 'has no `resourceType`');
+    if (typeof type !== 'string' || !definitions.isResourceType(type)) return this.add('structure', typeof type === 'string' ? `${quoted(type)} is not an R4 resource type.` : 'has no `resourceType`.');
     const { environment, local } = this;
     const node = new Node(value, type);
     const contained = field.element.name === 'contained';
