@@ -92,6 +92,13 @@ export class Anchoring {
     return next;
   }
 
+  /** After repairs: notes of anchors are read again from the ledger, and the log is compared with it anew. */
+  async refresh(): Promise<void> {
+    const { ledger, keys } = this.#options;
+    await this.history.catchUp(ledger, keys.organisation);
+    this.#alarm = await this.#compare(await this.#onLedger());
+  }
+
   async #anchor(): Promise<Result<Anchor>> {
     const result = await this.#attempt().catch((cause: Error): Result<Anchor> => refused({ cause: cause.message }));
     this.#lastFailure = result.ok ? undefined : result.error;

@@ -72,10 +72,20 @@ export class OrganisationLog implements LogObserver {
     this.#staged = undefined;
   }
 
+  /** Forgets tiles in memory: after the stored ones were repaired. */
+  forget(): void {
+    this.#tiles.clear();
+  }
+
   /** The tree's root at any size up to the present one. */
   async root(size: number): Promise<Uint8Array> {
     const nodes = await this.#fetch(frontierNodes(size));
     return rootAt(size, nodes);
+  }
+
+  /** The leaf hash at a position, as the tree has it. */
+  leaf(sequence: number): Promise<Uint8Array> {
+    return this.#node(this.#edge, 0, sequence);
   }
 
   /** RFC 9162 §2.1.3.1. */

@@ -3,7 +3,7 @@
  * names of a database are all in memory.
  */
 import { createHmac } from 'node:crypto';
-import { concat, fromUtf8, toHex, utf8 } from '../base/bytes.ts';
+import { fromUtf8, toHex, utf8 } from '../base/bytes.ts';
 import type { Database } from '../store/database.ts';
 import { openWithNonce, sealWithNonce } from '../vault/aead.ts';
 
@@ -17,7 +17,7 @@ export interface DictionaryRow {
   readonly sealed: Uint8Array;
 }
 
-const associated = (id: number, kind: number): Uint8Array => concat(utf8('careledger/name/1'), Uint8Array.of(kind, id >> 8, id & 0xff));
+const associated = (id: number, kind: number): Uint8Array => utf8(`careledger/name/1/${kind}/${id}`);
 
 export class Dictionary {
   readonly #database: Database;
@@ -76,6 +76,17 @@ export class Dictionary {
     const adding = this.#adding.then(() => this.#add(kind, name));
     this.#adding = adding.catch(() => undefined);
     return adding;
+  }
+
+  /** Writes a row anew from what is in memory. */
+  async rewrite(id: number): Promise<void> {
+    const name = this.#names.get(id);
+    const kind = name === undefined ? undefined : Object.values(nameKinds).find((number) => this.#numbers.get(`${number}${name}`) === id);
+    if (name === undefined || kind === undefined) return;
+    await this.#database.query({
+      text: 'insert into dictionary (id, kind, tag, sealed) values ($1, $2, $3, $4) on conflict (id) do update set kind = excluded.kind, tag = excluded.tag, sealed = excluded.sealed',
+      values: [id, kind, this.#tag(kind, name), sealWithNonce(this.#key, associated(id, kind), utf8(name))],
+    });
   }
 
   async #add(kind: NameKind, name: string): Promise<number> {

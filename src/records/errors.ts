@@ -29,5 +29,11 @@ export const recordsErrors = defineErrors({
     message: 'A stored entry does not open: it was altered.',
     hint: 'Run `careledger verify --all` to locate the damage and `careledger heal` to restore it from a peer.',
   },
+  'records.not-the-original': {
+    status: 409,
+    issue: 'conflict',
+    message: 'The copy is not what was committed to: it is not taken.',
+    hint: 'Ask another peer; verify the log’s tree first, its repair may be needed before.',
+  },
   'records.too-large': { status: 413, issue: 'too-long', message: 'The record is too large.', hint: 'Split it, or keep large content as an attachment.' },
 });

@@ -147,6 +147,8 @@ export interface StoredVersion extends RecordKey {
 export interface FoundPage {
   readonly records: readonly StoredVersion[];
   readonly next: string | undefined;
+  /** Of searches: the cursor that continues after `records[index]`, for a caller who takes only the first of them. */
+  readonly after?: (index: number) => string;
   readonly total: number | undefined;
 }
 

@@ -34,7 +34,8 @@ export function indexWords(context: RecordsContext, draft: Pick<VersionDraft, 's
   return { ...sets, tokens: sortedSet([...draft.terms.tokens.map((term) => index.token(term)), ...compartments], 8), edges: sortedSet(edges, 16) };
 }
 
-export async function prepareVersion(context: RecordsContext, draft: VersionDraft, earlier?: IndexWords): Promise<Result<VersionRow>> {
+/** `earlier`: words of the head that carry over to its deletion. `blinder`: only to seal again what was committed to with it. */
+export async function prepareVersion(context: RecordsContext, draft: VersionDraft, earlier?: IndexWords, blinder = freshBlinder()): Promise<Result<VersionRow>> {
   if (draft.content.length > MAX_CONTENT_BYTES || draft.terms.tokens.length + 2 * draft.terms.edges.length > MAX_WORDS) {
     return fail(codedError(recordsErrors, 'records.too-large', { data: { type: draft.type, id: draft.id, bytes: draft.content.length } }));
   }
@@ -44,7 +45,6 @@ export async function prepareVersion(context: RecordsContext, draft: VersionDraf
   const own = indexWords(context, draft);
   const words = earlier ? { ...own, compartments: sortedSet(chunks(own.compartments, earlier.compartments), 8), labels: sortedSet(chunks(own.labels, earlier.labels), 8) } : own;
   const key = context.index(draft.space).record(draft.type, draft.id);
-  const blinder = freshBlinder();
   const header = {
     type: draft.type,
     id: draft.id,

@@ -25,7 +25,8 @@ export async function search(context: RecordsContext, statistics: TermStatistics
   const find = (): Matching => matching(context, statistics, query);
   const [total, page] = await Promise.all([query.withTotal ? count(run, find()) : undefined, limit === 0 ? nothing : findPage(context, run, find(), query, position, limit)]);
   const records = await openVersions(context, page.rows);
-  return { records: records.map(({ stored }) => stored), next: page.next && encodeCursor(context.keys.cursorKey, bound, page.next), total };
+  const cursor = (at: Position): string => encodeCursor(context.keys.cursorKey, bound, at);
+  return { records: records.map(({ stored }) => stored), next: page.next && cursor(page.next), total, after: (index) => cursor(page.positionOf(page.rows[index]!)) };
 }
 
 type Run = (statement: Statement) => Promise<readonly Row[]>;
@@ -33,9 +34,10 @@ type Run = (statement: Statement) => Promise<readonly Row[]>;
 interface Page {
   readonly rows: readonly Row[];
   readonly next: Position | undefined;
+  readonly positionOf: (row: Row) => Position;
 }
 
-const nothing: Page = { rows: [], next: undefined };
+const nothing: Page = { rows: [], next: undefined, positionOf: () => [] };
 
 async function count(run: Run, found: Matching): Promise<number> {
   const [row] = await run(named(`select count(*) ${found.from()}`, found.parameters));
@@ -54,8 +56,8 @@ const withEntries = (p: string, more: string, order: string): string => `select 
 
 const HEAD = 'r.rid, r.key_high, r.key_low, r.version, r.seq, r.updated';
 
-function paged(rows: readonly Row[], limit: number, position: (last: Row) => Position): Page {
-  return rows.length <= limit ? { rows, next: undefined } : { rows: rows.slice(0, limit), next: position(rows[limit - 1]!) };
+function paged(rows: readonly Row[], limit: number, positionOf: (row: Row) => Position): Page {
+  return rows.length <= limit ? { rows, next: undefined, positionOf } : { rows: rows.slice(0, limit), next: positionOf(rows[limit - 1]!), positionOf };
 }
 
 async function byStorage(run: Run, found: Matching, position: Position | undefined, limit: number): Promise<Page> {
@@ -88,8 +90,10 @@ async function byDate(context: RecordsContext, run: Run, found: Matching, descen
   ].sort(compare);
   const start = position ? sorted.findIndex((item) => compare(item, [position[0] ?? none, position[1]!]) > 0) : 0;
   const page = start < 0 ? [] : sorted.slice(start, start + limit);
+  const positions = new Map(page.map(([date, rid]): [number, Position] => [rid, [date === none ? null : date, rid]]));
+  const positionOf = (row: Row): Position => positions.get(Number(row[6]))!;
   const last = page.at(-1);
-  const next = last && start + limit < sorted.length ? [last[0] === none ? null : last[0], last[1]] : undefined;
+  const next = last && start + limit < sorted.length ? positions.get(last[1]) : undefined;
   const rids = page.map(([, rid]) => rid);
   const rows = await run({
     name: 'by-rid',
@@ -97,5 +101,5 @@ async function byDate(context: RecordsContext, run: Run, found: Matching, descen
     values: [`{${rids.join(',')}}`],
   });
   const place = new Map(rids.map((rid, index) => [rid, index]));
-  return { rows: [...rows].sort((a, b) => place.get(Number(a[6]))! - place.get(Number(b[6]))!), next };
+  return { rows: [...rows].sort((a, b) => place.get(Number(a[6]))! - place.get(Number(b[6]))!), next, positionOf };
 }

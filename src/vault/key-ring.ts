@@ -4,7 +4,7 @@
  * their own. Unwrapped keys are kept in memory, bounded.
  */
 import { createHmac, randomBytes } from 'node:crypto';
-import { concat, toHex, uint64, utf8 } from '../base/bytes.ts';
+import { concat, toHex, utf8 } from '../base/bytes.ts';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { openWithNonce, sealWithNonce } from './aead.ts';
@@ -110,7 +110,7 @@ export class KeyRing {
   }
 
   #associated(id: number, purpose: number, tag: Uint8Array): Uint8Array {
-    return concat(utf8(`careledger/content-key/1/${this.#keys.organisation}`), Uint8Array.of(0, purpose), uint64(id), tag);
+    return concat(utf8(`careledger/content-key/1/${this.#keys.organisation}/${purpose}/${id}/`), tag);
   }
 
   #keep<K>(map: Map<K, ContentKey>, name: K, key: ContentKey): void {

@@ -1,0 +1,88 @@
+/**
+ * Puts a damaged or missing version back from a copy that a peer holds. The copy is believed for one reason only: its commitment (made
+ * with the blinder that came with it) is the leaf that a head on the ledger covers. After it the content is byte for byte what it was.
+ */
+import { equalBytes } from '../../base/bytes.ts';
+import { codedError } from '../../base/errors.ts';
+import { fail, ok, type Result } from '../../base/result.ts';
+import { decodeTransaction } from '../../ledger/transaction/transaction.ts';
+import type { LedgerClient } from '../../ledger/client.ts';
+import { rootFromInclusion } from '../../ledger/proofs/merkle-log.ts';
+import { wordLiteral } from '../../store/binary-array.ts';
+import { recordsErrors } from '../errors.ts';
+import type { VersionDraft } from '../model.ts';
+import type { Records } from '../open.ts';
+import { leafOf, prepareVersion } from '../prepare.ts';
+import { VERSION_KIND } from '../context.ts';
+import { rewriteIndex } from './index-rows.ts';
+import { rows } from './rebuild.ts';
+
+export interface PeerCopy {
+  /** Everything about the version as its custodian wrote it (the layer above finds the terms in the content again). */
+  readonly draft: VersionDraft;
+  /** Position in this organisation's log. */
+  readonly sequence: number;
+  /** This organisation's blinder of that entry. */
+  readonly blinder: Uint8Array;
+}
+
+/** `records.not-the-original` unless the ledger proves the copy; `records.not-anchored` when nothing on the ledger covers the entry. */
+export async function restoreVersion(records: Records, ledger: LedgerClient, copy: PeerCopy): Promise<Result<void>> {
+  const proven = await prove(records, ledger, copy);
+  if (!proven.ok) return proven;
+  const { draft, sequence, blinder } = copy;
+  const prepared = await prepareVersion(records.context, draft, undefined, blinder);
+  if (!prepared.ok) return prepared;
+  const row = prepared.value;
+  const client = await records.database.connect();
+  try {
+    await client.query('begin');
+    await client.query('lock table entry, version, record, idx, edge in share row exclusive mode');
+    await client.query(
+      `insert into entry (seq, kind, time, key_id, wrapped, sealed, leaf) values ($1, $2, $3, $4, $5, $6, $7)
+       on conflict (seq) do update set kind = excluded.kind, time = excluded.time, key_id = excluded.key_id, wrapped = excluded.wrapped,
+         sealed = excluded.sealed, leaf = excluded.leaf`,
+      [sequence, VERSION_KIND, row.time, row.keyId, row.wrapped, row.sealed, row.leaf],
+    );
+    const key = Buffer.from(row.key);
+    const [high, low] = [key.readBigInt64BE(0).toString(), key.readBigInt64BE(8).toString()];
+    const words = [wordLiteral(row.compartments), wordLiteral(row.labels)];
+    const [known] = await rows(client, 'select coalesce((select rid from record where key_high = $1 and key_low = $2), (select rid from version where seq = $3), (select max(rid) + 1 from record), 1)', [high, low, sequence]);
+    const rid = Number(known![0]);
+    await client.query('delete from version where seq = $1', [sequence]);
+    await client.query(
+      `insert into version (seq, rid, version, space, type, deleted, updated, compartments, labels, tokens, edges)
+       values ($1, $2, $3, $4, $5, $6, $7, $8::int8[], $9::int8[], $10, $11)`,
+      [sequence, rid, row.version, row.space, row.type, row.deleted, row.updated, ...words, row.tokens, row.edges],
+    );
+    const [newest] = await rows(client, 'select max(version) from version where rid = $1', [rid]);
+    if (Number(newest![0]) === row.version) {
+      await client.query(
+        `insert into record (rid, key_high, key_low, space, type, version, deleted, seq, updated, compartments, labels, sort)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::int8[], $11::int8[], $12)
+         on conflict (rid) do update set key_high = excluded.key_high, key_low = excluded.key_low, space = excluded.space, type = excluded.type,
+           version = excluded.version, deleted = excluded.deleted, seq = excluded.seq, updated = excluded.updated,
+           compartments = excluded.compartments, labels = excluded.labels, sort = excluded.sort`,
+        [rid, high, low, row.space, row.type, row.version, row.deleted, sequence, row.updated, ...words, row.sort ?? null],
+      );
+      await rewriteIndex(client, [rid]);
+    }
+    await client.query('commit');
+    return ok(undefined);
+  } finally {
+    await client.end();
+  }
+}
+
+async function prove(records: Records, ledger: LedgerClient, { draft, sequence, blinder }: PeerCopy): Promise<Result<void>> {
+  const anchor = await records.anchoring?.history.covering(sequence);
+  const transaction = anchor && (await ledger.transactionAt(anchor.logIndex));
+  const decoded = transaction && decodeTransaction(transaction.bytes);
+  const head = decoded?.ok ? decoded.value.operations.find((operation) => operation.op === 'anchors.anchor' && operation.org === records.organisation) : undefined;
+  if (head?.op !== 'anchors.anchor' || head.size <= sequence) return fail(codedError(recordsErrors, 'records.not-anchored', { data: { sequence } }));
+  const refused = fail(codedError(recordsErrors, 'records.not-the-original', { data: { sequence } }));
+  if (blinder.length !== 32) return refused;
+  const path = await records.tree.inclusion(sequence, head.size).catch(() => undefined);
+  const root = path && rootFromInclusion({ leaf: leafOf(blinder, draft.content), index: sequence, size: head.size, path });
+  return root && equalBytes(root, head.root) ? ok(undefined) : refused;
+}

@@ -1,0 +1,45 @@
+/** Reading a table from end to end in one snapshot, a thousand rows at a time. */
+import type pg from 'pg';
+import type { Row } from '../../store/database.ts';
+
+const ROWS = 1000;
+
+export class Snapshot {
+  readonly #client: pg.Client;
+  #cursors = 0;
+
+  private constructor(client: pg.Client) {
+    this.#client = client;
+  }
+
+  static async open(client: pg.Client): Promise<Snapshot> {
+    await client.query('begin isolation level repeatable read read only');
+    // Scans read everything: here the planner may choose.
+    await client.query('set local enable_seqscan = on; set local enable_hashjoin = on; set local enable_mergejoin = on; set local cursor_tuple_fraction = 1');
+    return new Snapshot(client);
+  }
+
+  async query(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    const { rows } = await this.#client.query({ text, values: [...values], rowMode: 'array' });
+    return rows as unknown as readonly Row[];
+  }
+
+  async *batches(text: string): AsyncGenerator<readonly Row[]> {
+    const name = `scan${++this.#cursors}`;
+    await this.#client.query(`declare ${name} no scroll cursor for ${text}`);
+    for (;;) {
+      const rows = await this.query(`fetch ${ROWS} from ${name}`);
+      if (rows.length > 0) yield rows;
+      if (rows.length < ROWS) break;
+    }
+    await this.#client.query(`close ${name}`);
+  }
+
+  async *rows(text: string): AsyncGenerator<Row> {
+    for await (const batch of this.batches(text)) yield* batch;
+  }
+
+  async close(): Promise<void> {
+    await this.#client.end();
+  }
+}
