@@ -24,8 +24,8 @@ export interface KeptCopies {
 export interface CopyStore {
   /** Versions known already are passed over. The events go into the last unit: they are there only when all is. */
   keep(custodian: string, patient: string, versions: readonly SentVersion[], events: (kept: number) => readonly EventDraft[]): Promise<Result<KeptCopies>>;
-  /** The copy of the version at this position of the custodian's log. */
-  original(custodian: string, key: RecordKey, sequence: number): Promise<StoredVersion | undefined>;
+  /** The copy of the version at this position of the custodian's log; without a key all copies are looked through. */
+  original(custodian: string, key: RecordKey | undefined, sequence: number): Promise<StoredVersion | undefined>;
 }
 
 /** For upkeep of copies only: what is read under it is compared, never released. */
@@ -91,10 +91,10 @@ export function copyStore(reader: RecordReader, writer: RecordWriter, extract: E
 
   return {
     keep: (custodian, patient, versions, events) => order.run(`keep/${custodian}`, () => keepNow(custodian, patient, versions, events)),
-    async original(custodian, { type, id }, sequence) {
+    async original(custodian, key, sequence) {
       let after: string | undefined;
       do {
-        const page = await reader.history(custodian, { type, id }, { limit: HISTORY_PAGE, ...(after === undefined ? {} : { after }) }, UPKEEP);
+        const page = await reader.history(custodian, key ?? {}, { limit: HISTORY_PAGE, ...(after === undefined ? {} : { after }) }, UPKEEP);
         const found = page.records.find(({ origin }) => origin?.sequence === sequence);
         if (found) return found;
         after = page.next;

@@ -102,6 +102,7 @@ export function decodeReports(bytes: Uint8Array): readonly Uint8Array[] | undefi
 }
 
 export interface RestoreBody {
+  /** Both empty when the custodian cannot tell any more: a sealed record says nothing without opening. */
   readonly type: string;
   readonly id: string;
   /** Position of the version in the custodian's log. */
@@ -113,7 +114,7 @@ export const encodeRestore = (restore: RestoreBody): Uint8Array => encodeCbor({ 
 export function decodeRestore(bytes: Uint8Array): RestoreBody | undefined {
   const map = body(bytes);
   if (!hasExactly(map, ['type', 'id', 'sequence']) || !isUint(map.sequence)) return undefined;
-  return isText(map.type, 64, 1) && isText(map.id, 64, 1) ? { type: map.type, id: map.id, sequence: map.sequence } : undefined;
+  return isText(map.type, 64) && isText(map.id, 64) && (map.type === '') === (map.id === '') ? { type: map.type, id: map.id, sequence: map.sequence } : undefined;
 }
 
 export const encodeBody = (value: Cbor): Uint8Array => encodeCbor(value);

@@ -22,8 +22,8 @@ export interface Original {
   readonly from: string;
 }
 
-/** Asks everybody who may have a copy, one after another; undefined: nobody has. `sequence`: position in this organisation's log. */
-export type Restore = (key: RecordKey, sequence: number) => Promise<Original | undefined>;
+/** Asks everybody who may have a copy, one after another; undefined: nobody has. `sequence`: position in this organisation's log; the key may be unknown. */
+export type Restore = (key: RecordKey | undefined, sequence: number) => Promise<Original | undefined>;
 
 const context = (chainId: string, custodian: string, { type, id }: RecordKey, sequence: number): Uint8Array =>
   encodeCbor(['careledger/restore/1', chainId, custodian, type, id, sequence]);
@@ -48,7 +48,8 @@ export function restorer(parts: Parts): Restore {
     return ok({ content, blinder, from: peer });
   };
 
-  return async (key, sequence) => {
+  return async (known, sequence) => {
+    const key = known ?? { type: '', id: '' };
     const peers = new Set((await outgoing.all()).map(({ terms }) => terms.grantee));
     for (const peer of peers) {
       const original = await askOne(peer, key, sequence);
@@ -66,18 +67,18 @@ export function restoreMethod(parts: Parts): Method {
     if (!asked) return fail(codedError(sharingErrors, 'sharing.malformed'));
     const member = await directory.activeMember(call.from);
     if (!member.ok) return member;
-    const copy = await copies.original(call.from, asked, asked.sequence);
+    const copy = await copies.original(call.from, asked.type === '' ? undefined : asked, asked.sequence);
     const { origin } = copy ?? {};
     if (!copy || !origin) return fail(codedError(sharingErrors, 'sharing.no-copy'));
     const principal = machineOf(call.from, now());
-    const request = { action: 'read', types: [asked.type], custodian: call.from } as const;
+    const request = { action: 'read', types: [copy.type], custodian: call.from } as const;
     const decision = await access.decide(principal, request);
     const released = await access.release({
       principal,
       request,
       decision,
       through: 'network',
-      touched: [{ patient: undefined, counts: { [asked.type]: 1 } }],
+      touched: [{ patient: undefined, counts: { [copy.type]: 1 } }],
       what: words.healed,
       answer: async () => {
         const plain = encodeCbor({ content: copy.content, blinder: origin.blinder });
