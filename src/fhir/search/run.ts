@@ -9,8 +9,11 @@ import { defaultCount, queryOf, type SearchPage } from './page.ts';
 import type { SearchRequest } from './request.ts';
 import { sortedPage } from './sorted-page.ts';
 
-/** Rounds in which a page is filled up when records fall away after decryption; then a shorter page with a next link is given. */
-const FILL_ROUNDS = 8;
+/** Records looked into to fill a page; then a shorter page with a next link is given. */
+const MAX_CANDIDATES = 10_000;
+const MAX_BATCH = 500;
+/** After this many the index is asked everything: few match. */
+const LIGHT_CANDIDATES = 400;
 /** Records that are decrypted to count exactly what the index cannot count. */
 const MAX_COUNTED = 10_000;
 
@@ -47,19 +50,36 @@ function storedOrder(context: SearchContext, request: SearchRequest): Order | un
 async function fillPage(context: SearchContext, request: SearchRequest, compiled: Compiled, order: Order): Promise<Result<Omit<SearchPage, 'included'>>> {
   const count = request.count ?? defaultCount;
   const wantsTotal = request.total === 'estimate' || (request.total === 'accurate' && !compiled.check);
+  // Sorting by date opens the dates of all candidates: there the index should leave as few as it can. A total is the index's, too.
+  const light = order.by === 'date' || wantsTotal ? undefined : compiled.light;
   const matches: StoredVersion[] = [];
   let after = request.cursor;
   let total: number | undefined;
-  for (let round = 0; ; round++) {
-    const page = await context.reader.search(queryOf(context, request, compiled, order, count - matches.length, after, wantsTotal && round === 0));
+  for (let looked = 0; ; ) {
+    const { match, check } = light && looked < LIGHT_CANDIDATES ? light : compiled;
+    const limit = check ? batchSize(count - matches.length, matches.length, looked) : count - matches.length;
+    const page = await context.reader.search(queryOf(context, request, { match, check }, order, limit, after, wantsTotal && looked === 0));
     total ??= page.total;
-    for (const record of page.records) if (!compiled.check || compiled.check(context.index.open(record), record)) matches.push(record);
     after = page.next;
-    if (after === undefined || matches.length >= count || (matches.length > 0 && round >= FILL_ROUNDS)) break;
+    for (const [index, record] of page.records.entries()) {
+      if (check && !check(context.index.open(record), record)) continue;
+      matches.push(record);
+      if (matches.length < count) continue;
+      if (index + 1 < page.records.length) after = page.after!(index);
+      break;
+    }
+    looked += limit;
+    if (after === undefined || matches.length >= count || (matches.length > 0 && looked >= MAX_CANDIDATES)) break;
   }
   // A first page that is also the last has counted everything already.
   if (after === undefined && request.cursor === undefined) total = matches.length;
   return ok({ matches, next: after, total });
+}
+
+/** As many candidates as will fill the page if the share of those that matched so far goes on. */
+function batchSize(wanted: number, matched: number, looked: number): number {
+  const share = looked === 0 ? 1 : Math.max(matched / looked, 0.02);
+  return Math.min(Math.max(Math.ceil((wanted / share) * 1.1), 10), MAX_BATCH);
 }
 
 async function countAll(context: SearchContext, request: SearchRequest, compiled: Compiled): Promise<Result<number>> {
