@@ -3,7 +3,7 @@ import { codedError } from '../base/errors.ts';
 import { fail, ok, type CodedError, type Result } from '../base/result.ts';
 import { literalWords } from '../store/binary-array.ts';
 import type { StoreWriter } from '../store/writer.ts';
-import type { WriteUnit } from '../store/rows.ts';
+import type { VersionRow, WriteUnit } from '../store/rows.ts';
 import type { RecordsContext } from './context.ts';
 import { recordsErrors } from './errors.ts';
 import type { Unit, VersionDraft, Written } from './model.ts';
@@ -24,10 +24,11 @@ export function createRecordWriter(context: RecordsContext, store: StoreWriter, 
 }
 
 async function prepare(context: RecordsContext, statistics: TermStatistics, unit: Unit): Promise<Result<WriteUnit>> {
-  const versions = [];
+  const versions: VersionRow[] = [];
   for (const draft of unit.versions) {
-    const earlier = draft.deleted && draft.compartments.length === 0 ? await headWords(context, draft) : undefined;
-    const row = await prepareVersion(context, draft, earlier);
+    const earlier = draft.deleted && draft.compartments.length === 0 ? await headWords(context, draft, versions) : ok(undefined);
+    if (!earlier.ok) return earlier;
+    const row = await prepareVersion(context, draft, earlier.value);
     if (!row.ok) return row;
     versions.push(row.value);
   }
@@ -41,22 +42,27 @@ async function prepare(context: RecordsContext, statistics: TermStatistics, unit
 }
 
 /** A deleted record stays visible (as gone) to those who could see it, and to nobody else: compartments and labels carry over. */
-async function headWords(context: RecordsContext, draft: VersionDraft): Promise<IndexWords | undefined> {
+async function headWords(context: RecordsContext, draft: VersionDraft, unit: readonly VersionRow[]): Promise<Result<IndexWords | undefined>> {
   const key = Buffer.from(context.index(draft.space).record(draft.type, draft.id));
+  const inUnit = unit.findLast((row) => key.equals(row.key));
+  if (inUnit) return ok(inUnit);
   const [row] = await context.database.query({
     name: 'head-words',
-    text: 'select compartments::text, labels::text from record where key_high = $1::int8 and key_low = $2::int8',
+    text: 'select compartments::text, labels::text, version from record where key_high = $1::int8 and key_low = $2::int8',
     values: [key.readBigInt64BE(0).toString(), key.readBigInt64BE(8).toString()],
   });
-  if (!row) return undefined;
+  const stored = row ? (row[2] as number) : 0;
+  if (stored !== draft.version - 1) return fail(conflict(draft, stored));
+  if (!row) return ok(undefined);
   const none = new Uint8Array(0);
-  return { compartments: literalWords(row[0] as string), labels: literalWords(row[1] as string), tokens: none, edges: none };
+  return ok({ compartments: literalWords(row[0] as string), labels: literalWords(row[1] as string), tokens: none, edges: none });
 }
+
+const conflict = ({ type, id }: VersionDraft, stored: unknown): CodedError => codedError(recordsErrors, 'records.conflict', { data: { type, id, version: stored } });
 
 function inRecordTerms(unit: Unit, error: CodedError): CodedError {
   if (error.code === 'store.conflict') {
-    const draft = unit.versions[error.data!.version as number]!;
-    return codedError(recordsErrors, 'records.conflict', { data: { type: draft.type, id: draft.id, version: error.data!.stored } });
+    return conflict(unit.versions[error.data!.version as number]!, error.data!.stored);
   }
   if (error.code === 'store.guard') return codedError(recordsErrors, 'records.guard', { data: { ...error.data } });
   return error;

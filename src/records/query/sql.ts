@@ -43,7 +43,13 @@ export class Parameters {
 
 export const wordValue = (word: Uint8Array): bigint => new DataView(word.buffer, word.byteOffset, 8).getBigInt64(0);
 
-/** Same text, same name: the server plans it once per session. */
+/** Same text, same name: the server plans it once per session. Parameters that the text does not use (a way in that was not taken) are left out. */
 export function named(text: string, parameters: Parameters): Statement {
-  return { name: `q${createHash('sha1').update(text).digest('base64url').slice(0, 20)}`, text, values: parameters.values };
+  const places = new Map<string, number>();
+  const numbered = text.replace(/\$(\d+)(?=::)/g, (_, number: string) => {
+    if (!places.has(number)) places.set(number, places.size + 1);
+    return `$${places.get(number)}`;
+  });
+  const values = [...places.keys()].map((number) => parameters.values[Number(number) - 1]);
+  return { name: `q${createHash('sha1').update(numbered).digest('base64url').slice(0, 20)}`, text: numbered, values };
 }

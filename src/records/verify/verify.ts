@@ -3,8 +3,7 @@
  * recomputed, the tree compared with every head on the ledger, and every row compared with what was sealed. Reads one snapshot in
  * bounded memory, so that it can run beside the node's work. What each column is checked against: `docs/protocol/storage.md`.
  */
-import type { LedgerClient } from '../../ledger/client.ts';
-import { anchorsOnLedger, type Anchor } from '../../anchoring/anchor-history.ts';
+import { anchorsOnLedger, type Anchor, type LedgerHistory } from '../../anchoring/anchor-history.ts';
 import { PADDING_KIND, paddingLeaf } from '../../anchoring/padding.ts';
 import { eventKindOf, eventSubject, versionSubject, VERSION_KIND, type RecordsContext } from '../context.ts';
 import { unwrapEvent, unwrapVersion, type EventHeader, type VersionHeader } from '../envelope.ts';
@@ -26,7 +25,7 @@ export type Recompute = (type: string, content: Uint8Array) => Pick<VersionDraft
 
 export interface VerifyOptions {
   /** Without one the log is checked against itself only. */
-  readonly ledger?: LedgerClient;
+  readonly ledger?: LedgerHistory;
   /** When given, index words are also recomputed from the content of current records. */
   readonly recompute?: Recompute;
   readonly signal?: AbortSignal;
@@ -50,7 +49,7 @@ export async function verifyStored(context: RecordsContext, options: VerifyOptio
   }
 }
 
-async function anchorsOf(ledger: LedgerClient, organisation: string): Promise<readonly Anchor[]> {
+async function anchorsOf(ledger: LedgerHistory, organisation: string): Promise<readonly Anchor[]> {
   const anchors: Anchor[] = [];
   for await (const anchor of anchorsOnLedger(ledger, organisation)) if (anchor.size !== anchors.at(-1)?.size) anchors.push(anchor);
   return anchors;
