@@ -15,8 +15,11 @@ export interface Anchor {
   readonly time: number;
 }
 
+/** What it takes to find anchors: also without an engine, from a block file alone. */
+export type LedgerHistory = Pick<LedgerClient, 'head' | 'transactionAt' | 'block'>;
+
 /** The anchors of an organisation among the ledger's transactions from `from` on, in order. */
-export async function* anchorsOnLedger(ledger: LedgerClient, organisation: string, from = 0): AsyncGenerator<Anchor> {
+export async function* anchorsOnLedger(ledger: LedgerHistory, organisation: string, from = 0): AsyncGenerator<Anchor> {
   const { logSize } = ledger.head();
   let block: { readonly height: number; readonly time: number } | undefined;
   for (let logIndex = from; logIndex < logSize; logIndex++) {

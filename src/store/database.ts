@@ -1,7 +1,7 @@
 /** One organisation's database: a pool of reading sessions and the session of its only writer, planned alike. */
 import pg from 'pg';
 import { codedError } from '../base/errors.ts';
-import { fail, ok, type Result } from '../base/result.ts';
+import { CodedException, fail, ok, type Result } from '../base/result.ts';
 import { storeErrors } from './errors.ts';
 import { migrate } from './migrations.ts';
 
@@ -71,25 +71,46 @@ export async function openDatabase(options: DatabaseOptions): Promise<Result<Dat
     await writer.end();
     return migrated;
   }
+  const { end, ...reading } = readingSessions(options);
+  return ok({
+    ...reading,
+    writer,
+    async close() {
+      await Promise.allSettled([end(), writer.end()]);
+    },
+  });
+}
+
+/** A database that can only be looked at, also while its writer is another process. Throws the driver's error when it cannot be reached. */
+export async function openDatabaseForReading(options: DatabaseOptions): Promise<Database> {
+  const { end, ...reading } = readingSessions(options);
+  const refused = fail(codedError(storeErrors, 'store.locked', { message: 'The database was opened for reading only.' }));
+  const writer: WriterSession = {
+    query: () => Promise.reject(new CodedException(refused.error)),
+    generation: () => 0,
+    ready: () => Promise.resolve(refused),
+  };
+  await reading.query({ text: 'select 1', values: [] });
+  return { ...reading, writer, close: end };
+}
+
+function readingSessions(options: DatabaseOptions): Pick<Database, 'query' | 'connect'> & { end(): Promise<void> } {
   const pool = new pg.Pool({ ...clientConfig(options.url, 'careledger reader'), max: options.readers ?? 8, idleTimeoutMillis: 60_000 });
   // Idle sessions that the server ends (a restart) are replaced by the pool.
   pool.on('error', () => undefined);
-  return ok({
+  return {
     async query(statement) {
       const { rows } = await pool.query({ ...asQuery(statement) });
       return rows as unknown as readonly Row[];
     },
-    writer,
     async connect() {
       const client = new pg.Client(clientConfig(options.url, 'careledger scan'));
       client.on('error', () => undefined);
       await client.connect();
       return client;
     },
-    async close() {
-      await Promise.allSettled([pool.end(), writer.end()]);
-    },
-  });
+    end: () => pool.end(),
+  };
 }
 
 const asQuery = (statement: Statement): pg.QueryArrayConfig => ({

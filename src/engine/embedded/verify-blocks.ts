@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { equalBytes } from '../../base/bytes.ts';
 import type { CodedError } from '../../base/result.ts';
+import type { Execution } from '../../ledger/execution/execute-block.ts';
 import type { LedgerState } from '../../ledger/execution/ledger-state.ts';
 import type { Genesis } from '../../ledger/genesis/genesis.ts';
 import { stateRootOf } from '../../ledger/state/tree.ts';
@@ -26,7 +27,8 @@ export interface VerifyBlocksOptions {
   readonly compareIndex?: boolean;
   /** What the caller knows of the ledger from elsewhere; compared with the genesis in the file. */
   readonly trust?: { readonly chainId: string; readonly proposer: Uint8Array };
-  readonly onBlock?: (height: number) => void;
+  /** Called for every block that holds, in order. */
+  readonly onBlock?: (height: number, execution: Execution) => void;
 }
 
 /** Something that does not hold. `offset` to `end` is the range of bytes in the block file that it is about. */
@@ -156,7 +158,7 @@ class Run {
     this.state = execution.next;
     this.blocks++;
     this.transactions += execution.accepted.length;
-    this.options.onBlock?.(height);
+    this.options.onBlock?.(height, execution);
     return true;
   }
 
