@@ -11,6 +11,7 @@ import type { OrganisationRef, Proof } from '../../contract/portal.ts';
 import type { Space } from '../../records/model.ts';
 import type { OpenedCopy } from '../../sharing/open-copy.ts';
 import { gatewayErrors } from '../errors.ts';
+import { param } from '../parameters.ts';
 import { anchoredSize } from './anchored.ts';
 import type { PortalDependencies } from './dependencies.ts';
 import { parsePatientRef } from './patient-ref.ts';
@@ -42,7 +43,6 @@ export interface Desk {
   eventProof(ref: string, sequence: number): Promise<Proof>;
 }
 
-export const param = (request: FastifyRequest, name: string): string => (request.params as Readonly<Record<string, string | undefined>>)[name] ?? '';
 
 const notFound = () => new CodedException(codedError(gatewayErrors, 'gateway.not-found', { message: 'There is no such patient here.', hint: 'Look for the patient by name, or request access if another organisation treats them.' }));
 

@@ -5,7 +5,8 @@ import type { StoredEvent, StoredVersion } from '../../records/model.ts';
 import { eventsOf } from '../../sharing/stored-events.ts';
 import { sharesTerm } from '../../sharing/terms.ts';
 import type { BytesBody, Handler, JsonScope } from '../json-scope.ts';
-import { found, param, type Desk, type View } from './desk.ts';
+import { found, type Desk, type View } from './desk.ts';
+import { param } from '../parameters.ts';
 import { words } from './words.ts';
 
 type Part = 'receipt' | 'content';

@@ -1,0 +1,15 @@
+import type { LedgerClient } from '../../ledger/client.ts';
+import type { Directory } from '../../network/directory.ts';
+import type { BlockIndex } from './block-index.ts';
+
+export interface ExplorerDependencies {
+  readonly ledger: LedgerClient;
+  readonly directory: Directory;
+  /** One per ledger, shared by all nodes of a process. */
+  readonly index: BlockIndex;
+  /** The trust anchor: public key (hexadecimal) of the node that attests blocks. */
+  readonly nodeKey: string;
+  /** Ends event streams. */
+  readonly signal: AbortSignal;
+  readonly onError: (cause: unknown) => void;
+}
