@@ -2,8 +2,9 @@
  * Deterministic CBOR (RFC 8949 §4.2.1): the one encoding of everything that is hashed or signed. Decoding accepts exactly what
  * encoding would have produced: any other form of the same value is refused, so that one value has one hash.
  */
-import { decode, encode, Tagged, rfc8949EncodeOptions } from 'cborg';
+import { decode, Tagged } from 'cborg';
 import { compareBytes } from './bytes.ts';
+import { encodeDeterministic } from './cbor-encode.ts';
 import { defineErrors, codedError } from './errors.ts';
 import { fail, ok, type Result } from './result.ts';
 
@@ -37,8 +38,7 @@ const tags = Tagged.preserve(18);
 
 /** Throws a `TypeError` on what the type cannot rule out: fractions and unsafe integers, undefined members, text that is not Unicode. */
 export function encodeCbor(value: Cbor): Uint8Array {
-  if (!ofTheModel(value, MAX_DEPTH)) throw new TypeError('not a value of the CBOR model');
-  return encode(value, rfc8949EncodeOptions);
+  return encodeDeterministic(value, MAX_DEPTH);
 }
 
 /** Deeper than any format here; keeps hostile nesting from exhausting the stack. */
@@ -65,7 +65,7 @@ export function decodeCbor(bytes: Uint8Array, options: DecodeOptions = {}): Resu
     });
     if (!ofTheModel(value, MAX_DEPTH))
       return fail(codedError(cborErrors, 'cbor.malformed', { message: 'The bytes hold CBOR values that no format here uses.' }));
-    if (compareBytes(encode(value, rfc8949EncodeOptions), bytes) !== 0) return fail(codedError(cborErrors, 'cbor.not-deterministic'));
+    if (compareBytes(encodeDeterministic(value, MAX_DEPTH), bytes) !== 0) return fail(codedError(cborErrors, 'cbor.not-deterministic'));
     return ok(value);
   } catch (cause) {
     return fail(codedError(cborErrors, 'cbor.malformed', { message: `The bytes are not CBOR: ${(cause as Error).message}` }));

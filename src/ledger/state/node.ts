@@ -34,7 +34,11 @@ const INNER_HEAD = 5;
 
 export function nodeId(version: number, hash: Uint8Array): Uint8Array {
   const id = new Uint8Array(ID_BYTES);
-  new DataView(id.buffer).setBigUint64(0, BigInt(version) << 16n);
+  let rest = version;
+  for (let at = 5; at >= 0; at--) {
+    id[at] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
   id.set(hash, 6);
   return id;
 }
@@ -62,26 +66,43 @@ export function decodeLeaf(bytes: Uint8Array): Leaf {
 }
 
 export function encodeInner(children: Children): Uint8Array {
-  const present = children.filter((child) => child !== undefined);
-  const bytes = new Uint8Array(INNER_HEAD + ID_BYTES * present.length);
-  const view = new DataView(bytes.buffer);
+  let count = 0;
+  for (const child of children) if (child) count++;
+  const bytes = new Uint8Array(INNER_HEAD + ID_BYTES * count);
   bytes[0] = 1;
   let presentBits = 0;
   let leafBits = 0;
   let at = INNER_HEAD;
-  for (const [index, child] of children.entries()) {
+  for (let index = 0; index < CHILDREN; index++) {
+    const child = children[index];
     if (!child) continue;
     presentBits |= 1 << index;
     if (child.leaf) leafBits |= 1 << index;
     bytes.set(child.id, at);
     at += ID_BYTES;
   }
-  view.setUint16(1, presentBits);
-  view.setUint16(3, leafBits);
+  bytes[1] = presentBits >> 8;
+  bytes[2] = presentBits & 255;
+  bytes[3] = leafBits >> 8;
+  bytes[4] = leafBits & 255;
   return bytes;
 }
 
-export const decodeInner = (bytes: Uint8Array): Children => Array.from({ length: CHILDREN }, (_, index) => childOf(bytes, index));
+export function decodeInner(bytes: Uint8Array): Children {
+  const present = (bytes[1]! << 8) | bytes[2]!;
+  const leaves = (bytes[3]! << 8) | bytes[4]!;
+  const children: (NodeRef | undefined)[] = [];
+  let at = INNER_HEAD;
+  for (let index = 0; index < CHILDREN; index++) {
+    if ((present & (1 << index)) === 0) {
+      children.push(undefined);
+      continue;
+    }
+    children.push({ id: bytes.subarray(at, at + ID_BYTES), leaf: (leaves & (1 << index)) !== 0 });
+    at += ID_BYTES;
+  }
+  return children;
+}
 
 /** One child of an encoded inner node, without decoding the others. */
 export function childOf(bytes: Uint8Array, index: number): NodeRef | undefined {
@@ -104,6 +125,18 @@ export function levelsOf(children: Children): readonly (readonly (Subtree | unde
     levels.unshift(level);
   }
   return levels;
+}
+
+/** The hash over a node's children: the top of `levelsOf`, without keeping what is below. */
+export const hashOfChildren = (children: Children): Uint8Array => subtreeOf(children, 0, CHILDREN)?.hash ?? EMPTY_STATE_ROOT;
+
+function subtreeOf(children: Children, from: number, size: number): Subtree | undefined {
+  if (size === 1) {
+    const child = children[from];
+    return child && { hash: hashOfId(child.id), leaf: child.leaf };
+  }
+  const half = size >> 1;
+  return join(subtreeOf(children, from, half), subtreeOf(children, from + half, half));
 }
 
 function join(left: Subtree | undefined, right: Subtree | undefined): Subtree | undefined {

@@ -4,7 +4,7 @@
  */
 import { compareBytes, equalBytes } from '../../base/bytes.ts';
 import { EMPTY_STATE_ROOT, nibbleAt, pathOf } from './hash.ts';
-import { decodeInner, decodeLeaf, encodeInner, encodeLeaf, hashOfId, hashOfLeaf, childOf, isLeafNode, levelsOf, nodeId, type Children, type NodeRef } from './node.ts';
+import { decodeInner, decodeLeaf, encodeInner, encodeLeaf, hashOfChildren, hashOfId, hashOfLeaf, childOf, isLeafNode, nodeId, type Children, type NodeRef } from './node.ts';
 
 /** Where nodes are kept; synchronous, as the state machine is. */
 export interface NodeReader {
@@ -105,10 +105,12 @@ export function updateState(store: NodeReader, root: StateRef, version: number, 
     const unchanged = ref && !ref.leaf && after.every((child, index) => child === before[index]);
     if (unchanged) return ref;
     if (ref && !ref.leaf) stale.push(ref.id);
-    const present = after.filter((child) => child !== undefined);
-    if (present.length === 0) return undefined;
-    if (present.length === 1 && present[0]!.leaf) return present[0];
-    return keep(levelsOf(after)[0]![0]!.hash, encodeInner(after), false);
+    let count = 0;
+    let only: NodeRef | undefined;
+    for (const child of after) if (child && ++count) only = child;
+    if (count === 0) return undefined;
+    if (count === 1 && only!.leaf) return only;
+    return keep(hashOfChildren(after), encodeInner(after), false);
   }
 
   function keep(hash: Uint8Array, bytes: Uint8Array, leaf: boolean): NodeRef {

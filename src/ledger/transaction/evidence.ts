@@ -20,20 +20,25 @@ export type SignedOperation = Operation extends infer O ? (O extends Operation ?
 const EMPTY = new Uint8Array(0);
 
 const isEvidence = (fields: Fields, name: string): boolean => fields[name]!.kind === 'bytes-list';
-const evidenceNames = (fields: Fields): readonly string[] => Object.keys(fields).filter((name) => isEvidence(fields, name));
 const fieldsOf = (operation: { readonly op: string }): Fields => operationSchemas.get(operation.op)!.fields;
 
-/** The fields of an operation that stand in the signed body. */
-export const signedFields = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([name]) => !isEvidence(fields, name)));
+/** By operation: the fields that stand in the signed body. */
+export const signedFields: ReadonlyMap<string, Fields> = new Map(
+  Array.from(operationSchemas, ([name, { fields }]) => [name, Object.fromEntries(Object.entries<Fields[string]>(fields).filter(([field]) => !isEvidence(fields, field)))]),
+);
+
+/** By operation: the names of the fields that do not. */
+const evidenceFields: ReadonlyMap<string, readonly string[]> = new Map(Array.from(operationSchemas, ([name, { fields }]) => [name, Object.keys(fields).filter((field) => isEvidence(fields, field))]));
 
 export function withoutEvidence(operation: Operation): SignedOperation {
+  if (evidenceFields.get(operation.op)!.length === 0) return operation as SignedOperation;
   const fields = fieldsOf(operation);
   return Object.fromEntries(Object.entries(operation).filter(([name]) => !isEvidence(fields, name))) as unknown as SignedOperation;
 }
 
 export function encodeEvidence(operations: readonly Operation[]): Uint8Array {
   const lists = operations.flatMap((operation) =>
-    evidenceNames(fieldsOf(operation)).map((name) => (operation as unknown as Record<string, readonly Uint8Array[]>)[name]!),
+    evidenceFields.get(operation.op)!.map((name) => (operation as unknown as Record<string, readonly Uint8Array[]>)[name]!),
   );
   return lists.length === 0 ? EMPTY : encodeCbor(lists);
 }
@@ -50,15 +55,19 @@ export function joinEvidence(operations: readonly SignedOperation[], expectedHas
   let at = 0;
   const whole: Operation[] = [];
   for (const operation of operations) {
+    const names = evidenceFields.get(operation.op)!;
+    if (names.length === 0) {
+      whole.push(operation as Operation);
+      continue;
+    }
     const fields = fieldsOf(operation);
-    const names = evidenceNames(fields);
     const added: Record<string, unknown> = {};
     for (const name of names) {
       const problem = fieldProblem(fields[name]!, lists[at]);
       if (problem !== undefined) return malformed(`list ${at} ${problem}`);
       added[name] = lists[at++];
     }
-    whole.push((names.length === 0 ? operation : { ...operation, ...added }) as Operation);
+    whole.push({ ...operation, ...added } as Operation);
   }
   return at === lists.length ? ok(whole) : malformed('it has more lists than the operations need');
 }

@@ -172,7 +172,7 @@ function refusedOperations(operations: unknown): Result<never> | undefined {
           data: { operation: index },
         }),
       );
-    const problem = fieldsProblem(signedFields(schema.fields), operation);
+    const problem = fieldsProblem(signedFields.get(schema.name)!, operation);
     if (problem !== undefined) return malformed(`operation ${index} (${schema.name}) ${problem}`, { operation: index });
   }
   return undefined;

@@ -1,0 +1,149 @@
+/** Writes deterministic CBOR (RFC 8949 §4.2.1) in one pass. Encoding is on the path of every hash and signature, so it is kept direct. */
+import { Tagged } from 'cborg';
+import { compareBytes } from './bytes.ts';
+
+const UNSIGNED = 0x00;
+const NEGATIVE = 0x20;
+const BYTES = 0x40;
+const TEXT = 0x60;
+const LIST = 0x80;
+const MAP = 0xa0;
+const TAG = 0xc0;
+
+const text = new TextEncoder();
+
+/** Throws a `TypeError` on a value that the formats don't have, and on nesting deeper than `maxDepth`. */
+export function encodeDeterministic(value: unknown, maxDepth: number): Uint8Array {
+  const out = new Output();
+  write(out, value, maxDepth);
+  return out.bytes();
+}
+
+class Output {
+  private buffer = new Uint8Array(256);
+  private length = 0;
+
+  bytes(): Uint8Array {
+    return this.buffer.slice(0, this.length);
+  }
+
+  byte(value: number): void {
+    this.reserve(1);
+    this.buffer[this.length++] = value;
+  }
+
+  append(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.buffer.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  /** The head of an item: its major type and the shortest form of its argument. */
+  head(major: number, argument: number): void {
+    this.reserve(9);
+    if (argument < 24) this.buffer[this.length++] = major | argument;
+    else if (argument < 0x100) this.wide(major | 24, argument, 1);
+    else if (argument < 0x10000) this.wide(major | 25, argument, 2);
+    else if (argument < 0x100000000) this.wide(major | 26, argument, 4);
+    else this.wide(major | 27, argument, 8);
+  }
+
+  /** Text of any script; the common case, ASCII, without another copy. */
+  string(value: string): void {
+    const start = this.length;
+    this.head(TEXT, value.length);
+    this.reserve(value.length);
+    for (let i = 0; i < value.length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit > 0x7f) {
+        this.length = start;
+        const bytes = text.encode(value);
+        this.head(TEXT, bytes.length);
+        this.append(bytes);
+        return;
+      }
+      this.buffer[this.length++] = unit;
+    }
+  }
+
+  private wide(first: number, argument: number, width: number): void {
+    this.buffer[this.length] = first;
+    let rest = argument;
+    for (let at = this.length + width; at > this.length; at--) {
+      this.buffer[at] = rest % 256;
+      rest = Math.floor(rest / 256);
+    }
+    this.length += 1 + width;
+  }
+
+  private reserve(more: number): void {
+    if (this.length + more <= this.buffer.length) return;
+    const larger = new Uint8Array(Math.max(2 * this.buffer.length, this.length + more));
+    larger.set(this.buffer.subarray(0, this.length));
+    this.buffer = larger;
+  }
+}
+
+function write(out: Output, value: unknown, depth: number): void {
+  if (typeof value === 'string') return writeText(out, value);
+  if (value instanceof Uint8Array) {
+    out.head(BYTES, value.length);
+    return out.append(value);
+  }
+  if (typeof value === 'number') return writeInteger(out, value);
+  if (value === null) return out.byte(0xf6);
+  if (typeof value === 'boolean') return out.byte(value ? 0xf5 : 0xf4);
+  if (depth === 0 || typeof value !== 'object') throw notOfTheModel();
+  if (Array.isArray(value)) {
+    out.head(LIST, value.length);
+    for (const item of value) write(out, item, depth - 1);
+  } else if (value instanceof Tagged) {
+    out.head(TAG, value.tag);
+    write(out, value.value, depth - 1);
+  } else if (value instanceof Map) writeMap(out, value, depth);
+  else writeObject(out, value as Readonly<Record<string, unknown>>, depth);
+}
+
+function writeText(out: Output, value: string): void {
+  // A lone surrogate or a leading byte order mark would not survive decoding.
+  if (!value.isWellFormed() || value.charCodeAt(0) === 0xfeff) throw notOfTheModel();
+  out.string(value);
+}
+
+function writeInteger(out: Output, value: number): void {
+  if (!Number.isSafeInteger(value)) throw notOfTheModel();
+  if (value >= 0) out.head(UNSIGNED, value);
+  else out.head(NEGATIVE, -1 - value);
+}
+
+/** Keys are text. Where all are ASCII their encodings sort by length, then by character. */
+function writeObject(out: Output, value: Readonly<Record<string, unknown>>, depth: number): void {
+  const keys = Object.keys(value);
+  if (!keys.every(isAscii)) return writeMap(out, new Map(Object.entries(value)), depth);
+  keys.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  out.head(MAP, keys.length);
+  for (const key of keys) {
+    writeText(out, key);
+    write(out, value[key], depth - 1);
+  }
+}
+
+function writeMap(out: Output, value: ReadonlyMap<unknown, unknown>, depth: number): void {
+  const entries = Array.from(value, ([key, item]) => {
+    if (typeof key !== 'string' && !Number.isSafeInteger(key)) throw notOfTheModel();
+    return { key: encodeDeterministic(key, 0), item };
+  });
+  entries.sort((a, b) => compareBytes(a.key, b.key));
+  out.head(MAP, entries.length);
+  for (const { key, item } of entries) {
+    out.append(key);
+    write(out, item, depth - 1);
+  }
+}
+
+function isAscii(key: string): boolean {
+  for (let i = 0; i < key.length; i++) if (key.charCodeAt(i) > 0x7f) return false;
+  return true;
+}
+
+const notOfTheModel = (): TypeError => new TypeError('not a value of the CBOR model');
