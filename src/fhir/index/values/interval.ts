@@ -9,13 +9,17 @@ export interface Interval {
 /** Conversions between units leave noise in the last bits: numbers that differ by less are the same. */
 const noise = 1e-11;
 const above = (a: number, b: number): boolean => a > b && (b === -Infinity || a - b > Math.abs(b) * noise);
+const same = (a: number, b: number): boolean => !above(a, b) && !above(b, a);
 
 /** What a search for `value` (± `half`) asks of an element's interval, per prefix (R4 search §3.1.1.4.5, §3.1.1.4.7). */
 export function meetsNumber(prefix: Prefix, value: number, half: number, element: Interval): boolean {
   switch (prefix) {
     case 'eq':
     case 'ne': {
-      const within = !above(value - half, element.low) && (half === 0 ? !above(element.high, value) : element.low === element.high ? above(value + half, element.high) : !above(element.high, value + half));
+      // The upper end of what is asked for is not part of it: 100.5 is not 100, unless the element is a range that ends there.
+      const point = element.low === element.high;
+      const below = point ? same(element.high, value) || above(value + half, element.high) : !above(element.high, value + half);
+      const within = below && !above(value - half, element.low);
       return within === (prefix === 'eq');
     }
     case 'gt':
