@@ -75,10 +75,11 @@ export async function openRecords(options: RecordsOptions): Promise<Result<Recor
   const { ledger, anchorIntervalMs } = options;
   const interval = anchorIntervalMs === undefined ? {} : { intervalMs: anchorIntervalMs };
   const anchoring = ledger && (await Anchoring.open({ keys, ledger, tree, database, store: store.value, ...interval }));
+  const writer = createRecordWriter(context, store.value, statistics);
   return ok({
     organisation: options.organisation,
     keys,
-    writer: createRecordWriter(context, store.value, statistics),
+    writer,
     reader: createRecordReader(context, statistics),
     log: createLogReader(context, tree, anchoring),
     anchoring,
@@ -87,6 +88,7 @@ export async function openRecords(options: RecordsOptions): Promise<Result<Recor
     store: store.value,
     database,
     async close() {
+      await writer.close();
       await anchoring?.close();
       await store.value.close();
       await database.close();

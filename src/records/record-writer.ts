@@ -2,6 +2,8 @@
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type CodedError, type Result } from '../base/result.ts';
 import { literalWords } from '../store/binary-array.ts';
+import { storeErrors } from '../store/errors.ts';
+import { failure } from '../store/failure.ts';
 import type { StoreWriter } from '../store/writer.ts';
 import type { VersionRow, WriteUnit } from '../store/rows.ts';
 import type { RecordsContext } from './context.ts';
@@ -12,13 +14,36 @@ import { prepareEvent, prepareVersion, type IndexWords } from './prepare.ts';
 import { compileGuard } from './query/guard.ts';
 import type { TermStatistics } from './query/statistics.ts';
 
-export function createRecordWriter(context: RecordsContext, store: StoreWriter, statistics: TermStatistics): RecordWriter {
-  return {
-    async append(unit) {
+export interface ClosableWriter extends RecordWriter {
+  /** Waits for the units that are being written; later ones get `store.closed`. */
+  close(): Promise<void>;
+}
+
+export function createRecordWriter(context: RecordsContext, store: StoreWriter, statistics: TermStatistics): ClosableWriter {
+  const running = new Set<Promise<unknown>>();
+  let closed = false;
+
+  const append = async (unit: Unit): Promise<Result<Written>> => {
+    try {
       const prepared = await prepare(context, statistics, unit);
       if (!prepared.ok) return prepared;
       const written = await store.write(prepared.value);
       return written.ok ? ok<Written>(written.value) : fail(inRecordTerms(unit, written.error));
+    } catch (cause) {
+      return fail(failure(cause));
+    }
+  };
+
+  return {
+    append(unit) {
+      if (closed) return Promise.resolve(fail(codedError(storeErrors, 'store.closed')));
+      const appending = append(unit).finally(() => running.delete(appending));
+      running.add(appending);
+      return appending;
+    },
+    async close() {
+      closed = true;
+      await Promise.all(running);
     },
   };
 }

@@ -7,6 +7,7 @@ import { codedError } from '../base/errors.ts';
 import { fail, ok, type CodedError, type Result } from '../base/result.ts';
 import type { Database } from './database.ts';
 import { storeErrors } from './errors.ts';
+import { failure, isConnectionLoss } from './failure.ts';
 import { flushStatement, type Flush, type Head, type HeadChange, type PlacedVersion } from './flush.ts';
 import { HeadCache } from './head-cache.ts';
 import type { EntryRow, LogObserver, WriteUnit } from './rows.ts';
@@ -242,15 +243,4 @@ class Assembly {
       this.#cache.set(name, head);
     }
   }
-}
-
-/** SQLSTATE classes: no code at all comes from the socket; 08 connection, 57P server stopping. */
-function isConnectionLoss(cause: unknown): boolean {
-  const code = (cause as { code?: string }).code;
-  return code === undefined || !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('08') || code.startsWith('57P');
-}
-
-function failure(cause: unknown): CodedError {
-  const code = isConnectionLoss(cause) ? 'store.unavailable' : 'store.failed';
-  return codedError(storeErrors, code, { data: { cause: (cause as Error).message, sqlState: (cause as { code?: string }).code ?? null } });
 }
