@@ -7,6 +7,7 @@ import { openEmbeddedLedger } from '../../src/engine/embedded/open.ts';
 import { openStorage } from '../../src/engine/embedded/storage.ts';
 import { readFrames, type FrameAt } from '../../src/engine/embedded/block-file.ts';
 import { verifyBlocks } from '../../src/engine/embedded/verify-blocks.ts';
+import { memberStateKey } from '../../src/ledger/membership/state.ts';
 import { NOW, newLedger, openGrant, seedOf, temporaryFolder, transactionOf } from '../support/ledger.ts';
 
 const BLOCKS = 12;
@@ -148,6 +149,29 @@ describe('a harmed ledger', () => {
       expect(opened.ok).toBe(true);
       if (opened.ok) await opened.value.close();
       expect((await verifyBlocks({ directory })).holds).toBe(true);
+    });
+  });
+
+  it('builds nothing on a damaged value: reading it fails, and so does a block that needs it', async () => {
+    await harmed(async (_, index) => {
+      const db = openLmdb<Buffer, Uint8Array>({ path: index, encoding: 'binary', keyEncoding: 'binary' });
+      for (const { key, value } of [...db.getRange({})])
+        if (key[0] === 0x6e && value[0] === 0 && Buffer.from(value).includes('members/hospital')) {
+          const changed = Buffer.from(value);
+          changed[changed.length - 1]! ^= 1;
+          await db.put(Buffer.from(key), changed);
+        }
+      await db.close();
+    }, async (directory) => {
+      const opened = await open(directory);
+      expect(opened.ok).toBe(true);
+      if (!opened.ok) return;
+      await expect(opened.value.get(memberStateKey('hospital'))).rejects.toMatchObject({ code: 'engine.index-damaged' });
+      expect(await opened.value.submit(transactionOf('hospital', [openGrant()]))).toMatchObject({ ok: false, error: { code: 'engine.index-damaged' } });
+      await opened.value.close();
+      const rebuilt = await open(directory, true);
+      expect(rebuilt.ok && (await rebuilt.value.submit(transactionOf('hospital', [openGrant()]))).ok).toBe(true);
+      if (rebuilt.ok) await rebuilt.value.close();
     });
   });
 

@@ -6,7 +6,7 @@ import { toHex, utf8 } from '../../base/bytes.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { encodeHeader, headerHash, type Header } from '../block/header.ts';
 import { appendLeaves, emptyFrontier, frontierRoot } from '../proofs/merkle-log.ts';
-import { getValue, stateRootOf, updateState, type StateUpdate } from '../state/tree.ts';
+import { stateReader, stateRootOf, updateState, type StateUpdate } from '../state/tree.ts';
 import type { CheckedTransaction } from '../transaction/check.ts';
 import { transactionLeaf } from '../transaction/transaction.ts';
 import { applyTransaction } from './apply-transaction.ts';
@@ -43,7 +43,8 @@ export interface Execution {
 export function executeBlock(state: LedgerState, store: LedgerStore, transactions: readonly CheckedTransaction[], proposal: Proposal): Execution {
   if (proposal.time < state.time) throw new RangeError('a block is not made before the one before it');
   const context = { chainId: state.chainId, height: state.height + 1, time: proposal.time };
-  const draft = draftOver({ get: (key) => getValue(store.nodes, state.root, utf8(key)) });
+  const read = stateReader(store.nodes, state.root);
+  const draft = draftOver({ get: (key) => read(utf8(key)) });
 
   const { results, accepted } = applyAll(draft, transactions);
   const stateUpdate = updateState(store.nodes, state.root, context.height, writesOf(draft));

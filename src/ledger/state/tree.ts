@@ -30,25 +30,46 @@ export interface StateUpdate {
 
 export const stateRootOf = (ref: StateRef): Uint8Array => (ref ? hashOfId(ref.id) : EMPTY_STATE_ROOT);
 
-/** Throws an `Error` when the store lacks a node of this version (it was pruned, or the store is damaged). */
+/**
+ * Throws an `Error` when the store lacks a node of this version (it was pruned, or the store is damaged), and when a value is not the one
+ * that was stored: no block is built on a damaged value.
+ */
 export function readNode(store: NodeReader, ref: NodeRef): Uint8Array {
   const bytes = store.get(ref.id);
   if (!bytes || isLeafNode(bytes) !== ref.leaf) throw new Error('a node of the state tree is missing');
+  if (ref.leaf && !equalBytes(hashOfLeaf(decodeLeaf(bytes)), hashOfId(ref.id))) throw new Error('a value of the state is damaged');
   return bytes;
 }
 
-export function getValue(store: NodeReader, root: StateRef, key: Uint8Array): Uint8Array | undefined {
-  const path = pathOf(key);
-  let ref = root;
-  for (let depth = 0; ref; depth++) {
-    const bytes = readNode(store, ref);
-    if (ref.leaf) {
-      const leaf = decodeLeaf(bytes);
-      return equalBytes(leaf.key, key) ? leaf.value : undefined;
+export const getValue = (store: NodeReader, root: StateRef, key: Uint8Array): Uint8Array | undefined => stateReader(store, root)(key);
+
+/** Levels of stored nodes that a reader keeps: with sixteen children each, the upper four are at most 4,369 nodes. */
+const KEPT_LEVELS = 4;
+
+/** Reads values of one version. The upper nodes are asked of the store once: a block reads thousands of keys, all through them. */
+export function stateReader(store: NodeReader, root: StateRef): (key: Uint8Array) => Uint8Array | undefined {
+  const kept = new Map<number, Uint8Array>();
+  return (key) => {
+    const path = pathOf(key);
+    let ref = root;
+    // The nibbles so far behind a leading 1: a number for each place in the upper levels.
+    let place = 1;
+    for (let depth = 0; ref; depth++) {
+      let bytes = depth < KEPT_LEVELS ? kept.get(place) : undefined;
+      if (!bytes) {
+        bytes = readNode(store, ref);
+        if (depth < KEPT_LEVELS) kept.set(place, bytes);
+      }
+      if (ref.leaf) {
+        const leaf = decodeLeaf(bytes);
+        return equalBytes(leaf.key, key) ? leaf.value : undefined;
+      }
+      const nibble = nibbleAt(path, depth);
+      ref = childOf(bytes, nibble);
+      if (depth < KEPT_LEVELS) place = place * 16 + nibble;
     }
-    ref = childOf(bytes, nibbleAt(path, depth));
-  }
-  return undefined;
+    return undefined;
+  };
 }
 
 interface PathWrite extends StateWrite {
