@@ -16,7 +16,9 @@ export interface Anchor {
 }
 
 /** What it takes to find anchors: also without an engine, from a block file alone. */
-export type LedgerHistory = Pick<LedgerClient, 'head' | 'transactionAt' | 'block'>;
+export interface LedgerHistory extends Pick<LedgerClient, 'head' | 'transactionAt'> {
+  block(height: number): Promise<{ readonly time: number } | undefined>;
+}
 
 /** The anchors of an organisation among the ledger's transactions from `from` on, in order. */
 export async function* anchorsOnLedger(ledger: LedgerHistory, organisation: string, from = 0): AsyncGenerator<Anchor> {

@@ -1,5 +1,6 @@
 /** What one organisation's node must be told. */
 import type { OrganisationKind } from '../contract/network.ts';
+import type { LedgerCheck } from './verification.ts';
 import type { RootKey } from '../vault/root-key.ts';
 
 export interface NodeConfig {
@@ -20,6 +21,8 @@ export interface NodeConfig {
   /** Where the channels of the other members are. */
   readonly addresses: (organisation: string) => { readonly host: string; readonly port: number } | undefined;
   readonly anchorIntervalMs: number;
+  /** Public key (hexadecimal) of the node that attests blocks. */
+  readonly ledgerNodeKey: string;
   /** The built portal; served at `/`. */
   readonly webDirectory: string;
   /** Origins of pages that may call this node, beside its own. */
@@ -27,6 +30,10 @@ export interface NodeConfig {
   /** Whether this is a sandbox: shown to clients, allows tokens from the command line. */
   readonly sandbox: boolean;
   readonly version: string;
+  /** Checks the ledger as it lies on this machine's disk. */
+  readonly checkLedger: () => Promise<LedgerCheck>;
+  /** When the node looks at what it has stored for the first time; milliseconds after the start. */
+  readonly firstCheckAfterMs: number;
   /** Told what goes wrong in the background. */
   readonly onError: (cause: unknown) => void;
   /** Milliseconds since 1970. */

@@ -4,10 +4,15 @@ import { join } from 'node:path';
 import { issueToken } from '../access/tokens.ts';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, unwrap, CodedException, type Result } from '../base/result.ts';
+import { toHex } from '../base/bytes.ts';
+import { blockIndex } from '../gateway/explorer/block-index.ts';
+import { explorerRoutes } from '../gateway/explorer/routes.ts';
+import { memberDirectory } from '../network/directory.ts';
 import { createHttpServer, listen } from '../node/http-server.ts';
 import { startNode, type RunningNode } from '../node/node.ts';
 import { serveStaticFiles } from '../node/static-files.ts';
 import { openRootKeyFile } from '../vault/root-key.ts';
+import { checkBlocks } from './check-ledger.ts';
 import { holdDataDirectory } from './data-directory.ts';
 import { openDatabases } from './databases.ts';
 import { sandboxErrors } from './errors.ts';
@@ -22,6 +27,8 @@ import { removeRuntimeFile, writeRuntimeFile } from './runtime-file.ts';
 import { seed } from './seed.ts';
 
 const root = join(import.meta.dirname, '../..');
+/** One node after the other: each check reads everything it has. */
+const FIRST_CHECK_AFTER_MS = 5_000;
 const WEB_DIRECTORY = join(root, 'dist/web');
 const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 
@@ -85,6 +92,10 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   if (databases.ok) closers.add(() => databases.value.close());
   if (ledger.ok) closers.add(() => ledger.value.close());
   unwrap(databases);
+  const nodeKey = toHex(network.ledgerPublicKey);
+  const stop = new AbortController();
+  closers.add(async () => stop.abort());
+  const blocks = blockIndex(unwrap(ledger), stop.signal, tell('explorer'));
 
   const nodes: RunningNode[] = [];
   for (const [at, organisation] of sandboxOrganisations.entries()) {
@@ -105,14 +116,18 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
           return position < 0 ? undefined : { host, port: portsAt(port, position).channel };
         },
         anchorIntervalMs: options.anchorIntervalMs,
+        ledgerNodeKey: nodeKey,
         webDirectory: WEB_DIRECTORY,
         allowedOrigins: [hubUrl],
         sandbox: true,
         version,
+        checkLedger: () => checkBlocks(data),
+        firstCheckAfterMs: FIRST_CHECK_AFTER_MS + at * FIRST_CHECK_AFTER_MS,
         onError: tell(organisation.name),
         now,
       },
       unwrap(ledger),
+      blocks,
     );
     nodes.push(unwrap(portNamed(node)));
     closers.add(() => nodes[at]!.close());
@@ -129,6 +144,7 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
     attack: async () => fail(codedError(sandboxErrors, 'sandbox.attack-failed')),
     now,
   });
+  await explorerRoutes(hub, { ledger: unwrap(ledger), directory: memberDirectory(unwrap(ledger)), index: blocks, nodeKey, signal: stop.signal, onError: tell('hub') });
   await serveStaticFiles(hub, WEB_DIRECTORY);
   unwrap(portNamed(await listen(hub, host, port)));
   closers.add(() => hub.close());
@@ -168,8 +184,7 @@ async function overviewOf(node: RunningNode): Promise<Awaited<ReturnType<HubNode
     records,
     logSize: node.records.log.size(),
     lastAnchor: anchorOf(node),
-    health: 'attention',
-    healthText: 'Not checked yet',
+    ...node.check.health(),
   };
 }
 

@@ -1,0 +1,102 @@
+/** Everything a node serves over HTTP, registered on its server. */
+import type { FastifyInstance } from 'fastify';
+import type { AccessPoint } from '../access/access-point.ts';
+import { ok } from '../base/result.ts';
+import type { WellKnown } from '../contract/network.ts';
+import { createSearchIndex } from '../fhir/index/search-index.ts';
+import type { BlockIndex } from '../gateway/explorer/block-index.ts';
+import { explorerRoutes } from '../gateway/explorer/routes.ts';
+import { fhirRoutes } from '../gateway/fhir/routes.ts';
+import { nodeRoutes } from '../gateway/node/routes.ts';
+import { portalRoutes } from '../gateway/portal/routes.ts';
+import type { LedgerClient } from '../ledger/client.ts';
+import type { Directory } from '../network/directory.ts';
+import type { Records } from '../records/open.ts';
+import type { Sharing } from '../sharing/sharing.ts';
+import type { NodeConfig } from './config.ts';
+import { importRoutes } from './import-marks.ts';
+import { nodeMetrics } from './metrics.ts';
+import { receiptRoutes } from './receipts.ts';
+import type { SelfCheck } from './self-check.ts';
+import { serveStaticFiles } from './static-files.ts';
+
+export interface InterfaceParts {
+  readonly config: NodeConfig;
+  readonly ledger: LedgerClient;
+  readonly blocks: BlockIndex;
+  readonly directory: Directory;
+  readonly records: Records;
+  readonly sharing: Sharing;
+  readonly check: SelfCheck;
+  readonly signal: AbortSignal;
+}
+
+export async function serveInterfaces(server: FastifyInstance, parts: InterfaceParts): Promise<void> {
+  const { config, ledger, blocks, directory, records, sharing, check, signal } = parts;
+  const { organisation, now, onError } = config;
+  const { access } = sharing;
+  const { reader, log } = records;
+  await serveFhir(server, parts);
+  const index = createSearchIndex({ ownBases: [`${config.url}/fhir`], now });
+  await portalRoutes(server, { organisation, sharing, reader, log, ledger, directory, index, now, onError });
+  await explorerRoutes(server, { ledger, directory, index: blocks, nodeKey: config.ledgerNodeKey, signal, onError });
+  await nodeRoutes(server, {
+    organisation: organisation.id,
+    access,
+    wellKnown: () => wellKnown(config, ledger),
+    notReady: async () => records.anchoring?.alarm()?.message,
+    metrics: () => nodeMetrics(records, sharing, check, ledger),
+    verify: () => check.verify(),
+    lastVerification: () => check.last(),
+    heal: async () => ok(await check.heal()),
+    onError,
+  });
+  await receiptRoutes(server, { organisation: organisation.id, access, reader, log, onError });
+  importRoutes(server, { access, reader });
+  await serveStaticFiles(server, config.webDirectory);
+}
+
+/** The organisation's own records at `/fhir`, and copies that others keep in sync here at `/shared/<organisation>/fhir`. */
+async function serveFhir(server: FastifyInstance, { config, records, sharing }: InterfaceParts): Promise<void> {
+  const { organisation, url, version, now } = config;
+  const parts = { organisation: organisation.id, organisationName: organisation.name, version, reader: records.reader, writer: sharing.writer, now };
+  const own = `${url}/fhir`;
+  await fhirRoutes(server, { basePath: '/fhir', parts: { ...parts, space: 'own', base: own, access: sharing.access, index: createSearchIndex({ ownBases: [own], now }) } });
+  for (const custodian of config.others) {
+    const base = `${url}/shared/${custodian}/fhir`;
+    const access = reporting(sharing, custodian);
+    await fhirRoutes(server, { basePath: `/shared/${custodian}/fhir`, parts: { ...parts, space: custodian, base, access, index: createSearchIndex({ ownBases: [base], now }) } });
+  }
+}
+
+/** The decision point for copies: what is released here is told to the custodian, so that the patient sees it there. */
+const reporting = (sharing: Sharing, custodian: string): AccessPoint => ({
+  ...sharing.access,
+  async release(of) {
+    const released = await sharing.access.release(of);
+    sharing.reportTo(custodian);
+    return released;
+  },
+});
+
+function wellKnown(config: NodeConfig, ledger: LedgerClient): WellKnown {
+  const { url } = config;
+  return {
+    network: config.network,
+    chainId: ledger.chainId,
+    organisation: config.organisation,
+    engine: 'embedded',
+    height: ledger.head().height,
+    version: config.version,
+    sandbox: config.sandbox,
+    interfaces: {
+      fhir: `${url}/fhir`,
+      portal: `${url}/portal/api`,
+      explorer: `${url}/explorer/api`,
+      node: `${url}/node/api`,
+      health: `${url}/healthz`,
+      ready: `${url}/readyz`,
+      metrics: `${url}/metrics`,
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/** The sandbox's ledger read from its block file: every block executed again, and its transactions for whoever compares with them. */
+import type { LedgerHistory } from '../anchoring/anchor-history.ts';
+import { verifyBlocks, type BlocksReport } from '../engine/embedded/verify-blocks.ts';
+import type { Head, TransactionView } from '../ledger/client.ts';
+import { appHash, headerHash } from '../ledger/block/header.ts';
+import type { Execution } from '../ledger/execution/execute-block.ts';
+import type { Trust } from '../ledger/verify/report.ts';
+import { ledgerDirectory } from './ledger.ts';
+
+export const checkBlocks = (dataDirectory: string, trust?: Trust): Promise<BlocksReport> =>
+  verifyBlocks({ directory: ledgerDirectory(dataDirectory), ...(trust === undefined ? {} : { trust: { chainId: trust.chainId, proposer: trust.nodeKey } }) });
+
+/** The same, with the history up to the last block that holds. */
+export async function readLedger(dataDirectory: string, trust: Trust | undefined): Promise<{ readonly report: BlocksReport; readonly history: LedgerHistory | undefined }> {
+  const transactions: TransactionView[] = [];
+  const times: number[] = [];
+  let newest: Execution | undefined;
+  const report = await verifyBlocks({
+    directory: ledgerDirectory(dataDirectory),
+    ...(trust === undefined ? {} : { trust: { chainId: trust.chainId, proposer: trust.nodeKey } }),
+    onBlock(height, execution) {
+      times[height] = execution.header.time;
+      for (const { hash, bytes } of execution.accepted) transactions.push({ hash, bytes, height, logIndex: transactions.length });
+      newest = execution;
+    },
+  });
+  return { report, history: newest && historyOf(newest, transactions, times) };
+}
+
+function historyOf({ header, headerBytes }: Execution, transactions: readonly TransactionView[], times: readonly number[]): LedgerHistory {
+  const { chainId, height, time, stateRoot, logSize, logRoot } = header;
+  const head: Head = { chainId, height, time, stateRoot, logSize, logRoot, blockHash: headerHash(headerBytes), appHash: appHash(header) };
+  return {
+    head: () => head,
+    transactionAt: (logIndex) => Promise.resolve(transactions[logIndex]),
+    block: (at) => Promise.resolve(times[at] === undefined ? undefined : { time: times[at] }),
+  };
+}
