@@ -1,5 +1,5 @@
 /**
- * Compiles the base FHIR R4 definitions (development dependency) into `src/fhir/definitions/r4.json`, and gives new resource types
+ * Compiles the base FHIR R4 definitions (development dependency) into `src/fhir/definitions/r4.generated.json`, and gives new resource types
  * their number in `type-numbers.json`. `--check` writes nothing and fails when the committed files differ.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ function put(name: string, text: string): void {
 }
 
 const definitions = compileDefinitions(readSources());
-put('r4.json', `${JSON.stringify(definitions)}\n`);
+put('r4.generated.json', `${JSON.stringify(definitions)}\n`);
 
 let numbers: Record<string, number> = {};
 try {
@@ -33,4 +33,4 @@ try {
 } catch {
   // first run
 }
-put('type-numbers.json', `${JSON.stringify(numberTypes(definitions.resources, numbers), null, 1)}\n`);
+put('type-numbers.json', `${JSON.stringify(numberTypes(definitions.resources, numbers), null, 2)}\n`);

@@ -50,7 +50,6 @@ export function compileShapes(structure: SourceStructure, constraints: Constrain
     if (inherited && !(structure.derivation === 'constraint')) continue;
     if (structure.derivation === 'constraint' && element.max !== '0') continue;
     const shape = shapes[parent === root ? name : parent]!;
-    const choice = element.path.endsWith('[x]');
     const types = element.type ?? [];
     const codes = element.contentReference ? [element.contentReference] : types.map((type) => typeCode(element, type));
     const backbone =

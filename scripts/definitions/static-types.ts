@@ -60,8 +60,7 @@ export function staticTypes(path: string, type: string, shapes: Readonly<Record<
   const walk = (ast: Ast): Found => {
     switch (ast.kind) {
       case 'member':
-        if (!ast.of)
-          return ast.name === type || ast.name === 'Resource' || ast.name === 'DomainResource' ? self : member(self, ast.name);
+        if (!ast.of) return ast.name === type || ast.name === 'Resource' || ast.name === 'DomainResource' ? self : member(self, ast.name);
         return member(walk(ast.of), ast.name);
       case 'type':
         return ast.operator === 'as' ? narrow(walk(ast.operand), ast.type) : flag;
@@ -78,7 +77,12 @@ export function staticTypes(path: string, type: string, shapes: Readonly<Record<
         const [left, right] = [walk(ast.left), walk(ast.right)];
         // `(X as A) | (X as B)`: two types of one choice exclude each other.
         const oneChoice = left.single && right.single && choiceOf(ast.left) !== undefined && choiceOf(ast.left) === choiceOf(ast.right);
-        return { types: [...new Set([...left.types, ...right.types])], single: oneChoice, required: left.required || right.required, bindings: [...new Set([...left.bindings, ...right.bindings])] };
+        return {
+          types: [...new Set([...left.types, ...right.types])],
+          single: oneChoice,
+          required: left.required || right.required,
+          bindings: [...new Set([...left.bindings, ...right.bindings])],
+        };
       }
       default:
         return { types: [], single: false, required: false, bindings: [] };

@@ -49,7 +49,13 @@ export function parseDateTime(text: string, partialTime = false): DateRange | un
   if (text[4] !== '-' || length < 7) return undefined;
   const month = digits(text, 5, 7);
   if (month < 1 || month > 12) return undefined;
-  if (length === 7) return { start: dayStart(year, month, 1), end: month === 12 ? dayStart(year + 1, 1, 1) : dayStart(year, month + 1, 1), precision: 'month', zoned: false };
+  if (length === 7)
+    return {
+      start: dayStart(year, month, 1),
+      end: month === 12 ? dayStart(year + 1, 1, 1) : dayStart(year, month + 1, 1),
+      precision: 'month',
+      zoned: false,
+    };
   if (text[7] !== '-' || length < 10) return undefined;
   const day = digits(text, 8, 10);
   if (day < 1 || day > daysIn(year, month)) return undefined;

@@ -13,7 +13,7 @@ export interface Binding {
   readonly systems: readonly string[];
 }
 
-const readCompact = (): CompactDefinitions => JSON.parse(readFileSync(new URL('./r4.json', import.meta.url), 'utf8')) as CompactDefinitions;
+const readCompact = (): CompactDefinitions => JSON.parse(readFileSync(new URL('./r4.generated.json', import.meta.url), 'utf8')) as CompactDefinitions;
 
 class Definitions {
   private loaded: CompactDefinitions | undefined;

@@ -1,4 +1,4 @@
-/** The compact form of the base FHIR R4 definitions, as `scripts/build-definitions.ts` writes it to `r4.json`. */
+/** The compact form of the base FHIR R4 definitions, as `scripts/build-definitions.ts` writes it to `r4.generated.json`. */
 
 export type SearchParamType = 'number' | 'date' | 'string' | 'token' | 'reference' | 'composite' | 'quantity' | 'uri' | 'special';
 
@@ -7,7 +7,15 @@ export type SearchParamType = 'number' | 'date' | 'string' | 'token' | 'referenc
  * shape `<shape>.<name>`; `#<shape>`: contentReference; a trailing `[x]` on the name marks a choice), index of the required binding
  * or -1, reference targets separated by spaces (empty: any), indexes of constraints.
  */
-export type CompactElement = readonly [name: string, min: number, max: number, types: string, binding: number, targets: string, constraints: readonly number[]];
+export type CompactElement = readonly [
+  name: string,
+  min: number,
+  max: number,
+  types: string,
+  binding: number,
+  targets: string,
+  constraints: readonly number[],
+];
 
 export interface CompactShape {
   /** Shape whose elements this one has too. */

@@ -20,7 +20,11 @@ export function searchParams(type: string): ReadonlyMap<string, SearchParam> {
   const known = byType.get(type);
   if (known) return known;
   if (!definitions.isResourceType(type)) return new Map();
-  const all = { ...definitions.ownParams('Resource'), ...(definitions.shape(type)!.base === 'DomainResource' ? definitions.ownParams('DomainResource') : {}), ...definitions.ownParams(type) };
+  const all = {
+    ...definitions.ownParams('Resource'),
+    ...(definitions.shape(type)!.base === 'DomainResource' ? definitions.ownParams('DomainResource') : {}),
+    ...definitions.ownParams(type),
+  };
   const params = new Map<string, SearchParam>();
   for (const [code, param] of Object.entries(all)) {
     const flags = param.flags ?? '';

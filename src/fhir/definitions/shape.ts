@@ -43,7 +43,9 @@ export interface Shape {
 }
 
 const primitiveTypes: ReadonlySet<string> = new Set(
-  'base64Binary boolean canonical code date dateTime decimal id instant integer markdown oid positiveInt string time unsignedInt uri url uuid xhtml'.split(' '),
+  'base64Binary boolean canonical code date dateTime decimal id instant integer markdown oid positiveInt string time unsignedInt uri url uuid xhtml'.split(
+    ' ',
+  ),
 );
 
 export const isPrimitive = (type: string): boolean => primitiveTypes.has(type);

@@ -1,7 +1,8 @@
 import { parseDateTime } from '../datatypes/date-time.ts';
 import type { Node, Nodes } from './node.ts';
 
-const isDate = (type: string): boolean => type === 'dateTime' || type === 'date' || type === 'instant' || type === 'System.Date' || type === 'System.DateTime';
+const isDate = (type: string): boolean =>
+  type === 'dateTime' || type === 'date' || type === 'instant' || type === 'System.Date' || type === 'System.DateTime';
 
 /** Deep equality of JSON values; the order of properties does not count. */
 export function sameJson(a: unknown, b: unknown): boolean {
@@ -72,11 +73,15 @@ export const includes = (nodes: Nodes, node: Node): boolean => nodes.some((other
 function sorted(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
   if (Array.isArray(value)) return `[${value.map(sorted).join()}]`;
-  return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${sorted((value as Record<string, unknown>)[key])}`).join()}}`;
+  return `{${Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${sorted((value as Record<string, unknown>)[key])}`)
+    .join()}}`;
 }
 
 /** A key per value, so that large collections are compared in one pass and not each with each. */
-const keyOf = (node: Node): unknown => (typeof node.value === 'object' ? sorted(node.value) : node.value === undefined ? sorted(node.extra) : node.value);
+const keyOf = (node: Node): unknown =>
+  typeof node.value === 'object' ? sorted(node.value) : node.value === undefined ? sorted(node.extra) : node.value;
 
 export function distinct(nodes: Nodes): Nodes {
   if (nodes.length < 2) return nodes;

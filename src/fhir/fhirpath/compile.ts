@@ -20,7 +20,8 @@ function children(nodes: Nodes, name: string): Nodes {
 function member(of: Compiled | undefined, name: string): Compiled {
   if (of) return (focus, environment) => children(of(focus, environment), name);
   // A path may begin with the type of its context: `Patient.name`.
-  if (definitions.isResourceType(name) || name === 'Resource' || name === 'DomainResource') return (focus) => focus.filter((node) => isOfType(node, name));
+  if (definitions.isResourceType(name) || name === 'Resource' || name === 'DomainResource')
+    return (focus) => focus.filter((node) => isOfType(node, name));
   return (focus) => children(focus, name);
 }
 
@@ -156,7 +157,9 @@ function compileAst(ast: Ast): Compiled {
       if (!call) throw new UnsupportedFhirPath(`the function ${ast.name}()`);
       const of = ast.of && compileAst(ast.of);
       const args = ast.args.map(compileAst);
-      return of ? (focus, environment) => call(of(focus, environment), args, environment, focus) : (focus, environment) => call(focus, args, environment, focus);
+      return of
+        ? (focus, environment) => call(of(focus, environment), args, environment, focus)
+        : (focus, environment) => call(focus, args, environment, focus);
     }
     case 'item': {
       const [of, at] = [compileAst(ast.of), compileAst(ast.at)];

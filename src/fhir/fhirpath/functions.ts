@@ -107,22 +107,28 @@ export const functions: ReadonlyMap<string, Call> = new Map<string, Call>([
   ['distinct', (subject) => distinct(subject)],
   ['isDistinct', (subject) => truth(distinct(subject).length === subject.length)],
   ['hasValue', (subject) => truth(subject.length === 1 && subject[0]!.value !== undefined && typeof subject[0]!.value !== 'object')],
-  ['children', (subject) => {
-    const out: Node[] = [];
-    for (const node of subject) pushAllChildren(node, out);
-    return out;
-  }],
+  [
+    'children',
+    (subject) => {
+      const out: Node[] = [];
+      for (const node of subject) pushAllChildren(node, out);
+      return out;
+    },
+  ],
   ['descendants', (subject) => descendants(subject)],
-  ['repeat', (subject, [projection], environment) => {
-    let seen: Nodes = none;
-    let level: Nodes = subject;
-    while (level.length > 0) {
-      const next = among(distinct(level.flatMap((node) => projection!([node], environment))), seen, false);
-      seen = [...seen, ...next];
-      level = next;
-    }
-    return seen;
-  }],
+  [
+    'repeat',
+    (subject, [projection], environment) => {
+      let seen: Nodes = none;
+      let level: Nodes = subject;
+      while (level.length > 0) {
+        const next = among(distinct(level.flatMap((node) => projection!([node], environment))), seen, false);
+        seen = [...seen, ...next];
+        level = next;
+      }
+      return seen;
+    },
+  ],
   ['trace', (subject) => subject],
   ['first', (subject) => (subject.length > 1 ? [subject[0]!] : subject)],
   ['last', (subject) => (subject.length > 1 ? [subject.at(-1)!] : subject)],
@@ -133,31 +139,43 @@ export const functions: ReadonlyMap<string, Call> = new Map<string, Call>([
   ['ofType', ofType],
   ['as', ofType],
   ['is', (subject, [type], environment) => (subject.length === 0 ? none : truth(isOfType(subject[0]!, string(type!(none, environment))!)))],
-  ['intersect', (subject, [other], environment, focus) => {
-    if (subject.length === 0) return none;
-    return distinct(among(subject, other!(focus, environment), true));
-  }],
+  [
+    'intersect',
+    (subject, [other], environment, focus) => {
+      if (subject.length === 0) return none;
+      return distinct(among(subject, other!(focus, environment), true));
+    },
+  ],
   ['exclude', (subject, [other], environment, focus) => among(subject, other!(focus, environment), false)],
   ['union', union],
   ['combine', (subject, [other], environment, focus) => [...subject, ...other!(focus, environment)]],
   ['subsetOf', (subject, [other], environment, focus) => truth(among(subject, other!(focus, environment), false).length === 0)],
   ['supersetOf', (subject, [other], environment, focus) => truth(among(other!(focus, environment), subject, false).length === 0)],
-  ['iif', (subject, [criterion, then, otherwise], environment) =>
-    boolean(criterion!(subject, environment)) === true ? then!(subject, environment) : otherwise ? otherwise(subject, environment) : none],
-  ['resolve', (subject, _, environment) => {
-    const out: Node[] = [];
-    for (const node of subject) {
-      const found = environment.resolve?.(node);
-      if (found) out.push(found);
-    }
-    return out;
-  }],
-  ['extension', (subject, [url], environment, focus) => {
-    const wanted = string(url!(focus, environment));
-    const out: Node[] = [];
-    for (const node of subject) pushChildren(node, 'extension', out);
-    return out.filter((node) => (node.value as Record<string, unknown> | undefined)?.['url'] === wanted);
-  }],
+  [
+    'iif',
+    (subject, [criterion, then, otherwise], environment) =>
+      boolean(criterion!(subject, environment)) === true ? then!(subject, environment) : otherwise ? otherwise(subject, environment) : none,
+  ],
+  [
+    'resolve',
+    (subject, _, environment) => {
+      const out: Node[] = [];
+      for (const node of subject) {
+        const found = environment.resolve?.(node);
+        if (found) out.push(found);
+      }
+      return out;
+    },
+  ],
+  [
+    'extension',
+    (subject, [url], environment, focus) => {
+      const wanted = string(url!(focus, environment));
+      const out: Node[] = [];
+      for (const node of subject) pushChildren(node, 'extension', out);
+      return out.filter((node) => (node.value as Record<string, unknown> | undefined)?.['url'] === wanted);
+    },
+  ],
   ['startsWith', onText((self, prefix) => truth(self.startsWith(prefix!)))],
   ['endsWith', onText((self, suffix) => truth(self.endsWith(suffix!)))],
   ['contains', onText((self, part) => truth(self.includes(part!)))],
@@ -168,25 +186,37 @@ export const functions: ReadonlyMap<string, Call> = new Map<string, Call>([
   ['length', onText((self) => integer(self.length))],
   ['upper', onText((self) => text(self.toUpperCase()))],
   ['lower', onText((self) => text(self.toLowerCase()))],
-  ['substring', (subject, [start, length], environment, focus) => {
-    const self = string(subject);
-    const from = number(start!(focus, environment));
-    if (self === undefined || from === undefined || from < 0 || from >= self.length) return none;
-    return text(self.slice(from, length ? from + (number(length(focus, environment)) ?? 0) : undefined));
-  }],
-  ['toInteger', (subject) => {
-    const value = subject[0]?.value;
-    if (typeof value === 'number' && Number.isInteger(value)) return integer(value);
-    if (typeof value === 'boolean') return integer(value ? 1 : 0);
-    return typeof value === 'string' && integerPattern.test(value) ? integer(Number(value)) : none;
-  }],
-  ['toDecimal', (subject) => {
-    const value = subject[0]?.value;
-    if (typeof value === 'number') return [new Node(value, 'System.Decimal')];
-    return typeof value === 'string' && decimalPattern.test(value) ? [new Node(Number(value), 'System.Decimal')] : none;
-  }],
-  ['toString', (subject) => {
-    const value = subject[0]?.value;
-    return value === undefined || typeof value === 'object' ? none : text(String(value));
-  }],
+  [
+    'substring',
+    (subject, [start, length], environment, focus) => {
+      const self = string(subject);
+      const from = number(start!(focus, environment));
+      if (self === undefined || from === undefined || from < 0 || from >= self.length) return none;
+      return text(self.slice(from, length ? from + (number(length(focus, environment)) ?? 0) : undefined));
+    },
+  ],
+  [
+    'toInteger',
+    (subject) => {
+      const value = subject[0]?.value;
+      if (typeof value === 'number' && Number.isInteger(value)) return integer(value);
+      if (typeof value === 'boolean') return integer(value ? 1 : 0);
+      return typeof value === 'string' && integerPattern.test(value) ? integer(Number(value)) : none;
+    },
+  ],
+  [
+    'toDecimal',
+    (subject) => {
+      const value = subject[0]?.value;
+      if (typeof value === 'number') return [new Node(value, 'System.Decimal')];
+      return typeof value === 'string' && decimalPattern.test(value) ? [new Node(Number(value), 'System.Decimal')] : none;
+    },
+  ],
+  [
+    'toString',
+    (subject) => {
+      const value = subject[0]?.value;
+      return value === undefined || typeof value === 'object' ? none : text(String(value));
+    },
+  ],
 ]);

@@ -11,7 +11,11 @@ const pattern =
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f' };
 
 const unescape = (text: string): string =>
-  text.includes('\\') ? text.replace(/\\(?:u([0-9A-Fa-f]{4})|([\s\S]))/g, (_, hex: string | undefined, one: string) => (hex ? String.fromCharCode(Number.parseInt(hex, 16)) : (escapes[one] ?? one))) : text;
+  text.includes('\\')
+    ? text.replace(/\\(?:u([0-9A-Fa-f]{4})|([\s\S]))/g, (_, hex: string | undefined, one: string) =>
+        hex ? String.fromCharCode(Number.parseInt(hex, 16)) : (escapes[one] ?? one),
+      )
+    : text;
 
 /** Throws a `SyntaxError` that names the position. */
 export function tokenize(text: string): Token[] {

@@ -31,7 +31,8 @@ export const text = (value: string): Nodes => [new Node(value, 'System.String')]
 export const integer = (value: number): Nodes => [new Node(value, 'System.Integer')];
 
 /** The node of a whole resource; its type is what `resourceType` says. */
-export const resourceNode = (resource: { readonly resourceType?: unknown }): Node => new Node(resource, typeof resource.resourceType === 'string' ? resource.resourceType : 'Resource');
+export const resourceNode = (resource: { readonly resourceType?: unknown }): Node =>
+  new Node(resource, typeof resource.resourceType === 'string' ? resource.resourceType : 'Resource');
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -60,7 +61,8 @@ const shapeOf = (node: Node): Shape | undefined => elementShape(node.type);
 /** Children of one name, appended to `out`. */
 export function pushChildren(node: Node, name: string, out: Node[]): void {
   if (!isObject(node.value)) {
-    if (isObject(node.extra) && (name === 'extension' || name === 'id')) pushProperty(node.extra, shapeOf(node)?.properties.get(name) ?? elementShape('Element')!.properties.get(name)!, out);
+    if (isObject(node.extra) && (name === 'extension' || name === 'id'))
+      pushProperty(node.extra, shapeOf(node)?.properties.get(name) ?? elementShape('Element')!.properties.get(name)!, out);
     return;
   }
   const shape = shapeOf(node);

@@ -2,7 +2,18 @@ import type { Ast } from './ast.ts';
 import { tokenize, type Token } from './lexer.ts';
 
 /** Binary operators by precedence, loosest first (FHIRPath 2.0 §6.8); `is` and `as` bind between `|` and comparison. */
-const levels: readonly (readonly string[])[] = [['implies'], ['or', 'xor'], ['and'], ['in', 'contains'], ['=', '!=', '~', '!~'], ['<=', '<', '>', '>='], ['|'], ['is', 'as'], ['+', '-', '&'], ['*', '/', 'div', 'mod']];
+const levels: readonly (readonly string[])[] = [
+  ['implies'],
+  ['or', 'xor'],
+  ['and'],
+  ['in', 'contains'],
+  ['=', '!=', '~', '!~'],
+  ['<=', '<', '>', '>='],
+  ['|'],
+  ['is', 'as'],
+  ['+', '-', '&'],
+  ['*', '/', 'div', 'mod'],
+];
 
 class Parser {
   private position = 0;
@@ -89,7 +100,11 @@ class Parser {
         return { kind: 'literal', value: Number(token.text), type: token.text.includes('.') ? 'System.Decimal' : 'System.Integer' };
       case 'date':
         this.position++;
-        return { kind: 'literal', value: token.text.replace(/T$/, ''), type: token.text.startsWith('T') ? 'System.Time' : token.text.includes('T') ? 'System.DateTime' : 'System.Date' };
+        return {
+          kind: 'literal',
+          value: token.text.replace(/T$/, ''),
+          type: token.text.startsWith('T') ? 'System.Time' : token.text.includes('T') ? 'System.DateTime' : 'System.Date',
+        };
       case 'variable':
         this.position++;
         return { kind: 'variable', name: token.text };

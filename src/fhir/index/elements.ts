@@ -21,18 +21,23 @@ function pathOf(param: SearchParam): Compiled {
 /** `resolve()` in a search expression asks only for the type of what a reference leads to. */
 function resolver(root: Node): NonNullable<Environment['resolve']> {
   return (node) => {
-    const reference = typeof node.value === 'string' ? { reference: node.value } : (node.value as { reference?: unknown; type?: unknown } | undefined);
+    const reference =
+      typeof node.value === 'string' ? { reference: node.value } : (node.value as { reference?: unknown; type?: unknown } | undefined);
     const text = reference?.reference;
     if (typeof text === 'string') {
       const parsed = parseReference(text);
       if (parsed.kind === 'literal') return new Node(undefined, parsed.type);
       if (parsed.kind === 'contained') {
         const contained = (root.value as { contained?: unknown }).contained;
-        const found = Array.isArray(contained) ? (contained as { id?: unknown; resourceType?: unknown }[]).find((one) => one?.id === parsed.id) : undefined;
+        const found = Array.isArray(contained)
+          ? (contained as { id?: unknown; resourceType?: unknown }[]).find((one) => one?.id === parsed.id)
+          : undefined;
         return found ? resourceNode(found) : undefined;
       }
     }
-    return typeof reference === 'object' && 'type' in reference && typeof reference.type === 'string' ? new Node(undefined, reference.type) : undefined;
+    return typeof reference === 'object' && 'type' in reference && typeof reference.type === 'string'
+      ? new Node(undefined, reference.type)
+      : undefined;
   };
 }
 
@@ -48,4 +53,5 @@ export function open(resource: ResourceJson): Opened {
   return { resource, focus: [root], environment: { resource: root, root, context: root, resolve: resolver(root) } };
 }
 
-export const elementsOf = (opened: Opened, param: SearchParam): Nodes => (param.path === undefined ? none : pathOf(param)(opened.focus, opened.environment));
+export const elementsOf = (opened: Opened, param: SearchParam): Nodes =>
+  param.path === undefined ? none : pathOf(param)(opened.focus, opened.environment);

@@ -23,7 +23,17 @@ export const indexErrors = defineErrors({
 });
 
 export const malformedValue = (param: string, text: string, wanted: string) =>
-  fail(codedError(indexErrors, 'index.malformed-value', { message: `\`${param}\`: \`${text.slice(0, 80)}\` is not ${wanted}.`, data: { parameter: param } }));
+  fail(
+    codedError(indexErrors, 'index.malformed-value', {
+      message: `\`${param}\`: \`${text.slice(0, 80)}\` is not ${wanted}.`,
+      data: { parameter: param },
+    }),
+  );
 
 export const unsupportedModifier = (param: string, modifier: string) =>
-  fail(codedError(indexErrors, 'index.unsupported-modifier', { message: `\`${param}\` does not take the modifier \`:${modifier}\`.`, data: { parameter: param } }));
+  fail(
+    codedError(indexErrors, 'index.unsupported-modifier', {
+      message: `\`${param}\` does not take the modifier \`:${modifier}\`.`,
+      data: { parameter: param },
+    }),
+  );

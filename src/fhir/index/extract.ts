@@ -11,7 +11,8 @@ import { typeOf } from './types/all.ts';
 import { timeRange } from './values/date-element.ts';
 
 /** Parameters that need no terms: the records layer knows ids and times of update, unions are asked for by their parts. */
-const indexed = (param: SearchParam): boolean => typeOf(param) !== undefined && param.union === undefined && param.code !== '_id' && param.code !== '_lastUpdated';
+const indexed = (param: SearchParam): boolean =>
+  typeOf(param) !== undefined && param.union === undefined && param.code !== '_id' && param.code !== '_lastUpdated';
 
 const plans = new Map<string, readonly SearchParam[]>();
 
@@ -63,13 +64,22 @@ export function extractTerms(resource: ResourceJson, options: ExtractOptions = {
   }
   const edges = [...sink.edges.values()];
   const { patient, compartments } = compartmentsOf(resource, edges);
-  return { terms: { tokens: [...sink.tokens], edges }, patient, compartments, labels: labelsOf(resource), ...(sortDate === undefined ? {} : { sortDate }) };
+  return {
+    terms: { tokens: [...sink.tokens], edges },
+    patient,
+    compartments,
+    labels: labelsOf(resource),
+    ...(sortDate === undefined ? {} : { sortDate }),
+  };
 }
 
 const patientPrefix = 'Patient/';
 
 /** Patients by the CompartmentDefinition; the record belongs to the one it is about, when that is one. */
-export function compartmentsOf(resource: ResourceJson, edges: readonly { readonly param: string; readonly target: string }[]): Pick<Extracted, 'patient' | 'compartments'> {
+export function compartmentsOf(
+  resource: ResourceJson,
+  edges: readonly { readonly param: string; readonly target: string }[],
+): Pick<Extracted, 'patient' | 'compartments'> {
   const type = resource.resourceType;
   const ids = new Set<string>();
   const subjects = new Set<string>();

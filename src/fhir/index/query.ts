@@ -28,7 +28,8 @@ function missing(param: SearchParam, text: string): Result<CompiledQuery> {
   if (text !== 'true' && text !== 'false') return malformedValue(param.code, text, '`true` or `false`');
   const wanted = text === 'true';
   const matches = (opened: Opened): boolean => (elementsOf(opened, param).length === 0) === wanted;
-  if (param.required || param.code === '_id' || param.code === '_lastUpdated') return ok({ match: wanted ? { kind: 'ids', ids: [] } : { kind: 'everything' }, exact: true, matches });
+  if (param.required || param.code === '_id' || param.code === '_lastUpdated')
+    return ok({ match: wanted ? { kind: 'ids', ids: [] } : { kind: 'everything' }, exact: true, matches });
   if (param.alias) {
     // `patient` has no term of its own: it is there at most where `subject` is.
     const present: Match = { kind: 'token', anyOf: [term(param.on, param.alias[0], presentValue)] };
@@ -61,7 +62,12 @@ function alternatives(param: SearchParam, modifier: string | undefined, text: st
 export function compileQuery(type: string, code: string, modifier: string | undefined, text: string, options: QueryOptions): Result<CompiledQuery> {
   const param = searchParam(type, code);
   if (!param || !typeOf(param)) {
-    return fail(codedError(indexErrors, 'index.unsupported-parameter', { message: `\`${code}\` is not a supported search parameter of ${type}.`, data: { parameter: code } }));
+    return fail(
+      codedError(indexErrors, 'index.unsupported-parameter', {
+        message: `\`${code}\` is not a supported search parameter of ${type}.`,
+        data: { parameter: code },
+      }),
+    );
   }
   if (modifier === 'missing') return missing(param, text);
   const negated = modifier === 'not';

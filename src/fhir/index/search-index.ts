@@ -58,7 +58,12 @@ export function createSearchIndex({ ownBases, now }: SearchIndexOptions): Search
   };
 
   return {
-    parameters: { resourceTypes: definitions.resourceTypes, isResourceType: (type) => definitions.isResourceType(type), find: (type, code) => all(type).find((param) => param.code === code), all },
+    parameters: {
+      resourceTypes: definitions.resourceTypes,
+      isResourceType: (type) => definitions.isResourceType(type),
+      find: (type, code) => all(type).find((param) => param.code === code),
+      all,
+    },
     open: (record: StoredVersion) => open(JSON.parse(fromUtf8(record.content)) as ResourceJson),
     query: (type, code, modifier, text) => {
       const key = compiled(type, code, modifier, text);

@@ -29,7 +29,8 @@ function valuesOf(node: Nodes[number], descending: boolean): readonly (string | 
     const text = (node.value as { reference?: unknown } | undefined)?.reference;
     return typeof text === 'string' ? [text] : [];
   }
-  if (node.type === 'CodeableConcept' || node.type === 'Coding' || node.type === 'Identifier' || node.type === 'ContactPoint') return tokensOf(node).map((token) => token.code);
+  if (node.type === 'CodeableConcept' || node.type === 'Coding' || node.type === 'Identifier' || node.type === 'ContactPoint')
+    return tokensOf(node).map((token) => token.code);
   const measured = measuredOf(node);
   if (measured) {
     const { system, code } = measured.unit;

@@ -27,7 +27,12 @@ export function placeOf(text: string, at: number): { readonly line: number; read
 
 function malformed(text: string): ReturnType<typeof fail> {
   const { line, column } = placeOf(text, malformedAt(text));
-  return fail(codedError(jsonErrors, 'json.malformed', { message: `The text is not well-formed JSON at line ${line}, column ${column}.`, data: { line, column } }));
+  return fail(
+    codedError(jsonErrors, 'json.malformed', {
+      message: `The text is not well-formed JSON at line ${line}, column ${column}.`,
+      data: { line, column },
+    }),
+  );
 }
 
 /** Names that would change the order of properties (array indexes) or the object itself. */
@@ -97,7 +102,10 @@ class Walk {
  * with a digit or sign), `json.too-deep`, `json.too-long`.
  */
 export function parseJson(text: string, limits: JsonLimits = defaultLimits): Result<JsonObject> {
-  if (text.length > limits.length) return fail(codedError(jsonErrors, 'json.too-long', { message: `The text is longer than ${limits.length} characters.`, data: { limit: limits.length } }));
+  if (text.length > limits.length)
+    return fail(
+      codedError(jsonErrors, 'json.too-long', { message: `The text is longer than ${limits.length} characters.`, data: { limit: limits.length } }),
+    );
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -106,13 +114,24 @@ export function parseJson(text: string, limits: JsonLimits = defaultLimits): Res
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail(codedError(jsonErrors, 'json.not-an-object'));
   const scanned = scan(text);
-  if (scanned.depth > limits.depth) return fail(codedError(jsonErrors, 'json.too-deep', { message: `The JSON is nested more than ${limits.depth} levels deep.`, data: { limit: limits.depth } }));
+  if (scanned.depth > limits.depth)
+    return fail(
+      codedError(jsonErrors, 'json.too-deep', {
+        message: `The JSON is nested more than ${limits.depth} levels deep.`,
+        data: { limit: limits.depth },
+      }),
+    );
   const walk = new Walk(scanned.inexact);
   walk.object(value as JsonObject);
   if (walk.names !== scanned.names) {
     const { name, at } = duplicateName(text)!;
     const place = placeOf(text, at);
-    return fail(codedError(jsonErrors, 'json.duplicate-name', { message: `The property \`${name.slice(0, 80)}\` occurs twice in one object (line ${place.line}, column ${place.column}).`, data: { name, ...place } }));
+    return fail(
+      codedError(jsonErrors, 'json.duplicate-name', {
+        message: `The property \`${name.slice(0, 80)}\` occurs twice in one object (line ${place.line}, column ${place.column}).`,
+        data: { name, ...place },
+      }),
+    );
   }
   if (walk.badName) {
     const path = badNameIn(value, '$')!;

@@ -14,4 +14,5 @@ export function writeJson(value: unknown): string {
   return `{${parts.join(',')}}`;
 }
 
-const member = (container: object, key: string, item: unknown): string => (typeof item === 'number' ? (exactText(container, key) ?? JSON.stringify(item)) : (writeJson(item) ?? 'null'));
+const member = (container: object, key: string, item: unknown): string =>
+  typeof item === 'number' ? (exactText(container, key) ?? JSON.stringify(item)) : (writeJson(item) ?? 'null');

@@ -11,7 +11,10 @@ import { violence } from './violence.ts';
 
 export const labelRules: readonly LabelRule[] = [...mentalHealth, ...substanceUse, ...sexualHealth, ...hiv, ...violence];
 
-const statedSystems: ReadonlySet<string> = new Set(['http://terminology.hl7.org/CodeSystem/v3-ActCode', 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality']);
+const statedSystems: ReadonlySet<string> = new Set([
+  'http://terminology.hl7.org/CodeSystem/v3-ActCode',
+  'http://terminology.hl7.org/CodeSystem/v3-Confidentiality',
+]);
 const maxLabelLength = 32;
 const maxDepth = 64;
 
@@ -58,7 +61,8 @@ export function labelsOf(resource: Readonly<Record<string, unknown>>): readonly 
   const security = (resource['meta'] as { security?: unknown } | undefined)?.security;
   if (Array.isArray(security)) {
     for (const coding of security as ({ system?: unknown; code?: unknown } | null)[]) {
-      if (coding && typeof coding.code === 'string' && coding.code.length <= maxLabelLength && statedSystems.has(coding.system as string)) labels.add(coding.code);
+      if (coding && typeof coding.code === 'string' && coding.code.length <= maxLabelLength && statedSystems.has(coding.system as string))
+        labels.add(coding.code);
     }
   }
   walk(resource, 0, labels);

@@ -11,6 +11,24 @@ export const sexualHealth: readonly LabelRule[] = [
   { label: 'SEX', system: icd10, prefixes: reproductive },
   { label: 'SEX', system: icd10cm, prefixes: reproductive },
   // Termination of pregnancy, contraception (several methods), sterilisation, infertility
-  { label: 'SEX', system: snomed, codes: ['386639001', '70317007', '386643002', '169553002', '65200003', '76601001', '169552007', '755621000000101', '287664005', '8619003', '6738008', '267253006', '156072005'] },
+  {
+    label: 'SEX',
+    system: snomed,
+    codes: [
+      '386639001',
+      '70317007',
+      '386643002',
+      '169553002',
+      '65200003',
+      '76601001',
+      '169552007',
+      '755621000000101',
+      '287664005',
+      '8619003',
+      '6738008',
+      '267253006',
+      '156072005',
+    ],
+  },
   { label: 'SEX', system: loinc, codes: ['86645-9', '86647-5', '8659-5'] },
 ];

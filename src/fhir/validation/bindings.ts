@@ -18,9 +18,15 @@ export function checkBinding(index: number, type: string, value: unknown): strin
   if (typeof value !== 'object' || value === null) return undefined;
   if (type === 'CodeableConcept') {
     const { coding, text } = value as { coding?: unknown; text?: unknown };
-    if (!Array.isArray(coding) || coding.length === 0) return typeof text === 'string' || 'extension' in value ? undefined : `has no code of ${binding.url}`;
-    return coding.some((one) => typeof one === 'object' && one !== null && hasCode(binding, one as Coding)) ? undefined : `has no code of ${binding.url}`;
+    if (!Array.isArray(coding) || coding.length === 0)
+      return typeof text === 'string' || 'extension' in value ? undefined : `has no code of ${binding.url}`;
+    return coding.some((one) => typeof one === 'object' && one !== null && hasCode(binding, one as Coding))
+      ? undefined
+      : `has no code of ${binding.url}`;
   }
-  if (type === 'Coding') return (value as Coding).code === undefined || hasCode(binding, value as Coding) ? undefined : `\`${String((value as Coding).code).slice(0, 60)}\` is not one of the codes of ${binding.url}`;
+  if (type === 'Coding')
+    return (value as Coding).code === undefined || hasCode(binding, value as Coding)
+      ? undefined
+      : `\`${String((value as Coding).code).slice(0, 60)}\` is not one of the codes of ${binding.url}`;
   return undefined;
 }

@@ -18,11 +18,15 @@ const attachmentSize: Rule = ({ data, size }) => {
 
 /** Bundle.entry.fullUrl is an absolute URL or a URN. */
 const fullUrl: Rule = ({ fullUrl: url }) =>
-  typeof url === 'string' && !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(url) ? { code: 'value', element: 'fullUrl', message: `\`${url.slice(0, 80)}\` is not an absolute URL.` } : undefined;
+  typeof url === 'string' && !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(url)
+    ? { code: 'value', element: 'fullUrl', message: `\`${url.slice(0, 80)}\` is not an absolute URL.` }
+    : undefined;
 
 /** Questionnaire.item.linkId is what answers refer to: only displayed text, which has none, may do without (as a published example does). */
 const linkId: Rule = (item) =>
-  item['linkId'] === undefined && item['_linkId'] === undefined && item['type'] !== 'display' ? { code: 'required', element: '', message: '`linkId` is missing from Questionnaire.item.' } : undefined;
+  item['linkId'] === undefined && item['_linkId'] === undefined && item['type'] !== 'display'
+    ? { code: 'required', element: '', message: '`linkId` is missing from Questionnaire.item.' }
+    : undefined;
 
 /** By type or backbone shape. */
 export const furtherRules: ReadonlyMap<string, Rule> = new Map([

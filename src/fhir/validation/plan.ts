@@ -56,7 +56,9 @@ function build(shape: Shape): Plan {
   }
   for (const element of shape.elements) {
     if (element.min === 0 || element.max === 0) continue;
-    const names = shape.byElement.get(element.name)!.flatMap((property) => (property.primitive ? [property.name, property.extraName] : [property.name]));
+    const names = shape.byElement
+      .get(element.name)!
+      .flatMap((property) => (property.primitive ? [property.name, property.extraName] : [property.name]));
     required.push([element, names]);
   }
   return { shape, fields, required, constraints: compiledConstraints(shape.constraints) };

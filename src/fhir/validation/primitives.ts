@@ -4,7 +4,7 @@ import { parseDateTime } from '../datatypes/date-time.ts';
 export type PrimitiveCheck = (value: unknown) => string | undefined;
 
 /** Characters that strings must not hold: controls other than tab, carriage return, line feed. */
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- to be found
 const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 const maxString = 1024 * 1024;
 const blank = /^[\s]*$/;
@@ -23,7 +23,15 @@ const text =
   };
 
 export const kindOf = (value: unknown): string =>
-  value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : typeof value === 'boolean' ? 'a boolean' : `a ${typeof value}`;
+  value === null
+    ? 'null'
+    : Array.isArray(value)
+      ? 'an array'
+      : typeof value === 'object'
+        ? 'an object'
+        : typeof value === 'boolean'
+          ? 'a boolean'
+          : `a ${typeof value}`;
 
 const checkString = text((value) => {
   if (value.length > maxString) return 'is longer than 1 MB';
@@ -73,7 +81,8 @@ const checks: Readonly<Record<string, PrimitiveCheck>> = {
   time: text((value) => (timeFormat.test(value) ? undefined : 'is not a time of day (hh:mm:ss)')),
   base64Binary: checkBase64,
   boolean: (value) => (typeof value === 'boolean' ? undefined : `must be true or false, not ${kindOf(value)}`),
-  decimal: (value) => (typeof value === 'number' ? (Number.isFinite(value) ? undefined : 'is not a number') : `must be a JSON number, not ${kindOf(value)}`),
+  decimal: (value) =>
+    typeof value === 'number' ? (Number.isFinite(value) ? undefined : 'is not a number') : `must be a JSON number, not ${kindOf(value)}`,
   integer: integer(-2147483648, 'a whole number of 32 bits'),
   unsignedInt: integer(0, 'a whole number from 0'),
   positiveInt: integer(1, 'a whole number from 1'),

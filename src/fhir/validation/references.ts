@@ -13,7 +13,8 @@ export type Contained = ReadonlyMap<string, string>;
 export function checkReference(value: ReferenceJson, targets: readonly string[] | undefined, contained: Contained): string | undefined {
   const { reference, type } = value;
   const stated = typeof type === 'string' ? type : undefined;
-  if (stated !== undefined && targets && definitions.isResourceType(stated) && !targets.includes(stated)) return `must not refer to ${stated}: only to ${targets.join(', ')}`;
+  if (stated !== undefined && targets && definitions.isResourceType(stated) && !targets.includes(stated))
+    return `must not refer to ${stated}: only to ${targets.join(', ')}`;
   if (typeof reference !== 'string' || reference === '') return undefined;
   const parsed = parseReference(reference);
   if (parsed.kind === 'contained') {
@@ -26,5 +27,7 @@ export function checkReference(value: ReferenceJson, targets: readonly string[] 
     if (targets && !targets.includes(parsed.type)) return `must not refer to ${parsed.type}: only to ${targets.join(', ')}`;
     return stated !== undefined && stated !== parsed.type ? `says type ${stated} but refers to ${parsed.type}` : undefined;
   }
-  return /^[A-Za-z][A-Za-z0-9+.-]*:|^[A-Z][A-Za-z]+\?/.test(parsed.url) ? undefined : `\`${reference.slice(0, 80)}\` is neither \`Type/id\` nor a URL nor \`#id\``;
+  return /^[A-Za-z][A-Za-z0-9+.-]*:|^[A-Z][A-Za-z]+\?/.test(parsed.url)
+    ? undefined
+    : `\`${reference.slice(0, 80)}\` is neither \`Type/id\` nor a URL nor \`#id\``;
 }

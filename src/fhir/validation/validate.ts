@@ -47,19 +47,28 @@ class Validation {
     if (this.issues.length >= maxIssues) return;
     let path = '';
     for (const part of this.path) path += typeof part === 'number' ? `[${part}]` : path === '' ? part : `.${part}`;
-    this.issues.push({ severity, code, path: below === '' ? path : `${path}.${below}`, message, ...(constraint === undefined ? {} : { constraint }) });
+    this.issues.push({
+      severity,
+      code,
+      path: below === '' ? path : `${path}.${below}`,
+      message,
+      ...(constraint === undefined ? {} : { constraint }),
+    });
   }
 
   private resource(value: JsonObject, plan: Plan, outermost: boolean): void {
     this.object(value, plan, plan.shape.name, undefined, 0);
-    if (outermost) for (const id of this.local.unreferenced()) this.add('invariant', `The contained resource ${quoted(id)} is not referred to from anywhere in the resource (dom-3).`, 'contained', 'dom-3');
+    if (outermost)
+      for (const id of this.local.unreferenced())
+        this.add('invariant', `The contained resource ${quoted(id)} is not referred to from anywhere in the resource (dom-3).`, 'contained', 'dom-3');
   }
 
   /** A resource inside a resource: contained ones share the container's local references, entries of bundles stand alone. */
   private inner(value: unknown, field: Field): void {
     if (!isObject(value)) return this.add('structure', `must be a resource, not ${kindOf(value)}.`);
     const type = value['resourceType'];
-    if (typeof type !== 'string' || !definitions.isResourceType(type)) return this.add('structure', typeof type === 'string' ? `${quoted(type)} is not an R4 resource type.` : 'has no `resourceType`.');
+    if (typeof type !== 'string' || !definitions.isResourceType(type))
+      return this.add('structure', typeof type === 'string' ? `${quoted(type)} is not an R4 resource type.` : 'has no `resourceType`.');
     const { environment, local } = this;
     const node = new Node(value, type);
     const contained = field.element.name === 'contained';
@@ -126,7 +135,8 @@ class Validation {
     for (let i = 0; i < length; i++) {
       this.path.push(i);
       if (!primitive) this.complex(values[i], field, depth);
-      else if ((values[i] ?? undefined) === undefined && (extras[i] ?? undefined) === undefined) this.add('structure', 'has neither value nor extension.');
+      else if ((values[i] ?? undefined) === undefined && (extras[i] ?? undefined) === undefined)
+        this.add('structure', 'has neither value nor extension.');
       else this.primitive(values[i] ?? undefined, extras[i] ?? undefined, field, undefined, depth);
       this.path.pop();
     }
@@ -134,10 +144,12 @@ class Validation {
 
   private primitive(value: unknown, extra: unknown, field: Field, digits: string | undefined, depth: number): void {
     if (value !== undefined) {
-      const problem = field.check!(value) ?? (field.integer && digits !== undefined && !/^-?\d+$/.test(digits) ? 'is not written as a whole number' : undefined);
+      const problem =
+        field.check!(value) ?? (field.integer && digits !== undefined && !/^-?\d+$/.test(digits) ? 'is not written as a whole number' : undefined);
       if (problem) this.add('value', `${typeof value === 'string' ? `${quoted(value)} ` : ''}${problem}.`);
       else if (field.element.binding >= 0) this.binding(field, value);
-      if (typeof value === 'string' && value.startsWith('#') && (field.type === 'uri' || field.type === 'url' || field.type === 'canonical')) this.local.refer(value);
+      if (typeof value === 'string' && value.startsWith('#') && (field.type === 'uri' || field.type === 'url' || field.type === 'canonical'))
+        this.local.refer(value);
     }
     if (extra !== undefined) {
       if (!isObject(extra)) return this.add('structure', `\`_${field.element.name}\` must be an object, not ${kindOf(extra)}.`);
@@ -161,7 +173,8 @@ class Validation {
   }
 
   private narrative(value: unknown): void {
-    const problem = typeof value === 'string' ? checkNarrative(value) : ({ severity: 'error', message: `must be a JSON string, not ${kindOf(value)}` } as const);
+    const problem =
+      typeof value === 'string' ? checkNarrative(value) : ({ severity: 'error', message: `must be a JSON string, not ${kindOf(value)}` } as const);
     if (problem) this.add('invariant', `The narrative ${problem.message} (txt-1, txt-2).`, '', 'txt-1', problem.severity);
   }
 
@@ -169,7 +182,8 @@ class Validation {
     const { url } = value;
     let values = 0;
     for (const name in value) if (name.startsWith('value') || name.startsWith('_value')) values++;
-    if (values === 0 === (value['extension'] === undefined)) this.add('invariant', 'An extension has either a value or extensions of its own, not both (ext-1).', '', 'ext-1');
+    const [hasValue, hasExtensions] = [values > 0, value['extension'] !== undefined];
+    if (hasValue === hasExtensions) this.add('invariant', 'An extension has either a value or extensions of its own, not both (ext-1).', '', 'ext-1');
     if (typeof url === 'string' && (/\s/.test(url) || url === '')) this.add('value', 'is not a URL.', 'url');
   }
 

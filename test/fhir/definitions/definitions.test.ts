@@ -12,8 +12,9 @@ const committed = (name: string): string => readFileSync(new URL(`../../../src/f
 describe('the compiled definitions', () => {
   test('are what the published R4 definitions compile to', () => {
     const compiled = compileDefinitions(readSources());
-    expect(`${JSON.stringify(compiled)}\n`).toBe(committed('r4.json'));
-    expect(committed('r4.json').length).toBeLessThan(1_500_000);
+    // Compared as a whole: the difference would fill the screen.
+    expect(`${JSON.stringify(compiled)}\n` === committed('r4.generated.json')).toBe(true);
+    expect(committed('r4.generated.json').length).toBeLessThan(1_500_000);
     const numbers = JSON.parse(committed('type-numbers.json')) as Record<string, number>;
     expect(numberTypes(compiled.resources, numbers)).toEqual(numbers);
   }, 60_000);
@@ -53,7 +54,9 @@ describe('the compiled definitions', () => {
   });
 
   test('only value sets whose code systems have no content here are left open', () => {
-    const codes = (type: string, element: string): readonly string[] => [...definitions.binding(definitions.shape(type)!.properties.get(element)!.element.binding).codes.keys()];
+    const codes = (type: string, element: string): readonly string[] => [
+      ...definitions.binding(definitions.shape(type)!.properties.get(element)!.element.binding).codes.keys(),
+    ];
     expect(codes('Patient', 'gender')).toEqual(['male', 'female', 'other', 'unknown']);
     expect(definitions.shape('Attachment')!.properties.get('contentType')!.element.binding).toBe(-1);
   });

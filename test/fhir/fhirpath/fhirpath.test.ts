@@ -13,7 +13,14 @@ function evaluate(expression: string, resource: Readonly<Record<string, unknown>
 }
 
 describe('FHIRPath', () => {
-  const patient = { resourceType: 'Patient', active: true, name: [{ given: ['A', 'B'], family: 'C' }, { given: ['D'] }], birthDate: '1980-02-03', _birthDate: { extension: [{ url: 'x', valueString: 'y' }] }, multipleBirthInteger: 2 };
+  const patient = {
+    resourceType: 'Patient',
+    active: true,
+    name: [{ given: ['A', 'B'], family: 'C' }, { given: ['D'] }],
+    birthDate: '1980-02-03',
+    _birthDate: { extension: [{ url: 'x', valueString: 'y' }] },
+    multipleBirthInteger: 2,
+  };
   test.each([
     ['Patient.name.given', ['A', 'B', 'D']],
     ['name.given.first()', ['A']],
@@ -45,8 +52,11 @@ describe('FHIRPath', () => {
     ['name.all(given.exists())', [true]],
     ['name.select(given.first())', ['A', 'D']],
     ['children().count()', [5]],
-    ["name.family.combine(name.given).count()", [4]],
+    ['name.family.combine(name.given).count()', [4]],
     ['-multipleBirth', [-2]],
+    ['name.given = name.given', [true]],
+    ['name.given = name.given.first()', [false]],
+    ['name.given = {}', []],
   ])('%s', (expression, expected) => {
     expect(evaluate(expression, patient)).toEqual(expected);
   });
@@ -67,7 +77,8 @@ describe('FHIRPath', () => {
       }
     };
     for (const [key, , expression] of definitions.constraints) attempt(key, expression);
-    for (const type of definitions.resourceTypes) for (const param of searchParams(type).values()) if (param.path !== undefined) attempt(param.code, param.path);
+    for (const type of definitions.resourceTypes)
+      for (const param of searchParams(type).values()) if (param.path !== undefined) attempt(param.code, param.path);
     expect(compiled).toBeGreaterThan(2500);
     // htmlChecks() is not FHIRPath: the validator's own narrative check stands for it.
     expect([...unsupported].toSorted()).toEqual(['txt-1', 'txt-2']);
@@ -88,7 +99,10 @@ describe.skipIf(!examplesFile)('agreement with the fhirpath library on the offic
       if (count >= 2 || JSON.stringify(resource).length > 60_000) continue;
       seen.set(type, count + 1);
       const shape = definitions.shape(type)!;
-      const expressions = [...shape.constraints.map((index) => definitions.constraint(index)[2]), ...[...searchParams(type).values()].flatMap((param) => (param.type === 'composite' ? [] : (param.path ?? [])))];
+      const expressions = [
+        ...shape.constraints.map((index) => definitions.constraint(index)[2]),
+        ...[...searchParams(type).values()].flatMap((param) => (param.type === 'composite' ? [] : (param.path ?? []))),
+      ];
       for (const expression of expressions) {
         if (elsewhere.test(expression)) continue;
         const ours = evaluate(expression, resource);
@@ -99,7 +113,12 @@ describe.skipIf(!examplesFile)('agreement with the fhirpath library on the offic
           continue;
         }
         compared++;
-        const plain = (values: unknown[]): string => JSON.stringify(values.filter((value) => value !== undefined).map((value) => (typeof value === 'object' && value !== null && 'asStr' in value ? String(value.asStr) : value)));
+        const plain = (values: unknown[]): string =>
+          JSON.stringify(
+            values
+              .filter((value) => value !== undefined)
+              .map((value) => (typeof value === 'object' && value !== null && 'asStr' in value ? String(value.asStr) : value)),
+          );
         if (plain(ours) !== plain(theirs)) different.push(`${name}: ${expression}\n  ${plain(ours).slice(0, 200)}\n  ${plain(theirs).slice(0, 200)}`);
       }
     }

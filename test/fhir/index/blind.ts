@@ -18,7 +18,12 @@ export interface Indexed {
 export function index(resource: ResourceJson): Indexed {
   const { terms } = extractTerms(resource, options);
   const { lastUpdated } = (resource['meta'] ?? {}) as { lastUpdated?: string };
-  return { resource, tokens: new Set(terms.tokens), edges: new Set(terms.edges.map(({ param, target }) => `${param} ${target}`)), updated: lastUpdated === undefined ? Number.NaN : Date.parse(lastUpdated) };
+  return {
+    resource,
+    tokens: new Set(terms.tokens),
+    edges: new Set(terms.edges.map(({ param, target }) => `${param} ${target}`)),
+    updated: lastUpdated === undefined ? Number.NaN : Date.parse(lastUpdated),
+  };
 }
 
 export function holds(match: Match, record: Indexed): boolean {
@@ -45,7 +50,12 @@ export function holds(match: Match, record: Indexed): boolean {
 }
 
 /** What a search finds by the blind index and the check after decryption; and what it should find. */
-export function search(record: Indexed, code: string, modifier: string | undefined, text: string): { readonly found: boolean; readonly meant: boolean; readonly exact: boolean; readonly candidate: boolean } {
+export function search(
+  record: Indexed,
+  code: string,
+  modifier: string | undefined,
+  text: string,
+): { readonly found: boolean; readonly meant: boolean; readonly exact: boolean; readonly candidate: boolean } {
   const query = unwrap(compileQuery(record.resource.resourceType, code, modifier, text, options));
   const meant = query.matches(open(record.resource));
   const candidate = holds(query.match, record);

@@ -41,7 +41,13 @@ describe('what is taken from a resource', () => {
 
   test('the same length in another unit has the same terms', () => {
     const terms = (value: number, code: string): string[] =>
-      extractTerms({ resourceType: 'Observation', id: '1', status: 'final', code: {}, valueQuantity: { value, system: 'http://unitsofmeasure.org', code } } as ResourceJson).terms.tokens.filter((token) => token.includes('\u0000u'));
+      extractTerms({
+        resourceType: 'Observation',
+        id: '1',
+        status: 'final',
+        code: {},
+        valueQuantity: { value, system: 'http://unitsofmeasure.org', code },
+      } as ResourceJson).terms.tokens.filter((token) => token.includes('\u0000u'));
     expect(terms(180, 'cm')).toEqual(terms(1.8, 'm'));
     expect(terms(180, 'cm')).not.toEqual(terms(181, 'cm'));
     expect(terms(180, 'cm').length).toBe(3);
@@ -82,18 +88,45 @@ describe('what is taken from a resource', () => {
   });
 
   test('hostile text stays within the length of terms', () => {
-    const { terms } = extractTerms({ resourceType: 'Patient', id: '1', identifier: [{ system: 's'.repeat(5000), value: 'v'.repeat(100_000) }], name: [{ family: 'é'.repeat(100_000) }] } as ResourceJson);
+    const { terms } = extractTerms({
+      resourceType: 'Patient',
+      id: '1',
+      identifier: [{ system: 's'.repeat(5000), value: 'v'.repeat(100_000) }],
+      name: [{ family: 'é'.repeat(100_000) }],
+    } as ResourceJson);
     expect(Math.max(...terms.tokens.map((token) => token.length))).toBeLessThan(560);
   });
 });
 
 describe('the search index', () => {
   const index = createSearchIndex({ ownBases: ['https://own.example/fhir'], now: () => Date.UTC(2026, 0, 1) });
-  const stored = (resource: object): StoredVersion => ({ type: 'Observation', id: '1', space: 'own', version: 1, deleted: false, lastUpdated: 0, sequence: 0, content: utf8(JSON.stringify(resource)) });
-  const document = index.open(stored({ resourceType: 'Observation', id: '1', subject, effectivePeriod: { start: '2015', end: '2016' }, code: { text: 'x', coding: [{ code: 'b' }, { code: 'A' }] }, valueQuantity: { value: 2, system: 'http://unitsofmeasure.org', code: 'kg' } }));
+  const stored = (resource: object): StoredVersion => ({
+    type: 'Observation',
+    id: '1',
+    space: 'own',
+    version: 1,
+    deleted: false,
+    lastUpdated: 0,
+    sequence: 0,
+    content: utf8(JSON.stringify(resource)),
+  });
+  const document = index.open(
+    stored({
+      resourceType: 'Observation',
+      id: '1',
+      subject,
+      effectivePeriod: { start: '2015', end: '2016' },
+      code: { text: 'x', coding: [{ code: 'b' }, { code: 'A' }] },
+      valueQuantity: { value: 2, system: 'http://unitsofmeasure.org', code: 'kg' },
+    }),
+  );
 
   test('knows the parameters', () => {
-    expect(index.parameters.find('Observation', 'subject')).toEqual({ code: 'subject', type: 'reference', targets: ['Group', 'Device', 'Patient', 'Location'] });
+    expect(index.parameters.find('Observation', 'subject')).toEqual({
+      code: 'subject',
+      type: 'reference',
+      targets: ['Group', 'Device', 'Patient', 'Location'],
+    });
     expect(index.parameters.find('Observation', '_text')?.type).toBe('special');
     expect(index.parameters.find('Observation', 'nothing')).toBeUndefined();
     expect(index.parameters.isResourceType('Observation')).toBe(true);
@@ -105,7 +138,10 @@ describe('the search index', () => {
   });
 
   test('queries and checks', () => {
-    expect(unwrap(index.query('Observation', 'code', undefined, 'a'))).toEqual({ match: { kind: 'token', anyOf: ['Observation.code\u0000a'] }, exact: true });
+    expect(unwrap(index.query('Observation', 'code', undefined, 'a'))).toEqual({
+      match: { kind: 'token', anyOf: ['Observation.code\u0000a'] },
+      exact: true,
+    });
     expect(index.matches(document, 'Observation', 'value-quantity', undefined, '2000|http://unitsofmeasure.org|g')).toBe(true);
     expect(index.matches(document, 'Observation', 'value-quantity', undefined, '2|http://unitsofmeasure.org|g')).toBe(false);
     expect(index.references(document, 'Observation', 'subject')).toEqual(['Patient/7']);

@@ -10,10 +10,30 @@ import { examplesFile, resourcesIn, syntheaFile } from '../support/resources.ts'
 const roundTrip = (text: string): string => writeJson(unwrap(parseJson(text)));
 
 /** The tokens of a text, strings in one spelling. */
-const tokens = (text: string): string => text.match(/"(?:[^"\\]|\\.)*"|[^\s"]+/g)!.map((token) => (token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : token)).join('');
+const tokens = (text: string): string =>
+  text
+    .match(/"(?:[^"\\]|\\.)*"|[^\s"]+/g)!
+    .map((token) => (token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : token))
+    .join('');
 
 describe('numbers keep their digits', () => {
-  test.each(['1.30', '1e2', '1E+2', '-0', '0.0', '12345678901234567890', '0.1234567890123456789', '1.0', '0.0000001', '1e-7', '100', '-5', '1.5', '123456789012345', '1234567890123456'])('%s', (number) => {
+  test.each([
+    '1.30',
+    '1e2',
+    '1E+2',
+    '-0',
+    '0.0',
+    '12345678901234567890',
+    '0.1234567890123456789',
+    '1.0',
+    '0.0000001',
+    '1e-7',
+    '100',
+    '-5',
+    '1.5',
+    '123456789012345',
+    '1234567890123456',
+  ])('%s', (number) => {
     expect(roundTrip(`{"a":${number}}`)).toBe(`{"a":${number}}`);
     expect(roundTrip(`{"s":"x","a":[1,${number},{"b":${number}}],"z":2.50}`)).toBe(`{"s":"x","a":[1,${number},{"b":${number}}],"z":2.50}`);
   });
@@ -53,8 +73,7 @@ describe('bad input is refused, with its place', () => {
     [`{"a":${'['.repeat(64)}${']'.repeat(64)}}`, 'json.too-deep', '64'],
   ])('%s', (text, code, place) => {
     const result = parseJson(text);
-    expect(result.ok ? 'accepted' : result.error.code).toBe(code);
-    if (!result.ok) expect(result.error.message).toContain(place);
+    expect(result.ok ? { code: 'accepted' } : result.error).toMatchObject({ code, message: expect.stringContaining(place) as string });
   });
 
   test('limits: depth up to the limit passes, longer text does not', () => {
@@ -73,7 +92,11 @@ describe('the server assigns id and meta, and nothing else changes', () => {
   const stamp = { id: 'new', versionId: '3', lastUpdated: '2026-01-02T03:04:05.678Z' };
 
   test('order and digits stay', () => {
-    const sent = unwrap(parseJson('{"valueDecimal":1.10,"resourceType":"Basic","id":"old","b":{"c":[2.0]},"meta":{"versionId":"1","tag":[{"x":1e1}],"lastUpdated":"x"}}'));
+    const sent = unwrap(
+      parseJson(
+        '{"valueDecimal":1.10,"resourceType":"Basic","id":"old","b":{"c":[2.0]},"meta":{"versionId":"1","tag":[{"x":1e1}],"lastUpdated":"x"}}',
+      ),
+    );
     expect(writeJson(stampResource(sent, stamp))).toBe(
       '{"resourceType":"Basic","id":"new","meta":{"versionId":"3","lastUpdated":"2026-01-02T03:04:05.678Z","tag":[{"x":1e1}]},"valueDecimal":1.10,"b":{"c":[2.0]}}',
     );
@@ -81,16 +104,25 @@ describe('the server assigns id and meta, and nothing else changes', () => {
   });
 
   test('a resource without meta gets one', () => {
-    expect(writeJson(stampResource({ resourceType: 'Basic' }, stamp))).toBe('{"resourceType":"Basic","id":"new","meta":{"versionId":"3","lastUpdated":"2026-01-02T03:04:05.678Z"}}');
+    expect(writeJson(stampResource({ resourceType: 'Basic' }, stamp))).toBe(
+      '{"resourceType":"Basic","id":"new","meta":{"versionId":"3","lastUpdated":"2026-01-02T03:04:05.678Z"}}',
+    );
   });
 });
 
 describe('references of a transaction', () => {
   const urn = 'urn:uuid:15680db8-cb5e-42bf-b6cf-43a92be01130';
-  const targets = new Map([[urn, 'Patient/1'], ['Patient?identifier=x', 'Patient/2']]);
+  const targets = new Map([
+    [urn, 'Patient/1'],
+    ['Patient?identifier=x', 'Patient/2'],
+  ]);
 
   test('are rewritten where they are references, digits stay, the original too', () => {
-    const sent = unwrap(parseJson(`{"subject":{"reference":"${urn}","n":1.50},"other":{"v":2.0},"identifier":{"system":"${urn}","value":"${urn}"},"list":[{"reference":"Patient?identifier=x"}],"text":{"div":"<div><a href=\\"${urn}\\">${urn}</a></div>"}}`));
+    const sent = unwrap(
+      parseJson(
+        `{"subject":{"reference":"${urn}","n":1.50},"other":{"v":2.0},"identifier":{"system":"${urn}","value":"${urn}"},"list":[{"reference":"Patient?identifier=x"}],"text":{"div":"<div><a href=\\"${urn}\\">${urn}</a></div>"}}`,
+      ),
+    );
     const before = writeJson(sent);
     const rewritten = rewriteReferences(sent, targets) as JsonObject;
     expect(writeJson(rewritten)).toBe(

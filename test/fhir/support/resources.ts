@@ -19,11 +19,13 @@ export function* resourcesIn(url: URL, accepts: (path: string) => boolean = () =
     if (!path.endsWith('.json') || !accepts(path)) continue;
     const text = fromUtf8(bytes).replace(/^\uFEFF/, '');
     const resource = unwrap(parseJson(text));
-    if (typeof resource['resourceType'] === 'string') yield { name: path.slice(path.lastIndexOf('/') + 1), text, resource: resource as NamedResource['resource'] };
+    if (typeof resource['resourceType'] === 'string')
+      yield { name: path.slice(path.lastIndexOf('/') + 1), text, resource: resource as NamedResource['resource'] };
   }
 }
 
-const definitional = /(^|\/)(StructureDefinition|ValueSet|CodeSystem|SearchParameter|OperationDefinition|ConceptMap|CapabilityStatement|CompartmentDefinition|StructureMap|ImplementationGuide|package|\.index)[-.]/;
+const definitional =
+  /(^|\/)(StructureDefinition|ValueSet|CodeSystem|SearchParameter|OperationDefinition|ConceptMap|CapabilityStatement|CompartmentDefinition|StructureMap|ImplementationGuide|package|\.index)[-.]/;
 
 /** Of the official examples: those that are not definitions. */
 export const isInstance = (path: string): boolean => !definitional.test(path.replace(/^.*\//, '')) && !path.endsWith('ig-r4.json');

@@ -37,7 +37,10 @@ function alternative(param: SearchParam, _modifier: string | undefined, text: st
   if (!number) return malformedValue(param.code, text, 'a number, with or without prefix');
   const values = numberQueryValues('n', prefix, number.value, number.halfUnit, 'c') ?? [presentValue];
   return ok({
-    match: param.required && values[0] === presentValue ? { kind: 'everything' } : { kind: 'token', anyOf: values.map((value) => term(param.on, param.code, value)) },
+    match:
+      param.required && values[0] === presentValue
+        ? { kind: 'everything' }
+        : { kind: 'token', anyOf: values.map((value) => term(param.on, param.code, value)) },
     exact: false,
     test: (node) => {
       const measured = measuredOf(node);

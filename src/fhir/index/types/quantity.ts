@@ -35,10 +35,15 @@ function alternative(param: SearchParam, _modifier: string | undefined, text: st
   const { prefix, rest } = splitPrefix(parts[0]!);
   const number = parseSearchNumber(rest);
   const [, system = '', code = ''] = parts;
-  if (!number || parts.length > 3 || parts.length === 2 || (parts.length === 3 && code === '')) return malformedValue(param.code, text, '`number`, `number|system|code` or `number||code`');
+  if (!number || parts.length > 3 || parts.length === 2 || (parts.length === 3 && code === ''))
+    return malformedValue(param.code, text, '`number`, `number|system|code` or `number||code`');
   const { value, halfUnit } = number;
   const match = (values: readonly string[] | undefined): Alternative['match'] =>
-    values ? { kind: 'token', anyOf: values.map((one) => term(param.on, param.code, one)) } : param.required ? { kind: 'everything' } : { kind: 'token', anyOf: [term(param.on, param.code, presentValue)] };
+    values
+      ? { kind: 'token', anyOf: values.map((one) => term(param.on, param.code, one)) }
+      : param.required
+        ? { kind: 'everything' }
+        : { kind: 'token', anyOf: [term(param.on, param.code, presentValue)] };
 
   if (system === '') {
     const test = (node: Node): boolean => {

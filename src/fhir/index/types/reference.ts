@@ -42,8 +42,16 @@ function alternative(param: SearchParam, modifier: string | undefined, text: str
     if (modifier !== undefined && modifier !== parsed.type) return malformedValue(param.code, text, `a reference to ${modifier}`);
     return ok(byRecord(param, [`${parsed.type}/${parsed.id}`], bases));
   }
-  if (idPattern.test(value)) return ok(byRecord(param, (modifier === undefined ? targetTypes(param) : [modifier]).map((type) => `${type}/${value}`), bases));
-  if (parsed.kind === 'contained' || modifier !== undefined || !/^[a-z][a-z0-9+.-]*:/i.test(value)) return malformedValue(param.code, text, 'an id, `Type/id` or a URL');
+  if (idPattern.test(value))
+    return ok(
+      byRecord(
+        param,
+        (modifier === undefined ? targetTypes(param) : [modifier]).map((type) => `${type}/${value}`),
+        bases,
+      ),
+    );
+  if (parsed.kind === 'contained' || modifier !== undefined || !/^[a-z][a-z0-9+.-]*:/i.test(value))
+    return malformedValue(param.code, text, 'an id, `Type/id` or a URL');
   const test = (node: Node): boolean => {
     const target = targetOf(node, bases);
     return target?.kind === 'url' && canonicalForms(target.url).includes(value);
@@ -71,7 +79,11 @@ function byIdentifier(param: SearchParam, text: string): Alternative {
   return {
     match: { kind: 'token', anyOf: [term(param.on, param.code, value)] },
     exact: false,
-    test: (node) => node.type === 'Reference' && tokensOf(new Node(identifierOf(node), 'Identifier')).some((token) => token.code.toLowerCase() === code && (system === undefined || (token.system ?? '') === system)),
+    test: (node) =>
+      node.type === 'Reference' &&
+      tokensOf(new Node(identifierOf(node), 'Identifier')).some(
+        (token) => token.code.toLowerCase() === code && (system === undefined || (token.system ?? '') === system),
+      ),
   };
 }
 

@@ -37,7 +37,8 @@ const tokenMatch = (param: SearchParam, value: string): Match => ({ kind: 'token
 const fits = (value: string): boolean => value.length <= maxTermLength;
 
 /** Systems that the binding of `code` elements implies. */
-const impliedSystems = (param: SearchParam): readonly string[] | undefined => (param.binding === undefined ? undefined : definitions.binding(param.binding).systems);
+const impliedSystems = (param: SearchParam): readonly string[] | undefined =>
+  param.binding === undefined ? undefined : definitions.binding(param.binding).systems;
 
 function alternative(param: SearchParam, modifier: string | undefined, text: string, options: QueryOptions): Result<Alternative> {
   if (param.code === '_id') return identity(param, modifier, text);
@@ -51,7 +52,11 @@ function alternative(param: SearchParam, modifier: string | undefined, text: str
 
 function anySystem(param: SearchParam, code: string): Alternative {
   const folded = fold(code);
-  return { match: tokenMatch(param, folded), exact: fits(folded), test: (node) => tokensOf(node).some((token) => token.code !== '' && fold(token.code) === folded) };
+  return {
+    match: tokenMatch(param, folded),
+    exact: fits(folded),
+    test: (node) => tokensOf(node).some((token) => token.code !== '' && fold(token.code) === folded),
+  };
 }
 
 function inSystem(param: SearchParam, system: string, code: string, _options: QueryOptions): Alternative {
@@ -61,7 +66,11 @@ function inSystem(param: SearchParam, system: string, code: string, _options: Qu
     // The system of a `code` element is the one of its binding, written or not.
     const known = implied.includes(system);
     const match: Match = !known ? { kind: 'ids', ids: [] } : code === '' ? { kind: 'everything' } : tokenMatch(param, folded);
-    return { match, exact: !known || code !== '', test: (node) => known && tokensOf(node).some((token) => code === '' || fold(token.code) === folded) };
+    return {
+      match,
+      exact: !known || code !== '',
+      test: (node) => known && tokensOf(node).some((token) => code === '' || fold(token.code) === folded),
+    };
   }
   const test = (node: Node): boolean =>
     tokensOf(node).some((token) => (token.system ?? '') === system && (code === '' || (token.code !== '' && fold(token.code) === folded)));
@@ -94,7 +103,8 @@ function ofType(param: SearchParam, text: string): Result<Alternative> {
     return (
       typeof identifier?.value === 'string' &&
       fold(identifier.value) === fold(value) &&
-      identifier.type?.coding?.some((coding) => coding.system === system && typeof coding.code === 'string' && fold(coding.code) === fold(code)) === true
+      identifier.type?.coding?.some((coding) => coding.system === system && typeof coding.code === 'string' && fold(coding.code) === fold(code)) ===
+        true
     );
   };
   return ok({ match: tokenMatch(param, fold(value)), exact: false, test });

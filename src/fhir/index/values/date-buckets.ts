@@ -71,13 +71,18 @@ function cover(a: Day, b: Day, out: string[]): void {
       at = month === 12 ? { year: year + 1, month: 1, day: 1 } : { year, month: month + 1, day: 1 };
     } else {
       out.push(`D${year}-${two(month)}-${two(day)}`);
-      at = day < daysIn(year, month) ? { year, month, day: day + 1 } : month === 12 ? { year: year + 1, month: 1, day: 1 } : { year, month: month + 1, day: 1 };
+      at =
+        day < daysIn(year, month)
+          ? { year, month, day: day + 1 }
+          : month === 12
+            ? { year: year + 1, month: 1, day: 1 }
+            : { year, month: month + 1, day: 1 };
     }
   }
 }
 
 /** Whether the instant is the first of a day: then a cover that begins there says all. */
-export const isDayStart = (time: number): boolean => !Number.isFinite(time) || (time % dayMs) === 0;
+export const isDayStart = (time: number): boolean => !Number.isFinite(time) || time % dayMs === 0;
 
 /** Whether the cover of a range that ends or begins at this instant is exact: far ends share a bucket. */
 export const isResolved = (time: number): boolean => !Number.isFinite(time) || typeof dayOf(time) !== 'string';

@@ -26,7 +26,9 @@ function timing(value: unknown): TimeRange | undefined {
   const bounds = period(repeat?.boundsPeriod);
   if (bounds) return bounds;
   const events = Array.isArray(event) ? event.map(parse).filter((range) => range !== undefined) : [];
-  return events.length === 0 ? undefined : { start: Math.min(...events.map((range) => range.start)), end: Math.max(...events.map((range) => range.end)) };
+  return events.length === 0
+    ? undefined
+    : { start: Math.min(...events.map((range) => range.start)), end: Math.max(...events.map((range) => range.end)) };
 }
 
 export function timeRange(node: Node): TimeRange | undefined {

@@ -40,7 +40,9 @@ export function measuredOf(node: Node): Measured | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (type === 'Money') {
     const { value: amount, currency } = value as { value?: unknown; currency?: unknown };
-    return typeof amount === 'number' ? { low: amount, high: amount, unit: { system: 'urn:iso:std:iso:4217', code: string(currency), text: undefined } } : undefined;
+    return typeof amount === 'number'
+      ? { low: amount, high: amount, unit: { system: 'urn:iso:std:iso:4217', code: string(currency), text: undefined } }
+      : undefined;
   }
   if (type === 'Range') {
     const { low, high } = value as { low?: QuantityJson; high?: QuantityJson };

@@ -6,7 +6,8 @@ export type Target = { readonly kind: 'record'; readonly type: string; readonly 
 
 function fromText(parsed: ReferenceText, text: string, ownBases: readonly string[]): Target | undefined {
   if (parsed.kind === 'contained') return undefined;
-  if (parsed.kind === 'literal' && (parsed.base === undefined || ownBases.includes(parsed.base))) return { kind: 'record', type: parsed.type, id: parsed.id };
+  if (parsed.kind === 'literal' && (parsed.base === undefined || ownBases.includes(parsed.base)))
+    return { kind: 'record', type: parsed.type, id: parsed.id };
   return { kind: 'url', url: text };
 }
 

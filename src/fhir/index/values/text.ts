@@ -7,7 +7,14 @@ const ascii = /^[a-z0-9 ]*$/;
 export function normalise(text: string): string {
   const lower = text.toLowerCase();
   if (ascii.test(lower) && !lower.includes('  ')) return lower.trim();
-  return lower.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase().replace(/[-/_\s]+/gu, ' ').replace(/[\p{P}\p{S}]+/gu, '').replace(/ +/g, ' ').trim();
+  return lower
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/[-/_\s]+/gu, ' ')
+    .replace(/[\p{P}\p{S}]+/gu, '')
+    .replace(/ +/g, ' ')
+    .trim();
 }
 
 /** The first `length` characters, never half a surrogate pair. */
