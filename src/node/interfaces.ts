@@ -18,6 +18,7 @@ import { importRoutes } from './import-marks.ts';
 import { nodeMetrics } from './metrics.ts';
 import { receiptRoutes } from './receipts.ts';
 import type { SelfCheck } from './self-check.ts';
+import { takeReportRoute } from './take-report.ts';
 import { serveStaticFiles } from './static-files.ts';
 
 export interface InterfaceParts {
@@ -53,6 +54,7 @@ export async function serveInterfaces(server: FastifyInstance, parts: InterfaceP
   });
   await receiptRoutes(server, { organisation: organisation.id, access, reader, log, onError });
   importRoutes(server, { access, reader });
+  takeReportRoute(server, access, check);
   await serveStaticFiles(server, config.webDirectory);
 }
 

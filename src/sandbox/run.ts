@@ -20,6 +20,7 @@ import { hubRoutes, type HubNode } from './hub.ts';
 import { openKeys, rootKeyFile } from './keys.ts';
 import { openSandboxLedger, type Member } from './ledger.ts';
 import type { SandboxOptions } from './options.ts';
+import { performAttack } from './perform-attack.ts';
 import { portsAt, sandboxOrganisations } from './organisations.ts';
 import { sandboxPersonas } from './personas.ts';
 import { sandboxPopulation } from './population.ts';
@@ -141,7 +142,10 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
     ledger: unwrap(ledger),
     nodes: hubNodes,
     personas: sandboxPersonas(population),
-    attack: async () => fail(codedError(sandboxErrors, 'sandbox.attack-failed')),
+    async attack(name, organisation) {
+      const node = nodes.find(({ config }) => config.organisation.id === organisation)!;
+      return performAttack(name, node, nodes.filter((other) => other !== node), data);
+    },
     now,
   });
   await explorerRoutes(hub, { ledger: unwrap(ledger), directory: memberDirectory(unwrap(ledger)), index: blocks, nodeKey, signal: stop.signal, onError: tell('hub') });

@@ -1,0 +1,68 @@
+/** `careledger receipt`: the receipt of a record version, to be checked anywhere. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { writeFile } from 'node:fs/promises';
+import { codedError } from '../../base/errors.ts';
+import { sandboxToken } from '../../sandbox/tokens.ts';
+import { CommandError, type Command, type CommandContext } from '../command.ts';
+import { cliErrors } from '../errors.ts';
+import { ask, organisationOf, problemOf, runningSandbox } from '../sandbox-client.ts';
+
+const REFERENCE = /^([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9.-]{1,64})(?:\/_history\/(\d+))?$/;
+/** Longer than any sensible anchor interval. */
+const WAIT_MS = 60_000;
+
+async function fetchBytes(context: CommandContext, url: string, token: string): Promise<Uint8Array> {
+  for (const end = performance.now() + WAIT_MS; ; ) {
+    const answer = await ask(url, { token, accept: '*/*', signal: context.signal });
+    if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
+    const problem = await problemOf(answer);
+    if (problem.code !== 'records.not-anchored' || performance.now() > end) throw problem;
+    await sleep(500, undefined, { signal: context.signal });
+  }
+}
+
+async function save(file: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(file, bytes).catch((cause: Error) => {
+    throw new CommandError(codedError(cliErrors, 'cli.no-file', { message: `${file} cannot be written: ${cause.message}` }));
+  });
+}
+
+export const command: Command = {
+  summary: 'Saves the receipt of a record version; waits for the next anchor when it is newer than the last one.',
+  usage: '<Type/id[/_history/version]> --org ID --out FILE [--content FILE]',
+  options: {
+    org: { type: 'string', value: 'ID', help: 'organisation that keeps the record' },
+    out: { type: 'string', value: 'FILE', help: 'where to save the receipt (CBOR)' },
+    content: { type: 'string', value: 'FILE', help: 'where to save the exact bytes it is about' },
+    genesis: { type: 'string', value: 'FILE', help: 'where to save the genesis, for checking without the data directory' },
+  },
+  examples: ['receipt Patient/123 --org city-hospital --out receipt.cbor', 'receipt Observation/9/_history/2 --org st-marys --out r.cbor --content o.json --genesis genesis.json'],
+  async run(context) {
+    const [, type, id, version] = REFERENCE.exec(context.positionals[0] ?? '') ?? [];
+    const out = context.text('out');
+    if (type === undefined || id === undefined || context.positionals.length !== 1) throw new CommandError(codedError(cliErrors, 'cli.usage', { message: 'Say which record, like Observation/123 or Observation/123/_history/2.' }));
+    if (out === undefined) throw new CommandError(codedError(cliErrors, 'cli.usage', { message: 'Say where to save the receipt with --out.' }));
+    const runtime = await runningSandbox(context);
+    const { id: org, url } = organisationOf(runtime, context.text('org'));
+    const token = await sandboxToken(context.dataDirectory, org, { role: 'system', name: 'careledger receipt' });
+    const number = version ?? (await newest(context, `${url}/fhir/${type}/${id}`, token));
+    const base = `${url}/node/api/records/${type}/${id}/${number}`;
+    const receipt = await fetchBytes(context, `${base}/receipt`, token);
+    await save(out, receipt);
+    const content = context.text('content');
+    if (content !== undefined) await save(content, await fetchBytes(context, `${base}/content`, token));
+    const genesis = context.text('genesis');
+    if (genesis !== undefined) await save(genesis, await fetchBytes(context, `${url}/explorer/api/genesis`, token));
+    context.say(`${out}: receipt of ${type}/${id} version ${number}, ${receipt.length} bytes`);
+    context.result({ record: `${type}/${id}/_history/${number}`, organisation: org, file: out, bytes: receipt.length });
+    return true;
+  },
+};
+
+async function newest(context: CommandContext, url: string, token: string): Promise<string> {
+  const answer = await ask(url, { token, accept: 'application/fhir+json', signal: context.signal });
+  await answer.arrayBuffer();
+  const version = /"(\d+)"/.exec(answer.headers.get('etag') ?? '')?.[1];
+  if (version !== undefined) return version;
+  throw new CommandError(codedError(cliErrors, 'cli.server-answer', { message: `There is no such record: ${url} answered ${answer.status}.`, hint: 'Check type, id and organisation.' }));
+}

@@ -1,0 +1,103 @@
+/**
+ * The data directory opened to be checked, without asking any server: the ledger from its block file, the databases over PostgreSQL's
+ * socket. While a sandbox is running its PostgreSQL is used; otherwise one is started for the time being.
+ */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LedgerHistory } from '../anchoring/anchor-history.ts';
+import { codedError } from '../base/errors.ts';
+import { fail, ok, unwrap, type Result } from '../base/result.ts';
+import type { VerificationReport } from '../contract/network.ts';
+import type { BlocksReport } from '../engine/embedded/verify-blocks.ts';
+import { extractTerms } from '../fhir/index/extract.ts';
+import type { ResourceJson } from '../fhir/index/elements.ts';
+import { openContent } from '../fhir/interactions/content.ts';
+import type { Trust } from '../ledger/verify/report.ts';
+import { verificationReport } from '../node/verification.ts';
+import { openForChecking } from '../records/open-for-checking.ts';
+import { verifyStored } from '../records/verify/verify.ts';
+import { runningPostmaster } from '../store/postgres-process.ts';
+import { openRootKeyFile } from '../vault/root-key.ts';
+import { readLedger } from './check-ledger.ts';
+import { clusterOptions, databaseName, databaseOn, openDatabases } from './databases.ts';
+import { sandboxErrors } from './errors.ts';
+import { rootKeyFile } from './keys.ts';
+
+interface ReachableDatabases {
+  url(organisation: string): Promise<Result<string>>;
+  close(): Promise<void>;
+}
+
+async function reach(dataDirectory: string, databaseUrl: string | undefined): Promise<Result<ReachableDatabases>> {
+  if (databaseUrl !== undefined) return ok({ url: async (organisation) => ok(databaseOn(databaseUrl, organisation)), close: async () => undefined });
+  const running = await runningPostmaster(join(clusterOptions(dataDirectory).directory, 'data'));
+  if (running) {
+    const at = (organisation: string): string => `postgresql://careledger@/${databaseName(organisation)}?host=${encodeURIComponent(running.socketDirectory)}&port=5432`;
+    return ok({ url: async (organisation) => ok(at(organisation)), close: async () => undefined });
+  }
+  const opened = await openDatabases(dataDirectory, undefined);
+  return opened.ok ? ok({ url: (organisation) => opened.value.open(organisation), close: () => opened.value.close() }) : opened;
+}
+
+export interface OfflineCheck {
+  readonly dataDirectory: string;
+  readonly databaseUrl: string | undefined;
+  readonly organisations: readonly { readonly id: string; readonly ownBases: readonly string[] }[];
+  /** The ledger and the key that signs its blocks, known from elsewhere than the block file. */
+  readonly trust: Trust;
+  readonly signal: AbortSignal;
+  readonly progress: (organisation: string, done: number, size: number) => void;
+}
+
+export interface OfflineReport {
+  readonly ledger: BlocksReport;
+  readonly organisations: readonly VerificationReport[];
+}
+
+/** Goes through everything. Findings are in the report; an error says that something could not even be opened. */
+export async function checkOffline(options: OfflineCheck): Promise<Result<OfflineReport>> {
+  const { dataDirectory, organisations, trust } = options;
+  const { report, history } = await readLedger(dataDirectory, trust);
+  const databases = await reach(dataDirectory, options.databaseUrl);
+  if (!databases.ok) return databases;
+  try {
+    const reports: VerificationReport[] = [];
+    for (const organisation of organisations) reports.push(await checkOne(options, organisation, unwrap(await databases.value.url(organisation.id)), report, history));
+    return ok({ ledger: report, organisations: reports });
+  } finally {
+    await databases.value.close();
+  }
+}
+
+async function checkOne(
+  { dataDirectory, signal, progress }: OfflineCheck,
+  { id, ownBases }: OfflineCheck['organisations'][number],
+  database: string,
+  ledger: BlocksReport,
+  history: LedgerHistory | undefined,
+): Promise<VerificationReport> {
+  const rootKey = unwrap(await openRootKeyFile(rootKeyFile(dataDirectory, id)));
+  const records = await openForChecking({ organisation: id, rootKey, database });
+  try {
+    const stored = await verifyStored(records.context, {
+      ...(history === undefined ? {} : { ledger: history }),
+      recompute: (_type, content) => extractTerms(openContent(content) as ResourceJson, { ownBases }),
+      signal,
+      progress: (done, size) => progress(id, done, size),
+    });
+    return verificationReport(stored, ledger);
+  } finally {
+    await records.close();
+  }
+}
+
+/** Whether there is something to check at all. */
+export async function hasData(dataDirectory: string): Promise<Result<void>> {
+  try {
+    await access(join(dataDirectory, 'careledger.json'));
+    await access(join(dataDirectory, 'ledger'));
+    return ok(undefined);
+  } catch {
+    return fail(codedError(sandboxErrors, 'sandbox.data-foreign', { message: `There is no Careledger data in ${dataDirectory}.` }));
+  }
+}
