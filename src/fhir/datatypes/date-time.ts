@@ -1,6 +1,6 @@
 /** FHIR dates and times (R4 data types §2.24.0.1): what they denote, as half-open ranges of milliseconds since 1970, UTC. */
 
-export type DatePrecision = 'year' | 'month' | 'day' | 'minute' | 'second' | 'millisecond';
+type DatePrecision = 'year' | 'month' | 'day' | 'minute' | 'second' | 'millisecond';
 
 export interface DateRange {
   /** First millisecond. */
@@ -19,7 +19,7 @@ const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) |
 const daysIn = (year: number, month: number): number => (month === 2 && isLeap(year) ? 29 : monthDays[month - 1]!);
 
 /** Milliseconds at the start of a day; proleptic Gregorian calendar (`Date.UTC` takes years below 100 for 19xx). */
-export function dayStart(year: number, month: number, day: number): number {
+function dayStart(year: number, month: number, day: number): number {
   if (year >= 100) return Date.UTC(year, month - 1, day);
   const date = new Date(Date.UTC(2000, month - 1, day));
   return date.setUTCFullYear(year, month - 1, day);

@@ -5,7 +5,7 @@ const isDate = (type: string): boolean =>
   type === 'dateTime' || type === 'date' || type === 'instant' || type === 'System.Date' || type === 'System.DateTime';
 
 /** Deep equality of JSON values; the order of properties does not count. */
-export function sameJson(a: unknown, b: unknown): boolean {
+function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || Array.isArray(a) !== Array.isArray(b)) return false;
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
@@ -40,7 +40,7 @@ function compareQuantities(a: unknown, b: unknown): number | undefined {
 }
 
 /** FHIRPath `=` on single items; undefined: not decidable. */
-export function equal(a: Node, b: Node): boolean | undefined {
+function equal(a: Node, b: Node): boolean | undefined {
   if (a.value === b.value) return a.value === undefined ? undefined : true;
   if (typeof a.value === 'string' && typeof b.value === 'string' && isDate(a.type) && isDate(b.type)) {
     const order = compareDates(a.value, b.value);

@@ -76,7 +76,7 @@ export function extractTerms(resource: ResourceJson, options: ExtractOptions = {
 const patientPrefix = 'Patient/';
 
 /** Patients by the CompartmentDefinition; the record belongs to the one it is about, when that is one. */
-export function compartmentsOf(
+function compartmentsOf(
   resource: ResourceJson,
   edges: readonly { readonly param: string; readonly target: string }[],
 ): Pick<Extracted, 'patient' | 'compartments'> {

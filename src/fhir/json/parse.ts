@@ -19,7 +19,7 @@ export interface JsonLimits {
 export const defaultLimits: JsonLimits = { length: 64 * 1024 * 1024, depth: 64 };
 
 /** Line and column, from 1, of a character. */
-export function placeOf(text: string, at: number): { readonly line: number; readonly column: number } {
+function placeOf(text: string, at: number): { readonly line: number; readonly column: number } {
   const before = text.slice(0, at);
   const line = before.split('\n').length;
   return { line, column: at - before.lastIndexOf('\n') };

@@ -13,4 +13,3 @@ export const snomed = 'http://snomed.info/sct';
 export const loinc = 'http://loinc.org';
 export const icd10 = 'http://hl7.org/fhir/sid/icd-10';
 export const icd10cm = 'http://hl7.org/fhir/sid/icd-10-cm';
-export const rxnorm = 'http://www.nlm.nih.gov/research/umls/rxnorm';

@@ -1,6 +1,6 @@
 /** Rules that R4 states in the text of single elements, not as constraints. */
 
-export interface Broken {
+interface Broken {
   readonly code: 'value' | 'required';
   readonly element: string;
   readonly message: string;

@@ -23,7 +23,7 @@ const isObject = (value: unknown): value is JsonObject => typeof value === 'obje
 const quoted = (name: string): string => `\`${name.slice(0, 80)}\``;
 
 /** Findings after which the validator stops: the rest would help nobody. */
-export const maxIssues = 100;
+const maxIssues = 100;
 
 class Validation {
   readonly issues: Issue[] = [];

@@ -24,7 +24,7 @@ function addTerms(param: SearchParam, node: Node, sink: TermSink): void {
 }
 
 /** R4 search §3.1.1.4.5 and §3.1.1.4.7: how a stored range meets a searched one. */
-export function meetsDate(prefix: Prefix, searched: TimeRange, stored: TimeRange): boolean {
+function meetsDate(prefix: Prefix, searched: TimeRange, stored: TimeRange): boolean {
   const within = searched.start <= stored.start && stored.end <= searched.end;
   switch (prefix) {
     case 'eq':
@@ -51,13 +51,13 @@ export function meetsDate(prefix: Prefix, searched: TimeRange, stored: TimeRange
 const some = (of: readonly Match[]): Match => ({ kind: 'some', of });
 const all = (of: readonly Match[]): Match => ({ kind: 'all', of });
 
-export interface DateQuery {
+interface DateQuery {
   readonly match: Match;
   readonly exact: boolean;
 }
 
 /** The condition for `prefix` and a searched range (for `ap`: already widened). */
-export function dateQueryTerms(param: SearchParam, prefix: Prefix, { start, end }: TimeRange): DateQuery {
+function dateQueryTerms(param: SearchParam, prefix: Prefix, { start, end }: TimeRange): DateQuery {
   const tokens = (kinds: string, from: number, last: number): Match => {
     const buckets = dateCover(from, last);
     return { kind: 'token', anyOf: [...kinds].flatMap((kind) => buckets.map((bucket) => term(param.on, param.code, kind + bucket))) };
@@ -95,7 +95,7 @@ export function dateQueryTerms(param: SearchParam, prefix: Prefix, { start, end 
 }
 
 /** `ap`: widened by a tenth of the distance from now, at least by its own width (the tolerance is the server's choice). */
-export function widen({ start, end }: TimeRange, now: number): TimeRange {
+function widen({ start, end }: TimeRange, now: number): TimeRange {
   const margin = Math.max(end - start, Math.round(Math.abs(now - start) / 10));
   return { start: start - margin, end: end + margin };
 }

@@ -11,7 +11,7 @@ import { measuredOf } from '../values/number-element.ts';
 import { splitPrefix, type Prefix } from '../values/prefix.ts';
 
 /** Stands for an element that is no single point: every query looks at those, and checks. */
-export const wide = '~';
+const wide = '~';
 
 /** Values of the terms of a point or wider interval, after a leading mark. */
 export function numberValues(mark: string, interval: Interval, levels: readonly BucketLevel[]): string[] {

@@ -1,7 +1,7 @@
 import type { Node } from '../../fhirpath/node.ts';
 import type { Interval } from './interval.ts';
 
-export interface Unit {
+interface Unit {
   readonly system: string | undefined;
   readonly code: string | undefined;
   /** As displayed. */
