@@ -22,7 +22,8 @@ export function postgresSettings(socketDirectory: string): readonly string[] {
     autovacuum_naptime: '20s',
     log_destination: 'stderr',
     logging_collector: 'off',
-    log_min_messages: 'warning',
+    // Above errors: the text of an error may quote the value that caused it. The node gets it as the answer and logs its code.
+    log_min_messages: 'log',
     log_min_error_statement: 'panic',
     log_parameter_max_length: '0',
     log_parameter_max_length_on_error: '0',
