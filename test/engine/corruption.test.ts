@@ -94,6 +94,28 @@ describe('a harmed ledger', () => {
     }
   });
 
+  it('does the same where only the end of a large file is read when it is opened', async () => {
+    const openEnd = (directory: string) => openEmbeddedLedger({ directory, nodeSeed: seedOf('node'), now: () => NOW, fullCheckBytes: 0 });
+    const middle = frames[5]!;
+    await harmed((blocks) => flip(blocks, middle.offset + 100, 0), async (directory) => {
+      const opened = await openEnd(directory);
+      expect(opened.ok).toBe(true);
+      if (!opened.ok) return;
+      expect(toHex(opened.value.head().stateRoot)).toBe(stateRoot);
+      await expect(opened.value.block(middle.height)).rejects.toMatchObject({ code: 'engine.block-corrupted', data: { height: middle.height, offset: middle.offset } });
+      expect(await opened.value.block(middle.height + 1)).toBeDefined();
+      await opened.value.close();
+    });
+    await harmed((blocks) => flip(blocks, frames.at(-1)!.offset + 100, 0), async (directory) =>
+      expect(await openEnd(directory)).toMatchObject({ ok: false, error: { code: 'engine.block-corrupted' } }));
+    await harmed((blocks) => truncateSync(blocks, frames.at(-2)!.end), async (directory) => expect((await openEnd(directory)).ok).toBe(false));
+    await harmed((blocks) => appendFileSync(blocks, new Uint8Array(30)), async (directory) => {
+      const opened = await openEnd(directory);
+      expect(opened.ok && opened.value.recovery.tornBytes).toBe(30);
+      if (opened.ok) await opened.value.close();
+    });
+  });
+
   it('misses committed blocks that were cut off, whole or in part, and gives them up only when told to', async () => {
     const cuts: readonly [number, string][] = [
       [frames.at(-2)!.end, 'engine.blocks-missing'],

@@ -14,7 +14,7 @@ import { engineErrors, ioError } from './errors.ts';
 import { isIndexReadable, markOpened } from './index-health.ts';
 import { INDEX_FOLDER, openIndex, type IndexStore } from './index-store.ts';
 import { acquireLock, type Lock } from './lock.ts';
-import type { EmbeddedOptions } from './options.ts';
+import { defaults, type EmbeddedOptions } from './options.ts';
 import { catchUp, readGenesis, survey, type Recovery } from './recover.ts';
 import { openStorage, type Storage } from './storage.ts';
 
@@ -92,7 +92,7 @@ async function recoverIndex(storage: Storage, genesis: Genesis, genesisEnd: numb
   }
 
   async function bringUp(index: IndexStore, rebuilt: string | undefined): Promise<Result<Recovered>> {
-    const surveyed = await survey(storage, genesisEnd, index, rebuilt !== undefined);
+    const surveyed = await survey(storage, genesisEnd, index, { fullCheckBytes: options.fullCheckBytes ?? defaults.fullCheckBytes, acceptLoss: rebuilt !== undefined });
     if (!surveyed.ok) return surveyed;
     if (surveyed.value.tornBytes > 0) await storage.truncate(surveyed.value.end);
     const caughtUp = await catchUp(storage, genesis, surveyed.value, index);

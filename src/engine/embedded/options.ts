@@ -21,6 +21,8 @@ export interface EmbeddedOptions {
    * beyond the file's end are lost.
    */
   readonly rebuildIndex?: boolean;
+  /** Block files up to this size are read as a whole when the ledger is opened, larger ones from the index's newest block on; default 64 MiB. */
+  readonly fullCheckBytes?: number;
   /** Milliseconds since 1970; default `Date.now`. */
   readonly now?: () => number;
   /** Goes between the engine and its block file (tests: disks that fail). */
@@ -31,6 +33,7 @@ export const defaults = {
   lingerMs: 2,
   blockIntervalMs: 0,
   retainHeights: 20_000,
+  fullCheckBytes: 67_108_864,
   mempool: { transactions: 20_000, bytes: 67_108_864 },
   block: { transactions: 2_000, operations: 8_192, bytes: 4_194_304 },
 } as const;

@@ -39,9 +39,6 @@ export async function readGenesis(storage: Storage): Promise<Result<{ readonly g
   return genesis.ok ? ok({ genesis: genesis.value, end: first.value.end }) : genesis;
 }
 
-/** Files up to this size are read and their checksums compared as a whole when a ledger is opened; of larger ones, what is new. */
-export const FULL_CHECK_BYTES = 67_108_864;
-
 export interface Surveyed {
   /** Where the next frame goes. */
   readonly end: number;
@@ -52,11 +49,18 @@ export interface Surveyed {
   readonly replayFrom: { readonly height: number; readonly offset: number };
 }
 
+export interface SurveyOptions {
+  /** Larger files are read from the newest block of the index on, not from their beginning. */
+  readonly fullCheckBytes: number;
+  /** Don't ask the index how far the ledger had come. */
+  readonly acceptLoss: boolean;
+}
+
 /** Compares the block file with how far the index had come. `engine.block-corrupted`, `engine.blocks-missing`. Changes nothing. */
-export async function survey(storage: Storage, genesisEnd: number, index: IndexReader, acceptLoss: boolean): Promise<Result<Surveyed>> {
+export async function survey(storage: Storage, genesisEnd: number, index: IndexReader, { fullCheckBytes, acceptLoss }: SurveyOptions): Promise<Result<Surveyed>> {
   const indexed = acceptLoss ? undefined : indexedHeight(index);
   const known = indexed === undefined ? undefined : blockEntry(index, indexed);
-  const from = known && storage.size() > FULL_CHECK_BYTES ? known.offset : genesisEnd;
+  const from = known && storage.size() > fullCheckBytes ? known.offset : genesisEnd;
 
   let replayFrom: Surveyed['replayFrom'] | undefined;
   let height = from === genesisEnd ? -1 : indexed! - 1;

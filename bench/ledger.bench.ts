@@ -1,6 +1,6 @@
 /**
  * How many transactions a second the embedded engine commits, durably: individually signed ones, and operations in signed batches.
- *   node bench/ledger.ts [--transactions 20000] [--operations 200000]
+ *   npm run bench -- ledger [--transactions 20000] [--operations 200000] [--batch 1000]
  * Ends each measurement with one line of JSON.
  */
 import { randomBytes } from 'node:crypto';
@@ -14,6 +14,7 @@ import { createGenesis } from '../src/engine/embedded/create-genesis.ts';
 import { openEmbeddedLedger } from '../src/engine/embedded/open.ts';
 import type { Operation } from '../src/ledger/operations.ts';
 import { signTransaction } from '../src/ledger/transaction/sign.ts';
+import { printFigure, quantile } from './figure.ts';
 
 const { values } = parseArgs({ options: { transactions: { type: 'string', default: '20000' }, operations: { type: 'string', default: '200000' }, batch: { type: 'string', default: '1000' } } });
 const chainId = 'bench';
@@ -50,10 +51,8 @@ async function measure(name: string, unit: string, operations: number, perTransa
     const seconds = (performance.now() - started) / 1_000;
     const { height } = ledger.head();
     await ledger.close();
-    latencies.sort((a, b) => a - b);
-    const ours = Math.round(operations / seconds);
-    console.log(`${name}: ${operations} in ${seconds.toFixed(2)} s, ${height} blocks, latency p50 ${latencies[latencies.length >> 1]!.toFixed(1)} ms`);
-    console.log(JSON.stringify({ name, unit, ours, peer: null, peerName: null, ratio: null }));
+    console.log(`${name}: ${operations} in ${seconds.toFixed(2)} s, ${height} blocks, latency p50 ${quantile(latencies, 0.5).toFixed(1)} ms`);
+    printFigure({ name, unit, ours: operations / seconds });
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
