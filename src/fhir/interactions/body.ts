@@ -8,7 +8,7 @@ import { restErrors } from './errors.ts';
 export function resourceOf(call: FhirCall): Result<Document> {
   if (call.body?.kind === 'document') return ok(call.body.document);
   if (call.body?.kind === 'json') return parseDocument(call.body.text);
-  return fail(codedError(restErrors, call.body ? 'rest.content-type' : 'rest.malformed-json', call.body ? {} : { message: 'There is no body.' }));
+  return fail(codedError(restErrors, call.body ? 'rest.content-type' : 'rest.no-body'));
 }
 
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;

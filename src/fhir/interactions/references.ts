@@ -1,42 +1,23 @@
 /** References inside a transaction: `urn:uuid:…` and conditional ones become `Type/id` before anything is validated (R4 http §3.1.0.11.2). */
-import { isDocument, withItems, withMembers, type Document } from './content.ts';
+import { rewriteStrings } from '../json/rewrite.ts';
+import { isDocument, type Document } from './content.ts';
 
 /** What an element's text becomes; undefined: it stays. `reference`: the text is that of a Reference, else of another URI. */
 export type Rewrite = (text: string, reference: boolean) => string | undefined;
 
 /** Elements of the R4 model that hold a uri or url outside of `Reference.reference`; identifiers and canonicals are left alone. */
-const URI_ELEMENTS: ReadonlySet<string> = new Set(['url', 'uri', 'valueUri', 'valueUrl', 'valueUuid', 'valueOid', 'source', 'instantiatesUri', 'fullUrl', 'factory', 'sourceUri', 'targetUri']);
+const URI_ELEMENTS: ReadonlySet<string> = new Set(['url', 'uri', 'valueUri', 'valueUrl', 'valueUuid', 'valueOid', 'source', 'sourceUri', 'targetUri', 'instantiatesUri', 'factory']);
 
-/** A copy with references rewritten; parts without any are shared with the original. */
-export function rewriteReferences(document: Document, rewrite: Rewrite): Document {
-  return visit(document, rewrite) as Document;
-}
-
-function visit(value: unknown, rewrite: Rewrite): unknown {
-  if (Array.isArray(value)) {
-    const items = value as readonly unknown[];
-    const changed = items.map((item) => visit(item, rewrite));
-    return changed.some((item, i) => item !== items[i]) ? withItems(items, changed) : value;
-  }
-  if (!isDocument(value)) return value;
-  let copy: Record<string, unknown> | undefined;
-  for (const name in value) {
-    const item = value[name];
-    let changed: unknown = item;
-    if (typeof item === 'string') {
-      if (name === 'reference') changed = rewrite(item, true) ?? item;
-      else if (name === 'div') changed = rewriteNarrative(item, rewrite);
-      else if (URI_ELEMENTS.has(name)) changed = rewrite(item, false) ?? item;
-    } else if (typeof item === 'object' && item !== null) {
-      changed = visit(item, rewrite);
-    }
-    if (changed !== item) (copy ??= {})[name] = changed;
-  }
-  return copy ? withMembers(value, copy) : value;
-}
+/** A copy with references rewritten; parts without any are shared with the original, and numbers keep their digits. */
+export const rewriteReferences = (document: Document, rewrite: Rewrite): Document =>
+  rewriteStrings(document, (name, text) => {
+    if (name === 'reference') return rewrite(text, true);
+    if (name === 'div') return rewriteNarrative(text, rewrite);
+    return URI_ELEMENTS.has(name) ? rewrite(text, false) : undefined;
+  });
 
 const rewriteNarrative = (html: string, rewrite: Rewrite): string =>
-  html.includes('urn:') ? html.replace(/\b(href|src)="(urn:[^"]+)"/g, (whole, name: string, url: string) => `${name}="${rewrite(url, false) ?? url}"` || whole) : html;
+  html.includes('urn:') ? html.replace(/\b(href|src)="(urn:[^"]{1,200})"/g, (_whole, name: string, url: string) => `${name}="${rewrite(url, false) ?? url}"`) : html;
 
 /** Every conditional reference (`Patient?identifier=…`) in the document. */
 export function conditionalReferences(value: unknown, found: Set<string> = new Set()): ReadonlySet<string> {

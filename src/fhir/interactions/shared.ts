@@ -3,9 +3,11 @@
  * by id the patient is looked up in the copy itself; nothing of it leaves before the decision.
  */
 import type { RecordKey, Visibility } from '../../records/model.ts';
+import type { ResourceJson } from '../index/elements.ts';
+import { extractTerms } from '../index/extract.ts';
 import type { QueryParameter } from '../search/query-string.ts';
 import type { FhirParts } from './call.ts';
-import { patientsIn } from './touched.ts';
+import { openContent } from './content.ts';
 
 const EVERYTHING: Visibility = { patients: 'all', sharedTypes: [], withoutLabels: [] };
 
@@ -14,7 +16,9 @@ export async function custodyPatient(parts: FhirParts, key: RecordKey): Promise<
   if (parts.space === 'own') return undefined;
   if (key.type === 'Patient') return key.id;
   const record = await parts.reader.read(parts.space, key, EVERYTHING);
-  return record === undefined ? undefined : patientsIn(record.content)[0];
+  if (!record) return undefined;
+  const { patient, compartments } = extractTerms(openContent(record.content) as ResourceJson);
+  return patient ?? compartments[0];
 }
 
 /** The patient that a search names: `_id` of Patient, `patient`, `subject`. */

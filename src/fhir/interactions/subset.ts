@@ -2,8 +2,10 @@
 import { utf8 } from '../../base/bytes.ts';
 import type { StoredVersion } from '../../records/model.ts';
 import { definitions } from '../definitions/definitions.ts';
+import { carryExact } from '../json/exact.ts';
+import { writeJson } from '../json/write.ts';
 import type { SearchRequest } from '../search/request.ts';
-import { documentText, isDocument, openContent, withMembers } from './content.ts';
+import { isDocument, openContent } from './content.ts';
 
 const ALWAYS: readonly string[] = ['resourceType', 'id', 'meta', 'implicitRules'];
 const SUBSETTED = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' };
@@ -13,14 +15,10 @@ export const isSubset = (request: SearchRequest): boolean => request.elements.le
 export function subset(record: StoredVersion, request: SearchRequest): Uint8Array {
   const document = openContent(record.content);
   const keep = keeper(record.type, request);
-  const members = Object.entries(document).filter(([name]) => keep(name.startsWith('_') ? name.slice(1) : name));
   const meta = isDocument(document['meta']) ? document['meta'] : {};
   const tags = Array.isArray(meta['tag']) ? (meta['tag'] as unknown[]) : [];
-  const dropped = new Set(Object.keys(document));
-  for (const [name] of members) dropped.delete(name);
-  // What is left out is set to undefined, so that the kept members stay in the holder that knows their digits.
-  const without = Object.fromEntries([...dropped].map((name) => [name, undefined]));
-  return utf8(documentText(withMembers(document, { ...without, meta: { ...meta, tag: [...tags, SUBSETTED] } })));
+  const kept = Object.fromEntries(Object.entries(document).filter(([name]) => keep(name.startsWith('_') ? name.slice(1) : name)));
+  return utf8(writeJson(carryExact(document, { ...kept, meta: carryExact(meta, { ...meta, tag: [...tags, SUBSETTED] }) })));
 }
 
 function keeper(type: string, request: SearchRequest): (name: string) => boolean {

@@ -90,7 +90,7 @@ function bodyOf(request: FastifyRequest): Result<CallBody | undefined> {
   try {
     return ok({ kind: kind.value, text: decoder.decode(bytes) });
   } catch {
-    return fail(codedError(restErrors, 'rest.malformed-json', { message: 'The body is not well-formed UTF-8.' }));
+    return fail(codedError(restErrors, 'rest.not-utf8'));
   }
 }
 

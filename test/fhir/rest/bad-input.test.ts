@@ -22,10 +22,12 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  { name: 'malformed JSON', method: 'POST', path: 'Patient', body: '{"resourceType":"Patient",', expected: [400, 'rest.malformed-json'] },
-  { name: 'JSON that is no object', method: 'POST', path: 'Patient', body: '[1,2]', expected: [400, 'rest.malformed-json'] },
-  { name: 'no body', method: 'POST', path: 'Patient', expected: [400, 'rest.malformed-json'] },
-  { name: 'JSON nested without end', method: 'POST', path: 'Patient', body: nested(3000), expected: [400, 'rest.malformed-json'] },
+  { name: 'malformed JSON', method: 'POST', path: 'Patient', body: '{"resourceType":"Patient",', expected: [400, 'json.malformed'] },
+  { name: 'JSON that is no object', method: 'POST', path: 'Patient', body: '[1,2]', expected: [400, 'json.not-an-object'] },
+  { name: 'no body', method: 'POST', path: 'Patient', expected: [400, 'rest.no-body'] },
+  { name: 'a body that is not UTF-8', method: 'POST', path: 'Patient', body: Buffer.from([0x7b, 0xff, 0x7d]), expected: [400, 'rest.not-utf8'] },
+  { name: 'a property that occurs twice', method: 'POST', path: 'Patient', body: '{"resourceType":"Patient","gender":"male","gender":"female"}', expected: [400, 'json.duplicate-name'] },
+  { name: 'JSON nested without end', method: 'POST', path: 'Patient', body: nested(3000), expected: [400, 'json.too-deep'] },
   { name: 'XML', method: 'POST', path: 'Patient', body: '<Patient/>', headers: { 'content-type': 'application/fhir+xml' }, expected: [415, 'rest.content-type'] },
   { name: 'plain text', method: 'POST', path: 'Patient', body: '{}', headers: { 'content-type': 'text/plain' }, expected: [415, 'rest.content-type'] },
   { name: 'another character set', method: 'POST', path: 'Patient', body: patient, headers: { 'content-type': 'application/fhir+json; charset=utf-16' }, expected: [415, 'rest.content-type'] },

@@ -36,11 +36,11 @@ export interface FhirAnswer {
 
 export type FhirClient = (method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => Promise<FhirAnswer>;
 
-export async function startFhir(options: { readonly port?: number; readonly directory?: string; readonly bundleLimit?: number; readonly resourceLimit?: number } = {}): Promise<TestServer> {
+export async function startFhir(options: { readonly port?: number; readonly directory?: string; readonly rootKey?: Uint8Array; readonly bundleLimit?: number; readonly resourceLimit?: number } = {}): Promise<TestServer> {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'careledger-fhir-'));
   const cluster = unwrap(await openCluster({ directory: join(directory, 'postgres'), logDirectory: join(directory, 'logs') }));
   const url = unwrap(await cluster.createDatabase('careledger_city_hospital'));
-  const records = unwrap(await openRecords({ organisation: ORGANISATION, rootKey: rootKeyFromBytes(randomBytes(32)), database: url }));
+  const records = unwrap(await openRecords({ organisation: ORGANISATION, rootKey: rootKeyFromBytes(options.rootKey ?? randomBytes(32)), database: url }));
   const key = await tokenKey(ORGANISATION, randomBytes(32));
   const now = (): number => Date.now();
   const access = accessPoint({
@@ -69,7 +69,7 @@ export async function startFhir(options: { readonly port?: number; readonly dire
       const response = await fetch(path.startsWith('http') ? path : `${base}${path === '' || path.startsWith('?') ? '' : '/'}${path}`, {
         method,
         headers: { ...(token === '' ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }), ...headers },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body) }),
       });
       const text = await response.text();
       return { status: response.status, headers: response.headers, text, json: text.startsWith('{') ? JSON.parse(text) : undefined };
