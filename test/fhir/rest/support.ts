@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fastify from 'fastify';
-import { accessPoint } from '../../../src/access/access-point.ts';
+import { accessPoint, type FactSource } from '../../../src/access/access-point.ts';
 import { sandboxPolicy } from '../../../src/access/policy/sandbox.ts';
 import { authenticator, issueToken, tokenKey, type TokenClaims } from '../../../src/access/tokens.ts';
 import { unwrap } from '../../../src/base/result.ts';
@@ -36,7 +36,18 @@ export interface FhirAnswer {
 
 export type FhirClient = (method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => Promise<FhirAnswer>;
 
-export async function startFhir(options: { readonly port?: number; readonly directory?: string; readonly rootKey?: Uint8Array; readonly bundleLimit?: number; readonly resourceLimit?: number } = {}): Promise<TestServer> {
+export interface TestServerOptions {
+  readonly port?: number;
+  readonly directory?: string;
+  readonly rootKey?: Uint8Array;
+  readonly bundleLimit?: number;
+  readonly resourceLimit?: number;
+  /** Serves the copies of this organisation, too. */
+  readonly copiesOf?: string;
+  readonly shares?: FactSource['shares'];
+}
+
+export async function startFhir(options: TestServerOptions = {}): Promise<TestServer> {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'careledger-fhir-'));
   const cluster = unwrap(await openCluster({ directory: join(directory, 'postgres'), logDirectory: join(directory, 'logs') }));
   const url = unwrap(await cluster.createDatabase('careledger_city_hospital'));
@@ -48,7 +59,7 @@ export async function startFhir(options: { readonly port?: number; readonly dire
     policy: sandboxPolicy,
     authenticate: authenticator(key),
     writer: records.writer,
-    facts: { member: async () => 'active', ledgerAge: () => 0, shares: async () => [], denies: async () => [], nameOf: async (id) => id },
+    facts: { member: async () => 'active', ledgerAge: () => 0, shares: options.shares ?? (async () => []), denies: async () => [], nameOf: async (id) => id },
     now,
   });
   const app = fastify({ routerOptions: { maxParamLength: 1000 } });
@@ -57,6 +68,11 @@ export async function startFhir(options: { readonly port?: number; readonly dire
   const bases: string[] = [];
   const whole: FhirParts = { ...parts, index: createSearchIndex({ ownBases: bases, now }), get base() { return bases[0] ?? ''; } };
   await fhirRoutes(app, { basePath: '/fhir', parts: whole, ...(options.bundleLimit === undefined ? {} : { bundleLimit: options.bundleLimit }), ...(options.resourceLimit === undefined ? {} : { resourceLimit: options.resourceLimit }) });
+  const custodian = options.copiesOf;
+  if (custodian !== undefined) {
+    const copies: FhirParts = { ...parts, space: custodian, index: createSearchIndex({ ownBases: [], now }), get base() { return bases[0]!.replace('/fhir', `/shared/${custodian}/fhir`); } };
+    await fhirRoutes(app, { basePath: `/shared/${custodian}/fhir`, parts: copies });
+  }
   await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   const address = app.server.address() as { port: number };
   bases.push(`http://127.0.0.1:${address.port}/fhir`);
