@@ -26,7 +26,7 @@ beforeAll(async () => {
   beta = network.nodes['beta']!;
   await alpha.put({ ...ana, identifier: [{ type: { text: 'Medical record number' }, value: 'MRN-17' }] });
   await alpha.put({ ...ana, id: 'p2', name: [{ family: 'Other', given: ['Olga'] }] });
-  await alpha.put({ resourceType: 'Encounter', id: 'v1', subject: { reference: 'Patient/p1' }, class: { code: 'AMB' }, type: [{ text: 'Check-up' }], period: { start: '2026-01-08T09:00:00Z' }, participant: [{ individual: { display: 'Dr House' } }] });
+  await alpha.put({ resourceType: 'Encounter', id: 'v1', subject: { reference: 'Patient/p1' }, class: { code: 'AMB' }, type: [{ text: 'Check-up' }], period: { start: '2026-01-02T09:00:00Z' }, participant: [{ individual: { display: 'Dr House' } }] });
   for (const value of [5, 6, 7]) {
     await alpha.put(observation(`o${value}`, value, { encounter: { reference: 'Encounter/v1' }, performer: [{ display: 'Dr House' }], referenceRange: [{ low: { value: 4 }, high: { value: 5.6 } }] }));
   }
