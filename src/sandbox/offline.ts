@@ -14,7 +14,7 @@ import type { ResourceJson } from '../fhir/index/elements.ts';
 import { openContent } from '../fhir/interactions/content.ts';
 import type { Trust } from '../ledger/verify/report.ts';
 import { verificationReport } from '../node/verification.ts';
-import { openForChecking } from '../records/open-for-checking.ts';
+import { openForChecking, type CheckedRecords } from '../records/open-for-checking.ts';
 import { verifyStored } from '../records/verify/verify.ts';
 import { runningPostmaster } from '../store/postgres-process.ts';
 import { openRootKeyFile } from '../vault/root-key.ts';
@@ -70,25 +70,37 @@ export async function checkOffline(options: OfflineCheck): Promise<Result<Offlin
 }
 
 async function checkOne(
-  { dataDirectory, signal, progress }: OfflineCheck,
+  { dataDirectory, trust, signal, progress }: OfflineCheck,
   { id, ownBases }: OfflineCheck['organisations'][number],
   database: string,
   ledger: BlocksReport,
   history: LedgerHistory | undefined,
 ): Promise<VerificationReport> {
   const rootKey = unwrap(await openRootKeyFile(rootKeyFile(dataDirectory, id)));
-  const records = await openForChecking({ organisation: id, rootKey, database });
+  const started = new Date().toISOString();
+  let records: CheckedRecords | undefined;
   try {
+    records = await openForChecking({ organisation: id, rootKey, database });
     const stored = await verifyStored(records.context, {
       ...(history === undefined ? {} : { ledger: history }),
+      ledgerAfter: async () => (ledger.holds ? (await readLedger(dataDirectory, trust)).history : history),
       recompute: (_type, content) => extractTerms(openContent(content) as ResourceJson, { ownBases }),
       signal,
       progress: (done, size) => progress(id, done, size),
     });
     return verificationReport(stored, ledger);
+  } catch (cause) {
+    // Tables that are gone, pages that cannot be read: the finding is that there is no reading it.
+    if (!('severity' in (cause as object))) throw cause;
+    return unreadable(id, started, (cause as Error).message, ledger);
   } finally {
-    await records.close();
+    await records?.close();
   }
+}
+
+function unreadable(organisation: string, started: string, why: string, ledger: BlocksReport): VerificationReport {
+  const finding = { code: 'verify.unreadable', what: `The database could not be read: ${why}.`, where: databaseName(organisation), healable: false };
+  return { organisation, started, finished: new Date().toISOString(), holds: false, checked: { entries: 0, versions: 0, events: 0, indexRows: 0, anchors: 0, blocks: ledger.blocks, transactions: ledger.transactions }, findings: [finding], unchecked: ['Everything in this database.'] };
 }
 
 /** Whether there is something to check at all. */

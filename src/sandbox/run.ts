@@ -17,6 +17,7 @@ import { holdDataDirectory } from './data-directory.ts';
 import { openDatabases } from './databases.ts';
 import { sandboxErrors } from './errors.ts';
 import { hubRoutes, type HubNode } from './hub.ts';
+import { makeFirstShare } from './first-share.ts';
 import { openKeys, rootKeyFile } from './keys.ts';
 import { openSandboxLedger, type Member } from './ledger.ts';
 import type { SandboxOptions } from './options.ts';
@@ -135,13 +136,14 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   }
 
   const population = sandboxPopulation(options.people);
+  const personas = sandboxPersonas(population);
   const hubNodes = nodes.map((node): HubNode => ({ organisation: node.config.organisation, url: node.config.url, tokenKey: node.tokenKey, overview: async () => overviewOf(node) }));
   hubRoutes(hub, {
     version,
     url: () => hubUrl,
     ledger: unwrap(ledger),
     nodes: hubNodes,
-    personas: sandboxPersonas(population),
+    personas,
     async attack(name, organisation) {
       const node = nodes.find(({ config }) => config.organisation.id === organisation)!;
       return performAttack(name, node, nodes.filter((other) => other !== node), data);
@@ -153,8 +155,10 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   unwrap(portNamed(await listen(hub, host, port)));
   closers.add(() => hub.close());
 
-  await fill(population, nodes, note, signal);
+  const filled = await fill(population, nodes, note, signal);
   await Promise.all(nodes.map((node) => node.begin()));
+  // A showpiece: that it failed is worth telling, not worth stopping for.
+  if (filled > 0) await makeFirstShare(nodes, personas, signal).catch((cause: unknown) => signal.aborted || tell('first share')(cause));
   await writeRuntimeFile(data, { pid: process.pid, chainId: unwrap(ledger).chainId, hub: hubUrl, organisations: hubNodes.map((node) => ({ ...node.organisation, url: node.url })) });
   closers.add(() => removeRuntimeFile(data));
   return hubUrl;
@@ -166,15 +170,15 @@ function portNamed<T>(result: Result<T>): Result<T> {
   return fail(codedError(sandboxErrors, 'sandbox.port-in-use', { message: result.error.message, ...(result.error.data === undefined ? {} : { data: result.error.data }) }));
 }
 
-async function fill(population: ReturnType<typeof sandboxPopulation>, nodes: readonly RunningNode[], note: (line: string) => void, signal: AbortSignal): Promise<void> {
+async function fill(population: ReturnType<typeof sandboxPopulation>, nodes: readonly RunningNode[], note: (line: string) => void, signal: AbortSignal): Promise<number> {
   const targets = new Map<string, { url: string; token: string }>();
   for (const node of nodes) {
     const token = unwrap(await issueToken(node.tokenKey, { role: 'system', name: 'Sandbox: first filling' }, Date.now()));
     targets.set(node.config.organisation.id, { url: node.config.url, token });
   }
-  if (population.patients.length === 0) return;
+  if (population.patients.length === 0) return 0;
   note(`Filling it with ${population.patients.length} synthetic patients`);
-  unwrap(await seed(population, targets, note, signal));
+  return unwrap(await seed(population, targets, note, signal));
 }
 
 async function overviewOf(node: RunningNode): Promise<Awaited<ReturnType<HubNode['overview']>>> {

@@ -4,7 +4,7 @@ import type { Command } from '../command.ts';
 import { askJson, runningSandbox } from '../sandbox-client.ts';
 
 export const command: Command = {
-  summary: 'Shows what runs and how it is. Succeeds when every organisation is well.',
+  summary: 'Shows what runs and how it is. Succeeds unless one of the organisations has come to harm.',
   usage: '',
   options: {},
   examples: ['status', 'status --json'],
@@ -16,6 +16,6 @@ export const command: Command = {
       context.say(`  ${one.name.padEnd(38)} ${one.url}  ${String(one.patients).padStart(5)} patients ${String(one.records).padStart(8)} records  ${one.healthText}`);
     }
     context.result({ ...runtime, ...overview, dataDirectory: context.dataDirectory });
-    return overview.organisations.every(({ health }) => health === 'well');
+    return overview.organisations.every(({ health }) => health !== 'harm');
   },
 };

@@ -26,6 +26,8 @@ export type Recompute = (type: string, content: Uint8Array) => Pick<VersionDraft
 export interface VerifyOptions {
   /** Without one the log is checked against itself only. */
   readonly ledger?: LedgerHistory;
+  /** The ledger as it is after the rows were read, when `ledger` is a picture of it: rows may be newer than the picture. */
+  readonly ledgerAfter?: () => Promise<LedgerHistory | undefined>;
   /** When given, index words are also recomputed from the content of current records. */
   readonly recompute?: Recompute;
   readonly signal?: AbortSignal;
@@ -88,7 +90,8 @@ class Verification {
     await this.#idx.finish((owners) => expectedHeadWords(this.#snapshot, 'tokens', owners));
     await this.#edge.finish((owners) => expectedHeadWords(this.#snapshot, 'edges', owners));
     await this.#entryIdx.finish((owners) => expectedEventTokens(this.#context, this.#snapshot, this.#keys, owners));
-    if (ledger) await anchorRows(this.#snapshot, this.#findings, await anchorsOf(ledger, this.#context.organisation));
+    const after = (await this.#options.ledgerAfter?.()) ?? ledger;
+    if (after) await anchorRows(this.#snapshot, this.#findings, await anchorsOf(after, this.#context.organisation));
   }
 
   async #entries(anchors: readonly Anchor[]): Promise<void> {
