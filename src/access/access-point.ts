@@ -16,9 +16,9 @@ export interface FactSource {
   member(organisation: string): Promise<MemberStatus>;
   /** Age of the newest ledger block, milliseconds. */
   ledgerAge(): number;
-  /** Shares of the patient with this grantee, closed ones included. */
-  shares(custodian: string, patient: string, grantee: string): Promise<readonly ShareFact[]>;
-  denies(custodian: string, patient: string): Promise<readonly DenyFact[]>;
+  /** Shares of the patient (undefined: of every patient) with this grantee, closed ones included. */
+  shares(custodian: string, patient: string | undefined, grantee: string): Promise<readonly ShareFact[]>;
+  denies(custodian: string, patient: string | undefined): Promise<readonly DenyFact[]>;
   /** Name of an organisation for people. */
   nameOf(organisation: string): Promise<string>;
 }
@@ -71,8 +71,8 @@ export function accessPoint(parts: AccessParts): AccessPoint {
       const [requester, custodian, shares, denies] = await Promise.all([
         across ? facts.member(grantee) : ACTIVE,
         across ? facts.member(request.custodian) : ACTIVE,
-        patient === undefined ? [] : facts.shares(request.custodian, patient, grantee),
-        patient === undefined ? [] : facts.denies(request.custodian, patient),
+        across ? facts.shares(request.custodian, patient, grantee) : [],
+        across ? facts.denies(request.custodian, patient) : [],
       ]);
       return decide(request, { now: now(), ledgerAge: across ? facts.ledgerAge() : 0, principal, requester, custodian, shares, denies, policy });
     },

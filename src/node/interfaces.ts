@@ -1,6 +1,5 @@
 /** Everything a node serves over HTTP, registered on its server. */
 import type { FastifyInstance } from 'fastify';
-import type { AccessPoint } from '../access/access-point.ts';
 import { ok } from '../base/result.ts';
 import type { WellKnown } from '../contract/network.ts';
 import { createSearchIndex } from '../fhir/index/search-index.ts';
@@ -66,20 +65,10 @@ async function serveFhir(server: FastifyInstance, { config, records, sharing }: 
   await fhirRoutes(server, { basePath: '/fhir', parts: { ...parts, space: 'own', base: own, access: sharing.access, index: createSearchIndex({ ownBases: [own], now }) } });
   for (const custodian of config.others) {
     const base = `${url}/shared/${custodian}/fhir`;
-    const access = reporting(sharing, custodian);
+    const access = sharing.copyAccess(custodian);
     await fhirRoutes(server, { basePath: `/shared/${custodian}/fhir`, parts: { ...parts, space: custodian, base, access, index: createSearchIndex({ ownBases: [base], now }) } });
   }
 }
-
-/** The decision point for copies: what is released here is told to the custodian, so that the patient sees it there. */
-const reporting = (sharing: Sharing, custodian: string): AccessPoint => ({
-  ...sharing.access,
-  async release(of) {
-    const released = await sharing.access.release(of);
-    sharing.reportTo(custodian);
-    return released;
-  },
-});
 
 function wellKnown(config: NodeConfig, ledger: LedgerClient): WellKnown {
   const { url } = config;

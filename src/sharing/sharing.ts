@@ -12,6 +12,7 @@ import { accessRequests, askMethod, type AccessRequests } from './access-request
 import { announcer, shareClosedMethod, shareOpenedMethod } from './announce.ts';
 import { pushMethod } from './accept-push.ts';
 import { sentCheck } from './check-sent.ts';
+import { copyAccess } from './copy-access.ts';
 import { copySource, type References } from './copy-source.ts';
 import { copyStore, type Extract } from './copy-store.ts';
 import { factSource } from './facts.ts';
@@ -69,6 +70,8 @@ export interface Sharing {
   readonly shares: Shares;
   readonly requests: AccessRequests;
   readonly openCopy: OpenCopy;
+  /** The decision point for interfaces over the copies of one custodian: fetches on first use, reports every access. */
+  readonly copyAccess: (custodian: string) => AccessPoint;
   readonly visibilityOfShare: (wanted: WantedShare) => Visibility;
   /** After a release about a copy: its custodian is told. */
   readonly reportTo: (custodian: string) => void;
@@ -136,6 +139,7 @@ export function createSharing(options: SharingOptions): Sharing {
     shares: shareDoor,
     requests: accessRequests(parts),
     openCopy: openCopy(parts),
+    copyAccess: copyAccess(parts, report),
     visibilityOfShare: (wanted) => visibilityOfShare(parts, wanted),
     reportTo: report.kick,
     restore: restorer(parts),
