@@ -1,4 +1,6 @@
 /** Wrapped content keys in the database. */
+import { toHex } from '../base/bytes.ts';
+import { bytesArray, INT2, INT8, integerArray } from '../store/binary-array.ts';
 import type { Database, Row } from '../store/database.ts';
 import type { KeyRow, KeyStore } from '../vault/key-ring.ts';
 
@@ -12,25 +14,59 @@ export const keyRow = ([id, tag, purpose, wrapped, destroyed]: Row): KeyRow => (
   destroyed: destroyed === null ? undefined : Number(destroyed),
 });
 
+interface Waiting {
+  readonly row: Parameters<KeyStore['insert']>[0];
+  settle(row: KeyRow): void;
+  refuse(cause: unknown): void;
+}
+
+const MAX_BATCH = 200;
+
 export function createKeyStore(database: Database): KeyStore {
   const first = (rows: readonly Row[]): KeyRow | undefined => rows[0] && keyRow(rows[0]);
   const byTag = async (tag: Uint8Array): Promise<KeyRow | undefined> =>
     first(await database.query({ name: 'key-by-tag', text: `select ${COLUMNS} from content_key where tag = $1`, values: [tag] }));
-  let next: Promise<number> | undefined;
-  let inserting: Promise<unknown> = Promise.resolve();
+  let next: number | undefined;
+  const waiting: Waiting[] = [];
+  let running = false;
 
-  async function insertOne(row: Parameters<KeyStore['insert']>[0]): Promise<KeyRow> {
-    next ??= database.query({ text: 'select coalesce(max(id), 0) + 1 from content_key', values: [] }).then(([found]) => Number(found![0]));
-    const id = await next;
-    next = Promise.resolve(id + 1);
+  /** The number is part of what is wrapped: one statement at a time gives numbers, to all keys that wait for one. */
+  async function insertAll(batch: readonly Waiting[]): Promise<void> {
+    if (next === undefined) {
+      const [found] = await database.query({ text: 'select coalesce(max(id), 0) + 1 from content_key', values: [] });
+      next = Number(found![0]);
+    }
+    const first = next;
+    next += batch.length;
+    const tags = bytesArray(batch.map(({ row }) => row.tag));
+    const numbers = batch.map((_, index) => first + index);
     await database.query({
-      name: 'key-insert',
-      text: 'insert into content_key (id, tag, purpose, wrapped) values ($1, $2, $3, $4) on conflict (tag) do nothing',
-      values: [id, row.tag, row.purpose, row.wrap(id)],
+      name: 'keys-insert',
+      text: 'insert into content_key (id, tag, purpose, wrapped) select * from unnest($1::int8[], $2::bytea[], $3::int2[], $4::bytea[]) on conflict (tag) do nothing',
+      values: [integerArray(numbers, INT8), tags, integerArray(batch.map(({ row }) => row.purpose), INT2), bytesArray(batch.map(({ row }, index) => row.wrap(numbers[index]!)))],
     });
-    const stored = await byTag(row.tag);
-    if (!stored) throw new Error('a content key was not stored');
-    return stored;
+    const rows = (await database.query({ name: 'keys-by-tag', text: `select ${COLUMNS} from content_key where tag = any($1::bytea[])`, values: [tags] })).map(keyRow);
+    const stored = new Map(rows.map((row) => [toHex(row.tag), row]));
+    for (const { row, settle, refuse } of batch) {
+      const own = stored.get(toHex(row.tag));
+      if (own) settle(own);
+      else refuse(new Error('a content key was not stored'));
+    }
+  }
+
+  async function run(): Promise<void> {
+    running = true;
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, MAX_BATCH);
+      try {
+        await insertAll(batch);
+      } catch (cause) {
+        // What was stored is not known: count again.
+        next = undefined;
+        for (const { refuse } of batch) refuse(cause);
+      }
+    }
+    running = false;
   }
 
   return {
@@ -39,12 +75,10 @@ export function createKeyStore(database: Database): KeyStore {
       return first(await database.query({ name: 'key-by-id', text: `select ${COLUMNS} from content_key where id = $1`, values: [id] }));
     },
     insert(row) {
-      // One after the other: the number is part of what is wrapped.
-      const inserted = inserting.then(
-        () => insertOne(row),
-        () => insertOne(row),
-      );
-      inserting = inserted;
+      const inserted = new Promise<KeyRow>((settle, refuse) => {
+        waiting.push({ row, settle, refuse });
+      });
+      if (!running) void run();
       return inserted;
     },
   };
