@@ -48,7 +48,15 @@ export function createRecordWriter(context: RecordsContext, store: StoreWriter, 
   };
 }
 
+/** Keys that do not exist yet are made together, in one statement, instead of one after the other as they come up. */
+const haveKeys = ({ keyRing }: RecordsContext, unit: Unit): Promise<unknown> =>
+  Promise.all([
+    ...[...new Set(unit.versions.map(({ patient }) => patient))].map((patient) => keyRing.forSealing('content', patient)),
+    ...[...new Set(unit.events.map(({ patient }) => patient))].map((patient) => keyRing.forSealing('log', patient)),
+  ]);
+
 async function prepare(context: RecordsContext, statistics: TermStatistics, unit: Unit): Promise<Result<WriteUnit>> {
+  await haveKeys(context, unit);
   const versions: VersionRow[] = [];
   for (const draft of unit.versions) {
     const earlier = draft.deleted && draft.compartments.length === 0 ? await headWords(context, draft, versions) : ok(undefined);
