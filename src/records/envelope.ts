@@ -6,7 +6,7 @@
  * A version's header repeats everything that its rows say in keyed or plain form (and a digest of its index words), so that rows can be
  * checked against it; an event's header holds its search words.
  */
-import { concat, fromBase64Url, toBase64Url, utf8 } from '../base/bytes.ts';
+import { concat } from '../base/bytes.ts';
 import { sha256 } from '#sha256';
 import type { Origin, Space } from './model.ts';
 
@@ -38,6 +38,8 @@ export function indexDigest(words: { readonly compartments: Uint8Array; readonly
   return sha256(concat(lengths, words.compartments, words.labels, words.tokens, words.edges));
 }
 
+const base64Url = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url');
+
 function envelope(header: object, content: Uint8Array): Uint8Array {
   const head = Buffer.from(JSON.stringify(header));
   const whole = Buffer.allocUnsafe(4 + head.length + content.length);
@@ -65,8 +67,8 @@ export function wrapVersion(header: VersionHeader, content: Uint8Array): Uint8Ar
       u: header.lastUpdated,
       p: header.patient,
       n: header.sortDate,
-      x: toBase64Url(header.index),
-      o: origin && [origin.organisation, origin.sequence, toBase64Url(origin.blinder)],
+      x: base64Url(header.index),
+      o: origin && [origin.organisation, origin.sequence, base64Url(origin.blinder)],
     },
     content,
   );
@@ -85,20 +87,20 @@ export function unwrapVersion(plaintext: Uint8Array): { readonly header: Version
       lastUpdated: header.u as number,
       patient: header.p as string | undefined,
       sortDate: header.n as number | undefined,
-      index: fromBase64Url(header.x as string),
-      origin: origin && { organisation: origin[0], sequence: origin[1], blinder: fromBase64Url(origin[2]) },
+      index: Buffer.from(header.x as string, 'base64url'),
+      origin: origin && { organisation: origin[0], sequence: origin[1], blinder: new Uint8Array(Buffer.from(origin[2], 'base64url')) },
     },
     content,
   };
 }
 
 export const wrapEvent = (header: EventHeader, content: Uint8Array): Uint8Array =>
-  envelope({ u: header.time, p: header.patient, x: header.tokens.length === 0 ? undefined : toBase64Url(header.tokens) }, content);
+  envelope({ u: header.time, p: header.patient, x: header.tokens.length === 0 ? undefined : base64Url(header.tokens) }, content);
 
 export function unwrapEvent(plaintext: Uint8Array): { readonly header: EventHeader; readonly content: Uint8Array } {
   const { header, content } = split(plaintext);
   return {
-    header: { time: header.u as number, patient: header.p as string | undefined, tokens: header.x === undefined ? utf8('') : fromBase64Url(header.x as string) },
+    header: { time: header.u as number, patient: header.p as string | undefined, tokens: Buffer.from((header.x as string | undefined) ?? '', 'base64url') },
     content,
   };
 }

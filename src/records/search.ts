@@ -6,7 +6,7 @@ import { openSortKeys } from '../vault/sort-key.ts';
 import type { RecordsContext } from './context.ts';
 import { decodeCursor, encodeCursor, type Position } from './cursor.ts';
 import { recordsErrors } from './errors.ts';
-import type { FoundPage, Query } from './model.ts';
+import type { FoundPage, Order, Query } from './model.ts';
 import { openVersions, versionColumns } from './open-rows.ts';
 import { matching, type Matching } from './query/plan.ts';
 import { named } from './query/sql.ts';
@@ -23,10 +23,15 @@ export async function search(context: RecordsContext, statistics: TermStatistics
   const limit = Math.min(Math.max(Math.trunc(query.limit), 0), MAX_PAGE);
   const run = (statement: Statement): Promise<readonly Row[]> => context.database.query(statement);
   const find = (): Matching => matching(context, statistics, query);
-  const [total, page] = await Promise.all([query.withTotal ? count(run, find()) : undefined, limit === 0 ? nothing : findPage(context, run, find(), query, position, limit)]);
+  // A first page counts on its way; later ones see only what is left.
+  const counting = query.withTotal && position === undefined && limit > 0;
+  const [total, page] = await Promise.all([
+    query.withTotal && !counting ? count(run, find()) : undefined,
+    limit === 0 ? nothing : findPage(context, run, find(), { order: query.order, position, limit, counting }),
+  ]);
   const records = await openVersions(context, page.rows);
   const cursor = (at: Position): string => encodeCursor(context.keys.cursorKey, bound, at);
-  return { records: records.map(({ stored }) => stored), next: page.next && cursor(page.next), total, after: (index) => cursor(page.positionOf(page.rows[index]!)) };
+  return { records: records.map(({ stored }) => stored), next: page.next && cursor(page.next), total: counting ? page.total : total, after: (index) => cursor(page.positionOf(page.rows[index]!)) };
 }
 
 type Run = (statement: Statement) => Promise<readonly Row[]>;
@@ -35,19 +40,29 @@ interface Page {
   readonly rows: readonly Row[];
   readonly next: Position | undefined;
   readonly positionOf: (row: Row) => Position;
+  /** When it was counted on the way. */
+  readonly total: number | undefined;
 }
 
-const nothing: Page = { rows: [], next: undefined, positionOf: () => [] };
+interface PageAsked {
+  readonly order: Order;
+  readonly position: Position | undefined;
+  readonly limit: number;
+  readonly counting: boolean;
+}
+
+const nothing: Page = { rows: [], next: undefined, positionOf: () => [], total: undefined };
 
 async function count(run: Run, found: Matching): Promise<number> {
   const [row] = await run(named(`select count(*) ${found.from()}`, found.parameters));
   return Number(row![0]);
 }
 
-function findPage(context: RecordsContext, run: Run, found: Matching, { order }: Query, position: Position | undefined, limit: number): Promise<Page> {
-  if (order.by === 'stored') return byStorage(run, found, position, limit);
-  if (order.by === 'updated') return byUpdate(run, found, order.descending, position, limit);
-  return byDate(context, run, found, order.descending, position, limit);
+function findPage(context: RecordsContext, run: Run, found: Matching, asked: PageAsked): Promise<Page> {
+  const { order } = asked;
+  if (order.by === 'stored') return byStorage(run, found, asked);
+  if (order.by === 'updated') return byUpdate(run, found, order.descending, asked);
+  return byDate(context, run, found, order.descending, asked);
 }
 
 /** Rows of the entries of the records that a subselect `p` yields, first columns as `openVersions` wants them. */
@@ -56,27 +71,35 @@ const withEntries = (p: string, more: string, order: string): string => `select 
 
 const HEAD = 'r.rid, r.key_high, r.key_low, r.version, r.seq, r.updated';
 
-function paged(rows: readonly Row[], limit: number, positionOf: (row: Row) => Position): Page {
-  return rows.length <= limit ? { rows, next: undefined, positionOf } : { rows: rows.slice(0, limit), next: positionOf(rows[limit - 1]!), positionOf };
+/** What a page's subselect yields; the total, when counted, comes last. */
+const headColumns = (counting: boolean): string => (counting ? `${HEAD}, count(*) over () as total` : HEAD);
+
+/** One row more than the page tells whether there is another. */
+function paged(rows: readonly Row[], { limit, counting }: PageAsked, positionOf: (row: Row) => Position): Page {
+  const total = counting ? Number(rows[0]?.at(-1) ?? 0) : undefined;
+  return rows.length <= limit ? { rows, next: undefined, positionOf, total } : { rows: rows.slice(0, limit), next: positionOf(rows[limit - 1]!), positionOf, total };
 }
 
-async function byStorage(run: Run, found: Matching, position: Position | undefined, limit: number): Promise<Page> {
+async function byStorage(run: Run, found: Matching, asked: PageAsked): Promise<Page> {
+  const { position, limit, counting } = asked;
   const from = found.from(undefined, position && `> ${found.parameters.integer(position[0]!)}`);
-  const rows = await run(named(withEntries(`select ${HEAD} ${from} order by r.rid limit ${found.parameters.integer(limit + 1)}`, 'p.rid', 'order by p.rid'), found.parameters));
-  return paged(rows, limit, (last) => [Number(last[6])]);
+  const inner = `select ${headColumns(counting)} ${from} order by ${found.driven ? 'd.rid' : 'r.rid'} limit ${found.parameters.integer(limit + 1)}`;
+  const rows = await run(named(withEntries(inner, counting ? 'p.rid, p.total' : 'p.rid', 'order by p.rid'), found.parameters));
+  return paged(rows, asked, (last) => [Number(last[6])]);
 }
 
-async function byUpdate(run: Run, found: Matching, descending: boolean, position: Position | undefined, limit: number): Promise<Page> {
+async function byUpdate(run: Run, found: Matching, descending: boolean, asked: PageAsked): Promise<Page> {
+  const { position, limit, counting } = asked;
   const direction = descending ? 'desc' : 'asc';
   const order = (alias: string): string => `order by ${alias}.updated ${direction}, ${alias}.rid ${direction}`;
   const beyond = position && `(r.updated, r.rid) ${descending ? '<' : '>'} (${found.parameters.integer(position[0]!)}, ${found.parameters.integer(position[1]!)})`;
-  const sql = withEntries(`select ${HEAD} ${found.from(beyond)} ${order('r')} limit ${found.parameters.integer(limit + 1)}`, 'p.updated, p.rid', order('p'));
-  const rows = await run(named(sql, found.parameters));
-  return paged(rows, limit, (last) => [Number(last[6]), Number(last[7])]);
+  const inner = `select ${headColumns(counting)} ${found.from(beyond)} ${order('r')} limit ${found.parameters.integer(limit + 1)}`;
+  const rows = await run(named(withEntries(inner, counting ? 'p.updated, p.rid, p.total' : 'p.updated, p.rid', order('p')), found.parameters));
+  return paged(rows, asked, (last) => [Number(last[6]), Number(last[7])]);
 }
 
 /** Dates are sealed: those of all candidates are opened, in one call of the cipher, and sorted here. Records without one come last. */
-async function byDate(context: RecordsContext, run: Run, found: Matching, descending: boolean, position: Position | undefined, limit: number): Promise<Page> {
+async function byDate(context: RecordsContext, run: Run, found: Matching, descending: boolean, { position, limit }: PageAsked): Promise<Page> {
   const candidates = await run(named(`select r.rid, r.sort ${found.from()} limit ${found.parameters.integer(MAX_DATE_SORT + 1)}`, found.parameters));
   if (candidates.length > MAX_DATE_SORT) throw new CodedException(codedError(recordsErrors, 'records.too-many-to-sort', { data: { limit: MAX_DATE_SORT } }));
   const dated = candidates.filter((row) => row[1] !== null);
@@ -101,5 +124,5 @@ async function byDate(context: RecordsContext, run: Run, found: Matching, descen
     values: [`{${rids.join(',')}}`],
   });
   const place = new Map(rids.map((rid, index) => [rid, index]));
-  return { rows: [...rows].sort((a, b) => place.get(Number(a[6]))! - place.get(Number(b[6]))!), next, positionOf };
+  return { rows: [...rows].sort((a, b) => place.get(Number(a[6]))! - place.get(Number(b[6]))!), next, positionOf, total: sorted.length };
 }

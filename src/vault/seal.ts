@@ -56,11 +56,20 @@ export function createSealer(organisation: string, sealing: 'on' | 'off' = 'on')
   const name = utf8(organisation);
   const nonce = Uint8Array.from(ZERO_NONCE);
   const suite = sealing === 'on' ? SUITE_GCM : SUITE_OFF;
-  const associated = (domain: string, subject: Subject, more: Uint8Array): Uint8Array => {
-    const head = utf8(`careledger/${domain}/1`);
-    return concat(head, Uint8Array.of(suite, subject.kind, name.length, subject.name.length), name, subject.name, more);
+  // Domain ‖ suite, kind, two lengths ‖ organisation ‖ subject ‖ key id: all but kind and subject is the same for all entries.
+  const head = (domain: string): Buffer => Buffer.concat([utf8(`careledger/${domain}/1`), Uint8Array.of(suite, 0, name.length, 0), name]);
+  const heads = { entry: head('entry'), wrap: head('wrap') };
+  const associated = (domain: 'entry' | 'wrap', subject: Subject, keyId?: number): Uint8Array => {
+    const before = heads[domain];
+    const end = before.length + subject.name.length;
+    const whole = Buffer.allocUnsafe(end + (keyId === undefined ? 0 : 8));
+    before.copy(whole);
+    whole[before.length - name.length - 3] = subject.kind;
+    whole[before.length - name.length - 1] = subject.name.length;
+    whole.set(subject.name, before.length);
+    if (keyId !== undefined) whole.set(uint64(keyId), end);
+    return whole;
   };
-  const nothing = new Uint8Array(0);
   if (sealing === 'off') {
     return {
       seal: (_, __, blinder, plaintext) => ({ wrapped: concat(Uint8Array.of(suite), blinder), sealed: concat(Uint8Array.of(suite), plaintext) }),
@@ -71,15 +80,15 @@ export function createSealer(organisation: string, sealing: 'on' | 'off' = 'on')
     seal(subject, contentKey, blinder, plaintext) {
       const secret = randomFillSync(Buffer.allocUnsafe(2 * KEY_BYTES));
       secret.set(blinder, KEY_BYTES);
-      const sealed = aeadSeal(secret.subarray(0, KEY_BYTES), nonce, associated('entry', subject, nothing), plaintext);
-      const wrapped = sealWithNonce(contentKey.key, associated('wrap', subject, uint64(contentKey.id)), secret);
+      const sealed = aeadSeal(secret.subarray(0, KEY_BYTES), nonce, associated('entry', subject), plaintext);
+      const wrapped = sealWithNonce(contentKey.key, associated('wrap', subject, contentKey.id), secret);
       return { sealed: concat(Uint8Array.of(suite), sealed), wrapped: concat(Uint8Array.of(suite), wrapped) };
     },
     open(subject, contentKey, entry) {
       if (entry.sealed[0] !== suite || entry.wrapped[0] !== suite) return undefined;
-      const secret = openWithNonce(contentKey.key, associated('wrap', subject, uint64(contentKey.id)), entry.wrapped.subarray(1));
+      const secret = openWithNonce(contentKey.key, associated('wrap', subject, contentKey.id), entry.wrapped.subarray(1));
       if (secret?.length !== 2 * KEY_BYTES) return undefined;
-      const plaintext = aeadOpen(secret.subarray(0, KEY_BYTES), nonce, associated('entry', subject, nothing), entry.sealed.subarray(1));
+      const plaintext = aeadOpen(secret.subarray(0, KEY_BYTES), nonce, associated('entry', subject), entry.sealed.subarray(1));
       return plaintext && { plaintext, blinder: new Uint8Array(secret.subarray(KEY_BYTES)) };
     },
   };

@@ -78,6 +78,12 @@ export function condition(c: Compilation, match: Match, r: string, types: readon
   }
 }
 
+/** Whether the answer is in the index alone: no row of `record` is needed to give it. */
+export function indexOnly(match: Match): boolean {
+  if (match.kind === 'token' || match.kind === 'refers') return true;
+  return (match.kind === 'some' || match.kind === 'all') && match.of.every(indexOnly);
+}
+
 const idWords = (c: Compilation, ids: readonly string[], types: readonly string[]): Uint8Array[] =>
   types.flatMap((type) => ids.map((id) => c.context.index(c.space).target(`${type}/${id}`)));
 

@@ -1,7 +1,7 @@
 /** From a query's parts to the statements that run it. */
 import type { RecordsContext } from '../context.ts';
 import type { Match, Space, Visibility } from '../model.ts';
-import { condition, driver, type Compilation } from './compile.ts';
+import { condition, driver, indexOnly, type Compilation } from './compile.ts';
 import { Parameters } from './sql.ts';
 import type { TermStatistics } from './statistics.ts';
 import { visibleIn } from './visible.ts';
@@ -35,14 +35,20 @@ export function matching(context: RecordsContext, statistics: TermStatistics, as
   const space = `r.space = ${parameters.small(context.dictionary.number('space', asked.space) ?? -1)}`;
   const answering = driver(c, asked.where, asked.types);
   const source = answering ?? compartmentDriver(c, asked);
-  const conditions = [space, ...ofType, 'not r.deleted', condition(c, asked.where, 'r', asked.types, answering?.part), visible('r')].filter((text) => text !== 'true');
+  const parts = (asked.where.kind === 'all' ? asked.where.of : [asked.where]).filter((part) => part !== answering?.part);
+  // What the index alone can tell is asked before a record's row is looked at.
+  const early = source ? parts.filter(indexOnly) : [];
+  const late = parts.filter((part) => !early.includes(part));
+  const conditions = [space, ...ofType, 'not r.deleted', ...late.map((part) => condition(c, part, 'r', asked.types, answering?.part)), visible('r')].filter((text) => text !== 'true');
+  const onNumbers = early.map((part) => condition(c, part, 'd0', asked.types));
   return {
     parameters,
     driven: source !== undefined,
     from(extra, onRid) {
       const all = [...conditions, ...(extra === undefined ? [] : [extra])].join(' and ');
       if (!source) return `from record r where ${all}${onRid === undefined ? '' : ` and r.rid ${onRid}`}`;
-      const bound = onRid === undefined ? '' : ` where rid ${onRid}`;
+      const bounds = [...(onRid === undefined ? [] : [`d0.rid ${onRid}`]), ...onNumbers];
+      const bound = bounds.length === 0 ? '' : ` where ${bounds.join(' and ')}`;
       return `from (select rid from (${source.sql}) d0${bound} order by rid) d cross join lateral (select * from record r where r.rid = d.rid and ${all} offset 0) r`;
     },
   };
