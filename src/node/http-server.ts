@@ -2,7 +2,6 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { gatewayErrors } from '../gateway/errors.ts';
 import { codedFrom } from '../gateway/json-scope.ts';
 import { nodeErrors } from './errors.ts';
 import { sendProblem } from './problem.ts';
@@ -69,7 +68,6 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     if (coded.code === 'gateway.internal') options.onError(error);
     return sendProblem(reply, coded);
   });
-  server.setNotFoundHandler((_request, reply) => sendProblem(reply, codedError(gatewayErrors, 'gateway.not-found')));
   return server;
 }
 

@@ -15,6 +15,9 @@ export interface HeldDirectory {
   readonly path: string;
   /** Whether this start made it. */
   readonly fresh: boolean;
+  /** How many synthetic people are in it; undefined: it has not been filled to the end. */
+  readonly filled: number | undefined;
+  noteFilled(people: number): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -81,7 +84,7 @@ export async function holdDataDirectory(path: string): Promise<Result<HeldDirect
     if (marker === undefined && present.some((name) => name !== LOCK))
       return fail(codedError(sandboxErrors, 'sandbox.data-foreign', { message: `${path} is not empty and was not made by Careledger.`, data: { directory: path } }));
     if (marker !== undefined) {
-      const format = formatOf(marker);
+      const format = read(marker)?.format;
       if (format === undefined) return fail(codedError(sandboxErrors, 'sandbox.data-damaged', { message: `${join(path, MARKER)} cannot be read.`, data: { directory: path } }));
       if (format !== FORMAT) return fail(codedError(sandboxErrors, 'sandbox.data-version', { message: `${path} has data format ${format}; this version reads ${FORMAT}.` }));
     }
@@ -93,16 +96,17 @@ export async function holdDataDirectory(path: string): Promise<Result<HeldDirect
     const release = await lock(path);
     if (!release.ok) return release;
     if (marker === undefined) await writeFile(join(path, MARKER), `${JSON.stringify({ format: FORMAT })}\n`);
-    return ok({ path, fresh: marker === undefined, release: release.value });
+    const noteFilled = (filled: number): Promise<void> => writeFile(join(path, MARKER), `${JSON.stringify({ format: FORMAT, filled })}\n`);
+    return ok({ path, fresh: marker === undefined, filled: marker === undefined ? undefined : read(marker)?.filled, noteFilled, release: release.value });
   } catch (cause) {
     return fromSystem(cause, path);
   }
 }
 
-function formatOf(marker: string): number | undefined {
+function read(marker: string): { readonly format: number; readonly filled?: number } | undefined {
   try {
-    const { format } = JSON.parse(marker) as { format?: unknown };
-    return typeof format === 'number' ? format : undefined;
+    const { format, filled } = JSON.parse(marker) as { format?: unknown; filled?: unknown };
+    return typeof format === 'number' ? { format, ...(typeof filled === 'number' ? { filled } : {}) } : undefined;
   } catch {
     return undefined;
   }

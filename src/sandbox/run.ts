@@ -155,8 +155,9 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   unwrap(portNamed(await listen(hub, host, port)));
   closers.add(() => hub.close());
 
-  const filled = await fill(population, nodes, note, signal);
+  const filled = held.filled === options.people ? 0 : await fill(population, nodes, note, signal);
   await Promise.all(nodes.map((node) => node.begin()));
+  if (held.filled !== options.people && !signal.aborted) await held.noteFilled(options.people);
   // A showpiece: that it failed is worth telling, not worth stopping for.
   if (filled > 0) await makeFirstShare(nodes, personas, signal).catch((cause: unknown) => signal.aborted || tell('first share')(cause));
   await writeRuntimeFile(data, { pid: process.pid, chainId: unwrap(ledger).chainId, hub: hubUrl, organisations: hubNodes.map((node) => ({ ...node.organisation, url: node.url })) });
