@@ -1,6 +1,6 @@
 /**
- * PostgreSQL arrays in their binary form (`array_send`): the driver would write them as text, which for thousands of 64-bit tokens and
- * byte strings per statement costs more than the insertion.
+ * PostgreSQL arrays in their binary form (`array_send`): the driver would write them as text, and the server read them back,
+ * thousands of 64-bit words and byte strings per statement.
  */
 
 const HEADER_BYTES = 20;

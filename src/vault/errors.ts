@@ -8,12 +8,6 @@ export const vaultErrors = defineErrors({
     message: 'The root key cannot be read.',
     hint: 'Put the key file back, owned by this account and readable by nobody else (mode 0600). Without it the data cannot be read.',
   },
-  'vault.sealed': {
-    status: 500,
-    issue: 'exception',
-    message: 'The sealed content does not open: it was altered, or sealed under another key.',
-    hint: 'Run `careledger verify --all` to locate the damage and `careledger heal` to restore it from a peer.',
-  },
   'vault.key-missing': {
     status: 500,
     issue: 'exception',

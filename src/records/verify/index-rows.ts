@@ -6,7 +6,7 @@ import { INT8, integerArray, wordArray } from '../../store/binary-array.ts';
 import type { Findings } from './report.ts';
 import type { Snapshot } from './scan.ts';
 
-const BATCH_ROWS = 20_000;
+const BATCH_ROWS = 8_000;
 
 export interface IndexTable {
   readonly table: 'idx' | 'edge' | 'entry_idx';

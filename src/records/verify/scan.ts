@@ -1,8 +1,8 @@
-/** Reading a table from end to end in one snapshot, a thousand rows at a time. */
+/** Reading a table from end to end in one snapshot, a few hundred rows at a time. */
 import type pg from 'pg';
 import type { Row } from '../../store/database.ts';
 
-const ROWS = 1000;
+const ROWS = 400;
 
 export class Snapshot {
   readonly #client: pg.Client;
