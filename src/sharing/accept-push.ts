@@ -7,11 +7,12 @@ import { sharingErrors } from './errors.ts';
 import { encodeBody } from './messages.ts';
 import { openPage } from './page.ts';
 import type { Parts } from './parts.ts';
+import type { Prover } from './prove.ts';
 import { shareState } from './share-book.ts';
 import { eventDraft, type DisclosureContent } from './stored-events.ts';
 import { copyTerm } from './terms.ts';
 
-export function pushMethod(parts: Parts): Method {
+export function pushMethod(parts: Parts, prover: Pick<Prover, 'pending'>): Method {
   const { incoming, copies, check, hpke, ledger, now } = parts;
   return async (call) => {
     const grantId = toHex(call.grant);
@@ -30,6 +31,7 @@ export function pushMethod(parts: Parts): Method {
       return [eventDraft('disclosure', now(), `${call.from}/${patient}`, content, [copyTerm(grantId)])];
     };
     const kept = await copies.keep(call.from, patient, versions, event);
+    if (kept.ok) prover.pending(share, versions);
     return kept.ok ? ok(encodeBody({ kept: kept.value.kept, sequence: kept.value.eventSequence })) : kept;
   };
 }

@@ -19,12 +19,14 @@ export interface CopySource {
   these(keys: readonly (RecordKey & { readonly version: number })[], visibility: Visibility): Promise<readonly StoredVersion[]>;
   /** With blinder and, where anchored and asked for, the proof. Versions whose entry cannot be read are left out. */
   sent(versions: readonly StoredVersion[], withProofs: boolean): Promise<readonly SentVersion[]>;
+  /** Null: not anchored yet. */
+  proof(sequence: number): Promise<SentProof | null>;
 }
 
-const PAGE_RECORDS = 60;
+const PAGE_RECORDS = 250;
 const HISTORY_PAGE = 100;
 const MAX_PAGE_BYTES = 6 << 20;
-const PARALLEL = 8;
+const PARALLEL = 16;
 
 const bySequence = (a: StoredVersion, b: StoredVersion): number => a.sequence - b.sequence;
 
@@ -55,11 +57,16 @@ export function copySource(reader: RecordReader, log: LogReader, references: Ref
     return wanted.size === 0 ? [] : reader.readMany('own', [...wanted.values()], visibility);
   };
 
-  const proofOf = async (sequence: number): Promise<SentProof | null> => {
-    const receipt = await log.receipt(sequence);
-    const decoded = receipt.ok ? decodeEntryReceipt(receipt.value) : receipt;
-    if (!decoded.ok) return null;
-    return { size: decoded.value.log.size, path: concat(...decoded.value.log.path), anchor: transactionHash(decoded.value.anchor) };
+  /** A receipt holds the blinder too: one look for both, where there is one. */
+  const evidence = async (sequence: number, withProof: boolean): Promise<{ readonly blinder: Uint8Array; readonly proof: SentProof | null } | undefined> => {
+    const receipt = withProof ? await log.receipt(sequence) : undefined;
+    const decoded = receipt?.ok ? decodeEntryReceipt(receipt.value) : undefined;
+    if (decoded?.ok) {
+      const { opening, log: place, anchor } = decoded.value;
+      return { blinder: opening.blinder, proof: { size: place.size, path: concat(...place.path), anchor: transactionHash(anchor) } };
+    }
+    const opening = await log.opening(sequence);
+    return opening && { blinder: opening.blinder, proof: null };
   };
 
   return {
@@ -87,6 +94,8 @@ export function copySource(reader: RecordReader, log: LogReader, references: Ref
       return [...found, ...(await named(found, visibility))].toSorted(bySequence);
     },
 
+    proof: async (sequence) => (await evidence(sequence, true))?.proof ?? null,
+
     async these(keys, visibility) {
       const own: Visibility = { ...visibility, sharedTypes: [] };
       const read = await inParallel(keys, (key) => reader.readVersion('own', key, key.version, own));
@@ -96,10 +105,10 @@ export function copySource(reader: RecordReader, log: LogReader, references: Ref
 
     async sent(versions, withProofs) {
       const list = await inParallel(versions, async (version): Promise<SentVersion | undefined> => {
-        const opening = await log.opening(version.sequence);
-        if (!opening) return undefined;
+        const found = await evidence(version.sequence, withProofs);
+        if (!found) return undefined;
         const { type, id, deleted, lastUpdated, sequence, content } = version;
-        return { type, id, version: version.version, deleted, lastUpdated, sequence, blinder: opening.blinder, content, proof: withProofs ? await proofOf(sequence) : null };
+        return { type, id, version: version.version, deleted, lastUpdated, sequence, blinder: found.blinder, content, proof: found.proof };
       });
       return list.filter((version) => version !== undefined);
     },

@@ -22,7 +22,7 @@ const TIMEOUT = 60_000;
 
 /** Errors of the custodian (`access.*`), of the channel (`network.*`), or `sharing.commitment`: then nothing of that page is kept. */
 export async function fetchCopy(parts: Parts, share: IncomingShare, principal: Principal): Promise<Result<Fetched>> {
-  const { channel, copies, check, hpke, ledger, now } = parts;
+  const { channel, copies, check, hpke, ledger, now, onUnproven } = parts;
   const { custodian, patient, grantId, purpose } = share.terms;
   const who = { id: principal.id, kind: principal.kind, name: principal.name, role: principal.role };
   const grant = grantBytes(grantId);
@@ -48,6 +48,7 @@ export async function fetchCopy(parts: Parts, share: IncomingShare, principal: P
       last ? [eventDraft('disclosure', now(), `${custodian}/${patient}`, content, [copyTerm(grantId)])] : [],
     );
     if (!kept.ok) return kept;
+    onUnproven(share, versions);
     total = { versions: count, kept: total.kept + kept.value.kept, proven: total.proven + checked.value.proven };
     if (last) {
       const body = encodeReceived({ upTo: cursor, count, sequence: kept.value.eventSequence });

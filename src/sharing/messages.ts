@@ -16,6 +16,8 @@ export const methods = {
   received: 'record.received',
   /** Custodian → grantee: versions written since. */
   push: 'record.push',
+  /** Grantee → custodian: paths of updates that have been anchored meanwhile. */
+  prove: 'record.prove',
   /** Grantee → custodian: accesses to the copy. */
   report: 'access.report',
   /** Anybody → custodian: a clinician asks for a patient. */

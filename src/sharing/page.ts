@@ -51,7 +51,7 @@ const context = (chainId: string, terms: ShareTerms): Uint8Array =>
 const malformed = (why: string) => fail(codedError(sharingErrors, 'sharing.malformed', { message: `Not a page of records: ${why}.` }));
 const isText = (value: unknown, limit: number): value is string => typeof value === 'string' && value.length <= limit;
 
-function isProof(value: unknown): value is SentProof | null {
+export function isProof(value: unknown): value is SentProof | null {
   if (value === null) return true;
   return hasExactly(value, ['size', 'path', 'anchor']) && isUint(value.size) && isBytesUpTo(value.path, 32 * MAX_PATH_LENGTH) && value.path.length % 32 === 0 && isBytes(value.anchor, 32);
 }

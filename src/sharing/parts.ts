@@ -9,7 +9,8 @@ import type { CopySource } from './copy-source.ts';
 import type { CopyStore } from './copy-store.ts';
 import type { SentCheck } from './check-sent.ts';
 import type { GrantLedger } from './grant-ledger.ts';
-import type { IncomingBook } from './incoming-book.ts';
+import type { IncomingBook, IncomingShare } from './incoming-book.ts';
+import type { SentVersion } from './page.ts';
 import type { ObservedWriter } from './observed-writer.ts';
 import type { Serial } from './serial.ts';
 import type { ShareBook } from './share-book.ts';
@@ -34,6 +35,8 @@ export interface Parts {
   readonly order: Serial;
   /** Who a patient of this organisation is, from their Patient record; undefined: none. */
   readonly subject: (patient: string) => Promise<Subject | undefined>;
+  /** Versions of a first read that came without proof: checked when they are anchored. */
+  readonly onUnproven: (share: IncomingShare, versions: readonly SentVersion[]) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly onError: (cause: unknown) => void;

@@ -23,6 +23,7 @@ import { observedWriter, type ObservedWriter } from './observed-writer.ts';
 import { openCopy, type OpenCopy } from './open-copy.ts';
 import { pause, type Parts } from './parts.ts';
 import { visibilityOfShare, type WantedShare } from './preview.ts';
+import { prover, proveMethod } from './prove.ts';
 import { pusher } from './push.ts';
 import { reporter, reportMethod } from './reports.ts';
 import { restoreMethod, restorer, type Restore } from './restore.ts';
@@ -80,6 +81,9 @@ export interface Sharing {
   readonly methods: ReadonlyMap<string, Method>;
   /** Copies of this organisation's records that are not up to date yet. */
   readonly copiesBehind: () => number;
+  /** Copies held here that wait for the proof of their custodian; and ones that are not what it has committed to, since the start. */
+  readonly copiesUnproven: () => number;
+  readonly copiesDisputed: () => number;
   /** Takes up what a crash or an absent peer left undone, then sweeps from time to time. */
   start(): Promise<void>;
 }
@@ -106,7 +110,9 @@ export function createSharing(options: SharingOptions): Sharing {
     source: copySource(reader, options.log, options.references),
     copies: copyStore(reader, writer, options.extract, order),
     check: sentCheck(ledger),
+    onUnproven: (share, versions) => prove.pending(share, versions),
   };
+  const prove = prover(parts);
   const push = pusher(parts);
   writer.onAppended(push.wrote);
   const announce = announcer(parts);
@@ -144,12 +150,15 @@ export function createSharing(options: SharingOptions): Sharing {
     reportTo: report.kick,
     restore: restorer(parts),
     copiesBehind: push.behind,
+    copiesUnproven: prove.unproven,
+    copiesDisputed: prove.disputed,
     methods: new Map<string, Method>([
       [methods.shareOpened, shareOpenedMethod(parts)],
       [methods.shareClosed, shareClosedMethod],
       [methods.read, readMethod(parts)],
       [methods.received, receivedMethod(parts, subscribeTo)],
-      [methods.push, pushMethod(parts)],
+      [methods.push, pushMethod(parts, prove)],
+      [methods.prove, proveMethod(parts)],
       [methods.report, reportMethod(parts)],
       [methods.ask, askMethod(parts)],
       [methods.restore, restoreMethod(parts)],
@@ -158,6 +167,7 @@ export function createSharing(options: SharingOptions): Sharing {
       await shareDoor.finishStops();
       await push.start();
       await announce.start();
+      await prove.start();
       const custodians = new Set((await incoming.all()).map(({ terms }) => terms.custodian));
       for (const custodian of custodians) report.kick(custodian);
       sweepForEver().catch(options.onError);

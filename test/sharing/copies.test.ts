@@ -172,6 +172,34 @@ describe('synchronised copies', () => {
 });
 
 describe('a grantee does not believe everything', () => {
+  test('updates are proven against the ledger once the custodian has anchored them, after a restart too', async () => {
+    const opened = await share();
+    await alpha().records.anchoring!.anchorNow();
+    await update(93);
+    await arrived(93);
+    expect(beta().sharing.copiesUnproven()).toBeGreaterThan(0);
+    await beta().restart();
+    expect(beta().sharing.copiesUnproven()).toBeGreaterThan(0);
+    await alpha().records.anchoring!.anchorNow();
+    await eventually(async () => beta().sharing.copiesUnproven() === 0, 9000);
+    expect(beta().sharing.copiesDisputed()).toBe(0);
+    await stop(opened);
+  }, 20_000);
+
+  test('an update that the custodian has not committed to is noticed', async () => {
+    const opened = await share();
+    const stored = (await alpha().all('own', 'p1')).find(({ type }) => type === 'Patient')!;
+    const opening = (await alpha().records.log.opening(stored.sequence))!;
+    const forged = { type: 'Patient', id: 'forged-later', version: 1, deleted: false, lastUpdated: 1, sequence: stored.sequence, blinder: opening.blinder, content: Buffer.from('{"resourceType":"Patient","id":"forged-later"}'), proof: null };
+    const body = unwrap(await sealPage(beta().records.keys.hpke.publicKey, network.ledger.chainId, opened.terms, { versions: [forged], next: '', upTo: { sequence: 1, time: 1 } }));
+    const silenced = console.error;
+    console.error = () => undefined;
+    expect((await alpha().channel.call({ to: 'beta', method: methods.push, who: machine, purpose: 'treatment', grant: grantBytes(opened.terms.grantId), body })).ok).toBe(true);
+    await eventually(async () => beta().sharing.copiesDisputed() === 1, 9000);
+    console.error = silenced;
+    await stop(opened);
+  }, 20_000);
+
   test('updates under a share that is closed, or of another custodian, are not taken', async () => {
     const opened = await share();
     const page = { versions: [], next: '', upTo: { sequence: 1, time: 1 } };
