@@ -16,7 +16,7 @@ export function pushMethod(parts: Parts, prover: Pick<Prover, 'pending'>): Metho
   const { incoming, copies, check, hpke, ledger, now } = parts;
   return async (call) => {
     const grantId = toHex(call.grant);
-    const share = (await incoming.all()).find(({ terms }) => terms.grantId === grantId);
+    const share = await incoming.find(grantId);
     if (!share || share.terms.custodian !== call.from) return fail(codedError(sharingErrors, 'sharing.unknown-share'));
     // The custodian checks too; a grantee does not take what it may not have.
     if (shareState(share, now()) !== 'active') return fail(codedError(sharingErrors, 'sharing.not-active'));

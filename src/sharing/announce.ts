@@ -12,7 +12,7 @@ import { machineOf } from './peer-principal.ts';
 import { shareState, type StoredShare } from './share-book.ts';
 import { commitsTo, grantBytes } from './share-terms.ts';
 import { eventDraft, newestEvent, type NoticeContent } from './stored-events.ts';
-import { allIncomingTerm, copyTerm, incomingTerm } from './terms.ts';
+import { allIncomingTerm, copyTerm, incomingTerm, shareTerm } from './terms.ts';
 import { words } from './words.ts';
 
 export interface Announcer {
@@ -52,7 +52,7 @@ export function announcer(parts: Parts): Announcer {
     const { terms } = share;
     let body: Uint8Array | undefined;
     for (let attempts = 0; !signal.aborted; attempts++) {
-      const current = (await outgoing.of(terms.patient)).find((each) => each.terms.grantId === terms.grantId);
+      const current = await outgoing.find(terms.grantId);
       if (!current || shareState(current, now()) !== 'active') return;
       const made = body ? ok(body) : await message(share);
       if (made.ok) {
@@ -94,15 +94,14 @@ export function shareOpenedMethod(parts: Parts): Method {
       if (terms.custodian !== call.from || terms.grantee !== organisation) return fail(codedError(sharingErrors, 'sharing.malformed'));
       const grant = await grants.grant(terms.grantId);
       if (!grant || !commitsTo(grant.commitment, terms, blinder)) return fail(codedError(sharingErrors, 'sharing.commitment', { message: 'The ledger has no commitment to this share.' }));
-      const known = await incoming.of(terms.custodian, terms.patient);
-      if (known.some((share) => share.terms.grantId === terms.grantId)) return ok(new Uint8Array(0));
+      if (await incoming.find(terms.grantId)) return ok(new Uint8Array(0));
       const content: NoticeContent = { v: 1, type: 'share-received', terms, blinder: toHex(blinder), subject };
-      const tokens = [allIncomingTerm, incomingTerm(terms.custodian, terms.patient)];
+      const tokens = [allIncomingTerm, incomingTerm(terms.custodian, terms.patient), shareTerm(terms.grantId)];
       const written = await writer.append({ versions: [], events: [eventDraft('notice', now(), `${terms.custodian}/${terms.patient}`, content, tokens)], guards: [] });
       if (!written.ok) return written;
       // A copy under the share that this one replaces goes on under the new one.
       if (terms.replaces !== '' && (await newestEvent(reader, 'disclosure', copyTerm(terms.replaces)))) {
-        const share = (await incoming.of(terms.custodian, terms.patient)).find((each) => each.terms.grantId === terms.grantId);
+        const share = await incoming.find(terms.grantId);
         if (share) order.run(`open/${terms.grantId}`, () => fetchCopy(parts, share, machineOf(organisation, now()))).catch(onError);
       }
       return ok(new Uint8Array(0));

@@ -4,7 +4,7 @@ import type { RecordReader } from '../records/ports.ts';
 import type { GrantLedger } from './grant-ledger.ts';
 import type { ShareTerms } from './share-terms.ts';
 import { contentOf, eventsOf, type NoticeContent, type Subject } from './stored-events.ts';
-import { allIncomingTerm, incomingTerm } from './terms.ts';
+import { allIncomingTerm, incomingTerm, shareTerm } from './terms.ts';
 
 export interface IncomingShare {
   readonly terms: ShareTerms;
@@ -17,6 +17,7 @@ export interface IncomingShare {
 export interface IncomingBook {
   /** Newest first; a share is in the book only after its commitment was checked against the ledger. */
   of(custodian: string, patient: string): Promise<readonly IncomingShare[]>;
+  find(grantId: string): Promise<IncomingShare | undefined>;
   all(): Promise<readonly IncomingShare[]>;
 }
 
@@ -31,5 +32,9 @@ export function incomingBook(reader: Pick<RecordReader, 'events'>, ledger: Pick<
     }
     return shares;
   };
-  return { of: (custodian, patient) => collect(incomingTerm(custodian, patient)), all: () => collect(allIncomingTerm) };
+  return {
+    of: (custodian, patient) => collect(incomingTerm(custodian, patient)),
+    find: async (grantId) => (await collect(shareTerm(grantId)))[0],
+    all: () => collect(allIncomingTerm),
+  };
 }

@@ -30,7 +30,7 @@ export function openCopy(parts: Parts): OpenCopy {
   return async (principal, custodian, patient) => {
     const request: AccessRequest = { action: 'read', types: [], custodian, patient };
     const decision = await access.decide(principal, request);
-    const share = (await incoming.of(custodian, patient)).find(({ terms }) => terms.grantId === decision.grantId);
+    const share = decision.grantId === undefined ? undefined : await incoming.find(decision.grantId);
     if (decision.effect === 'deny' || !share) {
       const refused = await access.release({ principal, request, decision, through: 'portal', touched: [], answer: () => undefined });
       return refused.ok ? fail(codedError(accessErrors, 'access.no-basis')) : refused;

@@ -31,8 +31,8 @@ export function proveMethod(parts: Parts): Method {
     const decoded = decodeCbor(call.body);
     const wanted = decoded.ok ? decoded.value : undefined;
     if (!Array.isArray(wanted) || wanted.length > MAX_SEQUENCES || !wanted.every((each) => isUint(each))) return fail(codedError(sharingErrors, 'sharing.malformed'));
-    const grantId = toHex(call.grant);
-    if (!(await outgoing.all()).some(({ terms }) => terms.grantId === grantId && terms.grantee === call.from)) return fail(codedError(sharingErrors, 'sharing.unknown-share'));
+    const share = await outgoing.find(toHex(call.grant));
+    if (share?.terms.grantee !== call.from) return fail(codedError(sharingErrors, 'sharing.unknown-share'));
     const proofs = await Promise.all((wanted as readonly number[]).map((sequence) => source.proof(sequence)));
     return ok(encodeCbor(proofs.map((proof) => (proof === null ? null : { ...proof }))));
   };

@@ -5,7 +5,9 @@
  */
 import { openReleased } from '../access/release.ts';
 import { toBase64Url } from '../base/bytes.ts';
-import { ok, unwrap, type Result } from '../base/result.ts';
+import { codedError } from '../base/errors.ts';
+import { fail, ok, unwrap, type Result } from '../base/result.ts';
+import { networkErrors } from '../network/errors.ts';
 import type { RecordKey, Unit, Written } from '../records/model.ts';
 import { countTypes } from './count-types.ts';
 import { encodeBody, methods } from './messages.ts';
@@ -93,7 +95,7 @@ export function pusher(parts: Parts): Pusher {
     const decision = await access.decide(principal, request);
     if (decision.effect === 'deny') {
       if (decision.refusal?.code === 'access.share-stopped') end(subscription);
-      return { ok: false, error: decision.refusal! };
+      return fail(decision.refusal!);
     }
     if (!subscription.held) {
       const next = await gather(subscription, decision.visibility);
@@ -146,7 +148,7 @@ export function pusher(parts: Parts): Pusher {
           result = await step(subscription);
         } catch (cause) {
           onError(cause);
-          result = { ok: false, error: { code: 'sharing.push', message: String(cause) } };
+          result = fail(codedError(networkErrors, 'network.failed'));
         }
         if (result.ok && !result.value) break;
         if (!result.ok) await pause(backOff(subscription.attempts++), signal);

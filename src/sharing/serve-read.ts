@@ -33,7 +33,7 @@ export function readMethod(parts: Parts): Method {
     // Before the decision: what is written from here on is pushed, or seen by the sweep.
     const upTo = cursorNow(parts);
     const decision = await access.decide(principal, request);
-    const share = (await outgoing.of(patient)).find(({ terms }) => terms.grantId === decision.grantId);
+    const share = decision.grantId === undefined ? undefined : await outgoing.find(decision.grantId);
     const grantee = await directory.activeMember(call.from);
     if (decision.effect === 'deny' || !share || !grantee.ok) {
       const refused = await access.release({ principal, request, decision, through: 'network', touched: [], answer: () => undefined });
@@ -61,8 +61,8 @@ export function receivedMethod(parts: Parts, onReceived: (grantId: string, curso
     const received = decodeReceived(call.body);
     if (!received) return fail(codedError(sharingErrors, 'sharing.malformed'));
     const grantId = toHex(call.grant);
-    const share = (await outgoing.all()).find(({ terms }) => terms.grantId === grantId && terms.grantee === call.from);
-    if (!share) return fail(codedError(sharingErrors, 'sharing.unknown-share'));
+    const share = await outgoing.find(grantId);
+    if (share?.terms.grantee !== call.from) return fail(codedError(sharingErrors, 'sharing.unknown-share'));
     const { patient } = share.terms;
     // Never ahead of the log: a wrong receipt must not make the copy skip anything.
     const upTo = { sequence: Math.min(received.upTo.sequence, parts.log.size()), time: Math.min(received.upTo.time, now()) };

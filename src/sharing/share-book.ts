@@ -7,7 +7,7 @@ import { typesOf } from './categories.ts';
 import type { GrantLedger } from './grant-ledger.ts';
 import { commitsTo, untilOf, type ShareTerms } from './share-terms.ts';
 import { contentOf, eventsOf, type ConsentContent } from './stored-events.ts';
-import { allSharesTerm, sharesTerm } from './terms.ts';
+import { allSharesTerm, sharesTerm, shareTerm } from './terms.ts';
 
 export type ShareState = 'active' | 'stopped' | 'expired';
 
@@ -42,6 +42,7 @@ export const shareFact = ({ terms, grant, stopping }: Pick<StoredShare, 'terms' 
 export interface ShareBook {
   /** Of one patient, newest first; ones that never got onto the ledger, or differ from what is there, are left out. */
   of(patient: string): Promise<readonly StoredShare[]>;
+  find(grantId: string): Promise<StoredShare | undefined>;
   all(): Promise<readonly StoredShare[]>;
 }
 
@@ -64,5 +65,5 @@ export function shareBook(reader: Pick<RecordReader, 'events'>, ledger: Pick<Gra
     }
     return shares;
   };
-  return { of: (patient) => collect(sharesTerm(patient)), all: () => collect(allSharesTerm) };
+  return { of: (patient) => collect(sharesTerm(patient)), find: async (grantId) => (await collect(shareTerm(grantId)))[0], all: () => collect(allSharesTerm) };
 }

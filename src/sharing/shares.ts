@@ -14,7 +14,7 @@ import type { Parts } from './parts.ts';
 import type { Pusher } from './push.ts';
 import { shareState, type StoredShare } from './share-book.ts';
 import { dayNumber, type ShareTerms } from './share-terms.ts';
-import { allSharesTerm, sharesTerm } from './terms.ts';
+import { allSharesTerm, sharesTerm, shareTerm } from './terms.ts';
 import { words } from './words.ts';
 
 /** No share lasts longer than this; it can be prolonged. */
@@ -67,15 +67,18 @@ export function shares(parts: Parts, announce: Announcer, push: Pusher): Shares 
 
   const opening = (terms: ShareTerms, blinder: Uint8Array) => {
     const content: ConsentContent = { v: 1, type: 'share-opened', terms, blinder: toHex(blinder) };
-    return eventDraft('consent', now(), terms.patient, content, [allSharesTerm, sharesTerm(terms.patient)]);
+    return eventDraft('consent', now(), terms.patient, content, [allSharesTerm, sharesTerm(terms.patient), shareTerm(terms.grantId)]);
   };
   const stopping = (share: StoredShare) => {
     const { grantId, patient } = share.terms;
     const content: ConsentContent = { v: 1, type: 'share-stopped', grantId, patient, time: new Date(now()).toISOString() };
-    return eventDraft('consent', now(), patient, content, [allSharesTerm, sharesTerm(patient)]);
+    return eventDraft('consent', now(), patient, content, [allSharesTerm, sharesTerm(patient), shareTerm(grantId)]);
   };
-  const find = async (patient: string, grantId: string): Promise<StoredShare | undefined> =>
-    (await outgoing.of(patient)).find(({ terms }) => terms.grantId === grantId);
+  /** The grant's id comes from a client: it must be the patient's own. */
+  const find = async (patient: string, grantId: string): Promise<StoredShare | undefined> => {
+    const share = await outgoing.find(grantId);
+    return share?.terms.patient === patient ? share : undefined;
+  };
   const found = async (patient: string, grantId: string): Promise<StoredShare> => {
     const share = await find(patient, grantId);
     if (!share) throw new CodedException(codedError(sharingErrors, 'sharing.unknown-share'));

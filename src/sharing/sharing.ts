@@ -120,9 +120,8 @@ export function createSharing(options: SharingOptions): Sharing {
   const shareDoor = shares(parts, announce, push);
   const subscribeTo = (grantId: string, cursor: Parameters<typeof push.subscribe>[1]): void => {
     outgoing
-      .all()
-      .then((all) => {
-        const share = all.find(({ terms }) => terms.grantId === grantId);
+      .find(grantId)
+      .then((share) => {
         if (share) push.subscribe(share, cursor);
       })
       .catch(options.onError);

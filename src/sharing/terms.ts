@@ -2,6 +2,8 @@
 
 /** Consent events of a patient of this organisation. */
 export const sharesTerm = (patient: string): string => `shares\u0000${patient}`;
+/** Consent events, or the notice, about one share. */
+export const shareTerm = (grantId: string): string => `share\u0000${grantId}`;
 /** All consent events of this organisation. */
 export const allSharesTerm = 'shares';
 /** Notices of shares with this organisation: all, and of one patient. */
