@@ -2,6 +2,7 @@
  * So that a new sandbox has something to show: one patient of the first hospital has shared their record with the clinic, where a
  * clinician has opened it, so the clinic keeps a copy. Done through the portal's interface, like anybody.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { issueToken } from '../access/tokens.ts';
 import { unwrap } from '../base/result.ts';
 import type { PatientList, ShareRequest } from '../contract/portal.ts';
@@ -11,6 +12,8 @@ import type { SandboxPersona } from './personas.ts';
 const CUSTODIAN = 'city-hospital';
 const GRANTEE = 'northside-clinic';
 const SHARE_DAYS = 365;
+const ATTEMPTS = 50;
+const PAUSE_MS = 200;
 
 async function call<T>(node: RunningNode, persona: SandboxPersona, path: string, signal: AbortSignal, body?: unknown): Promise<T> {
   const token = unwrap(await issueToken(node.tokenKey, persona.claims, Date.now()));
@@ -37,7 +40,11 @@ export async function makeFirstShare(nodes: readonly RunningNode[], personas: re
   const until = new Date(custodian.config.now() + SHARE_DAYS * 86_400_000).toISOString().slice(0, 10);
   const share: ShareRequest = { organisationId: GRANTEE, purpose: 'treatment', categories: ['everything'], includeSensitive: false, until };
   await call(custodian, patient, `/portal/api/patients/${id}/shares`, signal, share);
-  const { patients } = await call<PatientList>(grantee, clinician, `/portal/api/patients?q=${encodeURIComponent(patient.persona.name)}`, signal);
-  const copy = patients.find(({ shared }) => shared);
-  if (copy) await call(grantee, clinician, `/portal/api/patients/${copy.id}/timeline?limit=1`, signal);
+  // The clinic is told over the channel, in the background.
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const { patients } = await call<PatientList>(grantee, clinician, `/portal/api/patients?q=${encodeURIComponent(patient.persona.name)}`, signal);
+    const copy = patients.find(({ shared }) => shared);
+    if (copy) return void (await call(grantee, clinician, `/portal/api/patients/${copy.id}/timeline?limit=1`, signal));
+    await sleep(PAUSE_MS, undefined, { signal });
+  }
 }
