@@ -4,7 +4,7 @@
  * writer (the session holds the database's lock) is what lets checks run before the statement and positions be counted in memory.
  */
 import { codedError } from '../base/errors.ts';
-import { fail, ok, type CodedError, type Result } from '../base/result.ts';
+import { CodedException, fail, ok, type CodedError, type Result } from '../base/result.ts';
 import type { Database } from './database.ts';
 import { storeErrors } from './errors.ts';
 import { failure, isConnectionLoss } from './failure.ts';
@@ -28,6 +28,11 @@ export interface StoreWriter {
   write(unit: WriteUnit): Promise<Result<{ readonly sequences: readonly number[] }>>;
   /** Entries in the log that are durable. */
   size(): number;
+  /**
+   * Runs work that changes rows by other means (repairs) while nothing is being written; afterwards the writer looks at the database
+   * anew. The work must not write through this writer.
+   */
+  exclusive<T>(work: () => Promise<T>): Promise<T>;
   /** Writes what is waiting, then takes nothing more. */
   close(): Promise<void>;
 }
@@ -45,6 +50,7 @@ class GroupWriter implements StoreWriter {
   #queue: Waiting[] = [];
   #queuedBytes = 0;
   #running: Promise<void> | undefined;
+  readonly #work: (() => Promise<void>)[] = [];
   #closed = false;
   #generation = -1;
   #nextSequence = 0;
@@ -92,10 +98,24 @@ class GroupWriter implements StoreWriter {
     });
   }
 
+  exclusive<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new CodedException(codedError(storeErrors, 'store.closed')));
+    return new Promise<T>((resolve, reject) => {
+      this.#work.push(async () => {
+        await work().then(resolve, reject);
+        this.#generation = -1;
+        await this.prepare();
+      });
+      this.#running ??= this.#run();
+    });
+  }
+
   async #run(): Promise<void> {
     // Let the callers of this turn join the first batch.
     await Promise.resolve();
-    while (this.#queue.length > 0) {
+    while (this.#queue.length > 0 || this.#work.length > 0) {
+      await this.#work.shift()?.();
+      if (this.#queue.length === 0) continue;
       const batch = this.#take();
       try {
         await this.#flush(batch);

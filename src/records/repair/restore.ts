@@ -9,13 +9,15 @@ import { decodeTransaction } from '../../ledger/transaction/transaction.ts';
 import type { LedgerClient } from '../../ledger/client.ts';
 import { rootFromInclusion } from '../../ledger/proofs/merkle-log.ts';
 import { wordLiteral } from '../../store/binary-array.ts';
+import { failure } from '../../store/failure.ts';
+import type { VersionRow } from '../../store/rows.ts';
 import { recordsErrors } from '../errors.ts';
 import type { VersionDraft } from '../model.ts';
 import type { Records } from '../open.ts';
 import { leafOf, prepareVersion } from '../prepare.ts';
 import { VERSION_KIND } from '../context.ts';
 import { rewriteIndex } from './index-rows.ts';
-import { rows } from './rebuild.ts';
+import { repairTransaction, type Run } from './transaction.ts';
 
 export interface PeerCopy {
   /** Everything about the version as its custodian wrote it (the layer above finds the terms in the content again). */
@@ -33,44 +35,43 @@ export async function restoreVersion(records: Records, ledger: LedgerClient, cop
   const { draft, sequence, blinder } = copy;
   const prepared = await prepareVersion(records.context, draft, undefined, blinder);
   if (!prepared.ok) return prepared;
-  const row = prepared.value;
-  const client = await records.database.connect();
   try {
-    await client.query('begin');
-    await client.query('lock table entry, version, record, idx, edge in share row exclusive mode');
-    await client.query(
-      `insert into entry (seq, kind, time, key_id, wrapped, sealed, leaf) values ($1, $2, $3, $4, $5, $6, $7)
-       on conflict (seq) do update set kind = excluded.kind, time = excluded.time, key_id = excluded.key_id, wrapped = excluded.wrapped,
-         sealed = excluded.sealed, leaf = excluded.leaf`,
-      [sequence, VERSION_KIND, row.time, row.keyId, row.wrapped, row.sealed, row.leaf],
-    );
-    const key = Buffer.from(row.key);
-    const [high, low] = [key.readBigInt64BE(0).toString(), key.readBigInt64BE(8).toString()];
-    const words = [wordLiteral(row.compartments), wordLiteral(row.labels)];
-    const [known] = await rows(client, 'select coalesce((select rid from record where key_high = $1 and key_low = $2), (select rid from version where seq = $3), (select max(rid) + 1 from record), 1)', [high, low, sequence]);
-    const rid = Number(known![0]);
-    await client.query('delete from version where seq = $1', [sequence]);
-    await client.query(
-      `insert into version (seq, rid, version, space, type, deleted, updated, compartments, labels, tokens, edges)
-       values ($1, $2, $3, $4, $5, $6, $7, $8::int8[], $9::int8[], $10, $11)`,
-      [sequence, rid, row.version, row.space, row.type, row.deleted, row.updated, ...words, row.tokens, row.edges],
-    );
-    const [newest] = await rows(client, 'select max(version) from version where rid = $1', [rid]);
-    if (Number(newest![0]) === row.version) {
-      await client.query(
-        `insert into record (rid, key_high, key_low, space, type, version, deleted, seq, updated, compartments, labels, sort)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::int8[], $11::int8[], $12)
-         on conflict (rid) do update set key_high = excluded.key_high, key_low = excluded.key_low, space = excluded.space, type = excluded.type,
-           version = excluded.version, deleted = excluded.deleted, seq = excluded.seq, updated = excluded.updated,
-           compartments = excluded.compartments, labels = excluded.labels, sort = excluded.sort`,
-        [rid, high, low, row.space, row.type, row.version, row.deleted, sequence, row.updated, ...words, row.sort ?? null],
-      );
-      await rewriteIndex(client, [rid]);
-    }
-    await client.query('commit');
+    await repairTransaction(records, (run) => writeRows(run, sequence, prepared.value));
     return ok(undefined);
-  } finally {
-    await client.end();
+  } catch (cause) {
+    return fail(failure(cause));
+  }
+}
+
+async function writeRows(run: Run, sequence: number, row: VersionRow): Promise<void> {
+  await run(
+    `insert into entry (seq, kind, time, key_id, wrapped, sealed, leaf) values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict (seq) do update set kind = excluded.kind, time = excluded.time, key_id = excluded.key_id, wrapped = excluded.wrapped,
+       sealed = excluded.sealed, leaf = excluded.leaf`,
+    [sequence, VERSION_KIND, row.time, row.keyId, row.wrapped, row.sealed, row.leaf],
+  );
+  const key = Buffer.from(row.key);
+  const [high, low] = [key.readBigInt64BE(0).toString(), key.readBigInt64BE(8).toString()];
+  const words = [wordLiteral(row.compartments), wordLiteral(row.labels)];
+  const [known] = await run('select coalesce((select rid from record where key_high = $1 and key_low = $2), (select rid from version where seq = $3), (select max(rid) + 1 from record), 1)', [high, low, sequence]);
+  const rid = Number(known![0]);
+  await run('delete from version where seq = $1', [sequence]);
+  await run(
+    `insert into version (seq, rid, version, space, type, deleted, updated, compartments, labels, tokens, edges)
+     values ($1, $2, $3, $4, $5, $6, $7, $8::int8[], $9::int8[], $10, $11)`,
+    [sequence, rid, row.version, row.space, row.type, row.deleted, row.updated, ...words, row.tokens, row.edges],
+  );
+  const [newest] = await run('select max(version) from version where rid = $1', [rid]);
+  if (Number(newest![0]) === row.version) {
+    await run(
+      `insert into record (rid, key_high, key_low, space, type, version, deleted, seq, updated, compartments, labels, sort)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::int8[], $11::int8[], $12)
+       on conflict (rid) do update set key_high = excluded.key_high, key_low = excluded.key_low, space = excluded.space, type = excluded.type,
+         version = excluded.version, deleted = excluded.deleted, seq = excluded.seq, updated = excluded.updated,
+         compartments = excluded.compartments, labels = excluded.labels, sort = excluded.sort`,
+      [rid, high, low, row.space, row.type, row.version, row.deleted, sequence, row.updated, ...words, row.sort ?? null],
+    );
+    await rewriteIndex(run, [rid]);
   }
 }
 
