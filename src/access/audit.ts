@@ -62,11 +62,11 @@ export const patientTerm = (organisation: string, custodian: string, patient: st
   `patient\u0000${custodian === organisation ? patient : `${custodian}/${patient}`}`;
 export const actorTerm = (principal: string): string => `actor\u0000${principal}`;
 export const dayTerm = (time: number): string => `day\u0000${new Date(time).toISOString().slice(0, 10)}`;
-export const grantTerm = (grantId: string): string => `grant\u0000${grantId}`;
+const grantTerm = (grantId: string): string => `grant\u0000${grantId}`;
 /** Events about records that another organisation is the custodian of: these are reported to it. */
 export const copiesTerm = (custodian: string): string => `copies\u0000${custodian}`;
 /** Under which key a patient's log entries are sealed: the id alone for this organisation's patients. */
-export const logPatient = (organisation: string, custodian: string, patient: string): string =>
+const logPatient = (organisation: string, custodian: string, patient: string): string =>
   custodian === organisation ? patient : `${custodian}/${patient}`;
 
 const bounded = (counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>

@@ -1,7 +1,7 @@
 /** Who asks. Made only by `authenticate` (a token of this organisation) or by the node-to-node channel (a signed request of a peer). */
 import type { Scope } from './scopes.ts';
 
-export const roles = ['patient', 'clinician', 'privacy-officer', 'operator', 'system'] as const;
+const roles = ['patient', 'clinician', 'privacy-officer', 'operator', 'system'] as const;
 export type Role = (typeof roles)[number];
 
 /** Why they ask; the codes are HL7 v3 PurposeOfUse where one exists. */

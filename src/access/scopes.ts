@@ -22,8 +22,6 @@ export function parseScope(text: string): Scope | undefined {
   return { context, type, verbs: WORDS[verbs] ?? verbs };
 }
 
-export const formatScope = (scope: Scope): string => `${scope.context}/${scope.type}.${scope.verbs}`;
-
 /** Whether the scopes cover a verb on a type; `undefined` asks for every type at once. */
 export const covers = (scopes: readonly Scope[], verb: Verb, type: string | undefined): boolean =>
   scopes.some((scope) => scope.verbs.includes(verb) && (scope.type === '*' || scope.type === type));

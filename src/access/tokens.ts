@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { sha256 } from '#sha256';
 import { accessErrors } from './errors.ts';
 import { isPurpose, isRole, type Principal, type Purpose, type Role } from './principal.ts';
-import { formatScope, parseScope, type Scope } from './scopes.ts';
+import { parseScope, type Scope } from './scopes.ts';
 
 const AUDIENCE = 'careledger';
 const MAX_TOKEN_LENGTH = 8192;
@@ -155,5 +155,3 @@ export function authenticator(key: Pick<TokenKey, 'organisation' | 'keyId' | 'pu
     }
   };
 }
-
-export const scopeWords = (scopes: readonly Scope[]): string => scopes.map(formatScope).join(' ');

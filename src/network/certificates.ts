@@ -41,7 +41,7 @@ export interface Leaf {
 }
 
 /** The name in the certificate: a URI of this network, since organisations are known by id and not by host. */
-export const organisationUri = (organisation: string): string => `urn:careledger:organisation:${organisation}`;
+const organisationUri = (organisation: string): string => `urn:careledger:organisation:${organisation}`;
 
 const commonName = (name: string): Uint8Array => der.sequence(der.set(der.sequence(der.oid('2.5.4.3'), der.text(name))));
 const extension = (id: string, critical: boolean, value: Uint8Array): Uint8Array =>

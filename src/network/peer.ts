@@ -9,7 +9,7 @@ import { networkErrors } from './errors.ts';
 const refused = (message: string) => fail(codedError(networkErrors, 'network.certificate', { message }));
 
 /** The organisation that the certificate names (`URI:urn:careledger:organisation:<id>`); not yet believed. */
-export function namedOrganisation(certificate: X509Certificate): string | undefined {
+function namedOrganisation(certificate: X509Certificate): string | undefined {
   const names = (certificate.subjectAltName ?? '').split(', ');
   if (names.length !== 1) return undefined;
   return /^URI:urn:careledger:organisation:([a-z][a-z0-9-]{0,63})$/.exec(names[0]!)?.[1];

@@ -10,7 +10,7 @@ import { fail, ok, unwrap, type Result } from '../base/result.ts';
 import { networkErrors } from '../network/errors.ts';
 import type { RecordKey, Unit, Written } from '../records/model.ts';
 import { countTypes } from './count-types.ts';
-import { encodeBody, methods } from './messages.ts';
+import { methods } from './messages.ts';
 import { sealPage } from './page.ts';
 import { backOff, pause, type Parts } from './parts.ts';
 import { machineOf } from './peer-principal.ts';

@@ -16,7 +16,7 @@ const PURPOSE: Readonly<Record<SharePurpose, string>> = { treatment: 'for treatm
 
 const list = (parts: readonly string[]): string => (parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`);
 
-export function categoriesInWords(categories: readonly ShareCategory[]): string {
+function categoriesInWords(categories: readonly ShareCategory[]): string {
   return categories.includes('everything') ? CATEGORY.everything : `your ${list(categories.map((category) => CATEGORY[category]))}`;
 }
 

@@ -4,7 +4,7 @@ import { decide } from '../../src/access/decision.ts';
 import { sandboxPolicy } from '../../src/access/policy/sandbox.ts';
 import { isReleased, openReleased, release, Released } from '../../src/access/release.ts';
 import { codedError, defineErrors } from '../../src/base/errors.ts';
-import { fail, ok, type Result } from '../../src/base/result.ts';
+import { fail, ok, unwrap, type Result } from '../../src/base/result.ts';
 import { fromUtf8, utf8 } from '../../src/base/bytes.ts';
 import type { Unit, Written } from '../../src/records/model.ts';
 import { NOW, who } from './cases.ts';
@@ -44,10 +44,10 @@ describe('log before release', () => {
     let unitsWhenAnswered = -1;
     const result = await release(store, 'a', { audit, answer: () => { unitsWhenAnswered = store.units.length; return 'bytes'; } });
     expect(unitsWhenAnswered).toBe(1);
-    if (!result.ok) throw new Error(result.error.code);
-    expect(isReleased(result.value)).toBe(true);
-    expect(openReleased(result.value)).toBe('bytes');
-    expect(result.value.auditSequences).toEqual([100, 101]);
+    const released = unwrap(result);
+    expect(isReleased(released)).toBe(true);
+    expect(openReleased(released)).toBe('bytes');
+    expect(released.auditSequences).toEqual([100, 101]);
     const [first, second] = contents(store.units[0]!);
     expect(first).toMatchObject({
       patient: 'p1', outcome: 'released', who: { kind: 'person', role: 'clinician' }, organisation: { name: 'City Hospital' },
@@ -85,16 +85,14 @@ describe('log before release', () => {
     const result = await release(store, 'a', { audit, unit: { versions: [], events: [event], guards: [] }, answer: (written) => written.sequences });
     expect(store.units).toHaveLength(1);
     expect(store.units[0]!.events.map((each) => each.kind)).toEqual(['notice', 'audit', 'audit']);
-    if (result.ok) expect(openReleased(result.value)).toEqual([100]);
-    expect(result.ok).toBe(true);
+    expect(openReleased(unwrap(result))).toEqual([100]);
   });
 
   test('a request that touches very many patients is logged for each, before its release', async () => {
     const store = writer();
     const touched = Array.from({ length: 1203 }, (_, index) => ({ patient: `p${index}`, counts: { Patient: 1 } }));
     const result = await release(store, 'a', { audit: { ...audit, touched }, answer: () => store.units.flatMap((unit) => unit.events).length });
-    if (result.ok) expect(openReleased(result.value)).toBe(1203);
-    expect(result.ok).toBe(true);
+    expect(openReleased(unwrap(result))).toBe(1203);
   });
 
   test('nobody else can make a released answer', () => {

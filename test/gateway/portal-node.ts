@@ -10,7 +10,7 @@ import type { TestNode } from '../sharing/network.ts';
 export interface PortalNode {
   readonly app: FastifyInstance;
   token(claims: TokenClaims): Promise<string>;
-  call(token: string | undefined, method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown): Promise<{ readonly status: number; readonly type: string; readonly body: any; readonly bytes: Buffer }>;
+  call(token: string | undefined, method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown): Promise<{ readonly status: number; readonly type: string; readonly body: ReturnType<typeof JSON.parse>; readonly bytes: Buffer }>;
 }
 
 export async function portalOf(node: TestNode, ledger: EmbeddedLedger): Promise<PortalNode> {

@@ -9,7 +9,7 @@ import { memberValue, type Member } from '../../src/ledger/membership/state.ts';
 
 export const seedOf = (name: string, purpose: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, i) => (name.charCodeAt(i % name.length) * 7 + i + purpose) & 255);
 
-export const memberOf = (org: string): Member => ({
+const memberOf = (org: string): Member => ({
   org,
   name: `The ${org} organisation`,
   kind: 'hospital',

@@ -24,7 +24,7 @@ function identifiersOf(patient: Json): PatientBanner['identifiers'] {
   });
 }
 
-export function ageOn(birthDate: string, now: number): number {
+function ageOn(birthDate: string, now: number): number {
   const today = new Date(now).toISOString().slice(0, 10);
   const years = Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4));
   return today.slice(5) < birthDate.slice(5) ? years - 1 : years;

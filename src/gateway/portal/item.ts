@@ -45,7 +45,7 @@ const KINDS: Readonly<Record<string, TimelineKind>> = {
   ServiceRequest: 'plan',
 };
 
-export const kindOf = (type: string): TimelineKind => KINDS[type] ?? 'other';
+const kindOf = (type: string): TimelineKind => KINDS[type] ?? 'other';
 
 const WHEN: readonly (readonly string[])[] = [
   ['effectiveDateTime'],

@@ -47,11 +47,12 @@ function meant(q: string, listed: Pick<Listed, 'name' | 'birthDate'>, identifier
 export function patientsRoute(desk: Desk): Handler {
   const { sharing, reader, organisation, now } = desk.deps;
 
-  const listedOf = (record: StoredVersion): Listed & { readonly identifiers: string } => {
+  const listedOf = (record: StoredVersion): { readonly listed: Listed; readonly identifiers: string } => {
     const resource = parseResource(record.content);
     const identifiers = Array.isArray(resource['identifier']) ? resource['identifier'].map((each) => textAt(each, 'value') ?? '').join(' ') : '';
     const name = namesOf(resource)[0]?.full ?? words.noName;
-    return { id: record.id, name, birthDate: textAt(resource, 'birthDate') ?? '', gender: textAt(resource, 'gender') ?? 'unknown', custodian: organisation, shared: false, identifiers };
+    const listed = { id: record.id, name, birthDate: textAt(resource, 'birthDate') ?? '', gender: textAt(resource, 'gender') ?? 'unknown', custodian: organisation, shared: false };
+    return { listed, identifiers };
   };
 
   const shared = async (q: string): Promise<readonly Listed[]> => {
@@ -80,7 +81,7 @@ export function patientsRoute(desk: Desk): Handler {
       limit: LIMIT,
       withTotal: false,
     });
-    const own = page.records.map(listedOf).filter((each) => meant(q, each, each.identifiers));
+    const own = page.records.map(listedOf).filter(({ listed, identifiers }) => meant(q, listed, identifiers));
     // Shares are made with an organisation's clinicians: nobody else gets their names listed.
     const others = principal.role === 'clinician' ? await shared(q) : [];
     // Names of shared patients come from their custodians: logged under the share, and reported to them.
@@ -91,11 +92,11 @@ export function patientsRoute(desk: Desk): Handler {
       unwrap(await desk.releaseGeneral(principal, about, await desk.decide(principal, about), { what: words.listed, touched, answer: () => undefined }));
       sharing.reportTo(custodian);
     }
-    const touched: Touched[] = own.map(({ id }) => ({ patient: id, counts: { Patient: 1 } }));
+    const touched: Touched[] = own.map(({ listed }) => ({ patient: listed.id, counts: { Patient: 1 } }));
     return desk.releaseGeneral<PatientList>(principal, asked, decision, {
       what: words.listed,
       touched,
-      answer: () => ({ patients: [...others, ...own.map(({ identifiers: _, ...listed }) => listed)].toSorted((a, b) => a.name.localeCompare(b.name, 'en')) }),
+      answer: () => ({ patients: [...others, ...own.map(({ listed }) => listed)].toSorted((a, b) => a.name.localeCompare(b.name, 'en')) }),
     });
   };
 }

@@ -2,7 +2,7 @@
 export type Json = Readonly<Record<string, unknown>>;
 
 export const asObject = (value: unknown): Json | undefined => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined);
-export function asList(value: unknown): readonly unknown[] {
+function asList(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value as readonly unknown[];
   return value === undefined || value === null ? [] : [value];
 }
@@ -10,7 +10,7 @@ export const objectsOf = (value: unknown): readonly Json[] => asList(value).filt
 export const asText = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 export const asNumber = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined);
 
-export const textsOf = (value: unknown): readonly string[] => asList(value).filter((item): item is string => typeof item === 'string' && item !== '');
+const textsOf = (value: unknown): readonly string[] => asList(value).filter((item): item is string => typeof item === 'string' && item !== '');
 
 /** The value at a path of element names; lists give their first item. */
 export function at(value: unknown, ...path: readonly string[]): unknown {

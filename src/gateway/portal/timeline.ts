@@ -46,7 +46,7 @@ const matches = ({ kind, from, to, q }: Filter) => (item: DraftItem): boolean =>
   (to === undefined || item.when.slice(0, to.length) <= to) &&
   (q === undefined || `${item.title} ${item.detail ?? ''} ${item.code?.code ?? ''}`.toLowerCase().includes(q));
 
-export async function timelineItem(desk: Desk, view: View, composed: Composed, item: DraftItem): Promise<TimelineItem> {
+async function timelineItem(desk: Desk, view: View, composed: Composed, item: DraftItem): Promise<TimelineItem> {
   const name = seriesOf(item);
   const series = name === undefined ? [] : composed.series.get(name)!;
   const earlier = series.slice(0, series.indexOf(item)).slice(-MAX_TREND);
