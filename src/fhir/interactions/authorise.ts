@@ -19,7 +19,13 @@ export interface Asked {
 }
 
 /** The refusal of a denied decision has been logged when it comes back as error. */
-export async function authorise(parts: FhirParts, call: FhirCall, action: Action, types: readonly string[], patient?: string): Promise<Result<Asked>> {
+export async function authorise(
+  parts: FhirParts,
+  call: FhirCall,
+  action: Action,
+  types: readonly string[],
+  patient?: string,
+): Promise<Result<Asked>> {
   const principal = await parts.access.authenticate(call.authorization);
   if (!principal.ok) return principal;
   const custodian = parts.space === 'own' ? parts.organisation : parts.space;
@@ -47,7 +53,10 @@ export async function authorise(parts: FhirParts, call: FhirCall, action: Action
 }
 
 /** Whether records that are (or were) so may be written under this visibility: nobody writes what they could not read. */
-export function mayWrite(visibility: Visibility, record: { readonly type: string; readonly id: string; readonly compartments: readonly string[]; readonly labels: readonly string[] }): boolean {
+export function mayWrite(
+  visibility: Visibility,
+  record: { readonly type: string; readonly id: string; readonly compartments: readonly string[]; readonly labels: readonly string[] },
+): boolean {
   if (visibility.onlyTypes && !visibility.onlyTypes.includes(record.type)) return false;
   if (record.labels.some((label) => visibility.withoutLabels.includes(label))) return false;
   if (visibility.patients === 'all') return true;

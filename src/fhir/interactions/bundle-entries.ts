@@ -4,7 +4,7 @@ import type { Method } from './call.ts';
 import { isDocument, type Document } from './content.ts';
 import { restErrors } from './errors.ts';
 
-export const maxEntries = 20_000;
+const maxEntries = 20_000;
 
 /** One entry of a batch or transaction, as it was sent. */
 export interface RequestEntry {
@@ -31,13 +31,18 @@ export const entryPath = (index: number): string => `Bundle.entry[${index}]`;
 export function atEntry(error: CodedError, entry: { readonly index: number; readonly method?: string; readonly path?: string }): CodedError {
   const path = entryPath(entry.index);
   const what = entry.method === undefined ? '' : ` (${entry.method} ${(entry.path ?? '').slice(0, 120)})`;
-  return { ...error, message: `Entry ${entry.index}${what}: ${error.message}`, data: { ...error.data, entry: entry.index, expression: error.data?.['expression'] ?? path } };
+  return {
+    ...error,
+    message: `Entry ${entry.index}${what}: ${error.message}`,
+    data: { ...error.data, entry: entry.index, expression: error.data?.['expression'] ?? path },
+  };
 }
 
 export function requestEntries(bundle: Document): Result<readonly RequestEntry[]> {
   const list = bundle['entry'];
   if (list === undefined) return ok([]);
-  if (!Array.isArray(list)) return fail(codedError(restErrors, 'rest.bundle', { message: '`Bundle.entry` is not a list.', data: { expression: 'Bundle.entry' } }));
+  if (!Array.isArray(list))
+    return fail(codedError(restErrors, 'rest.bundle', { message: '`Bundle.entry` is not a list.', data: { expression: 'Bundle.entry' } }));
   if (list.length > maxEntries) return fail(codedError(restErrors, 'rest.bundle', { message: `The bundle has more than ${maxEntries} entries.` }));
   const entries: RequestEntry[] = [];
   for (const [index, item] of list.entries()) {
@@ -47,7 +52,7 @@ export function requestEntries(bundle: Document): Result<readonly RequestEntry[]
     if (!isDocument(request)) return wrong('`request` is missing.');
     const { method, url } = request;
     if (typeof method !== 'string' || !METHODS.includes(method)) return wrong('`request.method` is missing or unknown.');
-    if (typeof url !== 'string' || url === '' && method !== 'GET') return wrong('`request.url` is missing.');
+    if (typeof url !== 'string' || (url === '' && method !== 'GET')) return wrong('`request.url` is missing.');
     if (/^[a-z][a-z0-9+.-]*:/i.test(url)) return wrong('`request.url` must be relative to the base.');
     const resource = item['resource'];
     if (resource !== undefined && !isDocument(resource)) return wrong('`resource` is not an object.');

@@ -11,7 +11,10 @@ export class BundleText {
   readonly #parts: Uint8Array[] = [];
   #first = true;
 
-  constructor(type: 'searchset' | 'history' | 'batch-response' | 'transaction-response', about: { readonly total?: number | undefined; readonly links?: readonly Link[]; readonly time?: number }) {
+  constructor(
+    type: 'searchset' | 'history' | 'batch-response' | 'transaction-response',
+    about: { readonly total?: number | undefined; readonly links?: readonly Link[]; readonly time?: number },
+  ) {
     let head = `{"resourceType":"Bundle","type":"${type}"`;
     if (about.time !== undefined) head += `,"meta":{"lastUpdated":"${new Date(about.time).toISOString()}"}`;
     if (about.total !== undefined) head += `,"total":${about.total}`;
@@ -42,8 +45,13 @@ export class BundleText {
   }
 }
 
-export const searchEntry = (bundle: BundleText, base: string, record: StoredVersion, mode: 'match' | 'include', content: Uint8Array = record.content): void =>
-  bundle.entry(`"fullUrl":"${base}/${record.type}/${record.id}"`, content, `"search":{"mode":"${mode}"}`);
+export const searchEntry = (
+  bundle: BundleText,
+  base: string,
+  record: StoredVersion,
+  mode: 'match' | 'include',
+  content: Uint8Array = record.content,
+): void => bundle.entry(`"fullUrl":"${base}/${record.type}/${record.id}"`, content, `"search":{"mode":"${mode}"}`);
 
 /** R4 http §3.1.0.9: what happened is in `request` and `response`; a deletion has no resource. */
 export function historyEntry(bundle: BundleText, base: string, record: StoredVersion): void {

@@ -41,4 +41,7 @@ export interface FhirCall {
 }
 
 /** `form` is an `application/x-www-form-urlencoded` body (search by POST). */
-export type CallBody = { readonly kind: 'json'; readonly text: string } | { readonly kind: 'document'; readonly document: Document } | { readonly kind: 'form'; readonly text: string };
+export type CallBody =
+  | { readonly kind: 'json'; readonly text: string }
+  | { readonly kind: 'document'; readonly document: Document }
+  | { readonly kind: 'form'; readonly text: string };

@@ -15,7 +15,11 @@ export async function capability(parts: FhirParts): Promise<Result<Answer>> {
   const writable = parts.space === 'own';
   const { parameters } = parts.index;
   const types = parameters.resourceTypes;
-  const includes = (type: string) => parameters.all(type).filter((parameter) => parameter.type === 'reference').map((parameter) => `${type}:${parameter.code}`);
+  const includes = (type: string) =>
+    parameters
+      .all(type)
+      .filter((parameter) => parameter.type === 'reference')
+      .map((parameter) => `${type}:${parameter.code}`);
   const reverse = new Map<string, string[]>();
   for (const source of types) {
     for (const parameter of parameters.all(source)) {
@@ -28,8 +32,21 @@ export async function capability(parts: FhirParts): Promise<Result<Answer>> {
     versioning: 'versioned-update',
     readHistory: true,
     ...(writable
-      ? { updateCreate: true, conditionalCreate: true, conditionalRead: 'not-match', conditionalUpdate: true, conditionalDelete: 'single', referencePolicy: ['literal', 'logical'] }
-      : { updateCreate: false, conditionalCreate: false, conditionalRead: 'not-match', conditionalUpdate: false, conditionalDelete: 'not-supported' }),
+      ? {
+          updateCreate: true,
+          conditionalCreate: true,
+          conditionalRead: 'not-match',
+          conditionalUpdate: true,
+          conditionalDelete: 'single',
+          referencePolicy: ['literal', 'logical'],
+        }
+      : {
+          updateCreate: false,
+          conditionalCreate: false,
+          conditionalRead: 'not-match',
+          conditionalUpdate: false,
+          conditionalDelete: 'not-supported',
+        }),
     searchInclude: ['*', ...includes(type)],
     ...(reverse.has(type) ? { searchRevInclude: reverse.get(type) } : {}),
     searchParam: parameters
@@ -37,7 +54,11 @@ export async function capability(parts: FhirParts): Promise<Result<Answer>> {
       .filter(supported)
       .map((parameter) => {
         const modifiers = COMMON.slice(0, 2).includes(parameter.code) ? [] : [...modifiersOf(parameter.type), 'missing'];
-        return { name: parameter.code, type: parameter.type, ...(modifiers.length === 0 ? {} : { documentation: `Modifiers: ${modifiers.map((modifier) => `:${modifier}`).join(' ')}` }) };
+        return {
+          name: parameter.code,
+          type: parameter.type,
+          ...(modifiers.length === 0 ? {} : { documentation: `Modifiers: ${modifiers.map((modifier) => `:${modifier}`).join(' ')}` }),
+        };
       }),
     operation: [
       ...(writable ? [{ name: 'validate', definition: 'http://hl7.org/fhir/OperationDefinition/Resource-validate' }] : []),
@@ -52,7 +73,9 @@ export async function capability(parts: FhirParts): Promise<Result<Answer>> {
     kind: 'instance',
     software: { name: 'Careledger', version: parts.version },
     implementation: {
-      description: writable ? `Records of ${parts.organisationName}` : `Synchronised copies of ${parts.space} at ${parts.organisationName}, read-only`,
+      description: writable
+        ? `Records of ${parts.organisationName}`
+        : `Synchronised copies of ${parts.space} at ${parts.organisationName}, read-only`,
       url: parts.base,
     },
     fhirVersion: '4.0.1',
@@ -64,7 +87,12 @@ export async function capability(parts: FhirParts): Promise<Result<Answer>> {
           'Answers are sent only after their audit entry is durable. Searches take `_count`, `_sort`, `_total`, `_summary` (true, text, data, count), `_elements`, `_include`, `_revinclude` (also `:iterate`), chains and `_has` up to 4 levels, and `Prefer: handling=lenient|strict` (default strict).',
         security: {
           cors: false,
-          service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'OAuth', display: 'OAuth' }], text: 'Bearer token of this organisation' }],
+          service: [
+            {
+              coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'OAuth', display: 'OAuth' }],
+              text: 'Bearer token of this organisation',
+            },
+          ],
         },
         resource: resource.map(({ operation, ...rest }) => (operation.length === 0 ? rest : { ...rest, operation })),
         interaction: codes(writable ? ['transaction', 'batch', 'search-system', 'history-system'] : ['search-system', 'history-system']),

@@ -26,13 +26,23 @@ export async function findByCondition(parts: FhirParts, asked: Asked, type: stri
   if (!parameters.ok) return parameters;
   const request = parseSearch(parts.index.parameters, [type], parameters.value, false);
   if (!request.ok) return request;
-  if (request.value.filters.length === 0) return fail(codedError(restErrors, 'rest.condition', { message: `\`${condition.slice(0, 200)}\` has no search parameter.` }));
+  if (request.value.filters.length === 0)
+    return fail(codedError(restErrors, 'rest.condition', { message: `\`${condition.slice(0, 200)}\` has no search parameter.` }));
   const context = searchContext(parts, asked);
   const compiled = await compileAll(context, request.value.filters);
   if (!compiled.ok) return compiled;
   const { match, check } = compiled.value;
-  const page = await parts.reader.search({ space: parts.space, types: [type], where: match, visibility: asked.visibility, order: { by: 'stored' }, limit: MAX_CANDIDATES, withTotal: false });
+  const page = await parts.reader.search({
+    space: parts.space,
+    types: [type],
+    where: match,
+    visibility: asked.visibility,
+    order: { by: 'stored' },
+    limit: MAX_CANDIDATES,
+    withTotal: false,
+  });
   const matches = page.records.filter((record) => !check || check(parts.index.open(record), record));
-  if (matches.length < 2 && page.next !== undefined) return fail(codedError(restErrors, 'rest.condition', { message: 'The condition is too wide to be decided.' }));
+  if (matches.length < 2 && page.next !== undefined)
+    return fail(codedError(restErrors, 'rest.condition', { message: 'The condition is too wide to be decided.' }));
   return ok({ matches: matches.slice(0, 2), guard: { space: parts.space, type, where: match, count: page.records.length } });
 }

@@ -6,7 +6,9 @@ import { restErrors } from './errors.ts';
 export function parseIfMatch(header: string | undefined): Result<number | undefined> {
   if (header === undefined) return ok(undefined);
   const version = /^(?:W\/)?"?(\d{1,15})"?$/.exec(header.trim())?.[1];
-  return version === undefined ? fail(codedError(restErrors, 'rest.header', { message: 'If-Match is not an ETag of this server.' })) : ok(Number(version));
+  return version === undefined
+    ? fail(codedError(restErrors, 'rest.header', { message: 'If-Match is not an ETag of this server.' }))
+    : ok(Number(version));
 }
 
 /** Whether `If-None-Match` names this version: then the reader has it already. */

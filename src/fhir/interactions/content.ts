@@ -22,7 +22,8 @@ export const parseDocument = (text: string): Result<Document> => parseJson(text)
 /** A stored resource. */
 export const openContent = (content: Uint8Array): Document => unwrap(parseJson(fromUtf8(content)));
 
-export const typeOf = (document: Document): string | undefined => (typeof document['resourceType'] === 'string' ? document['resourceType'] : undefined);
+export const typeOf = (document: Document): string | undefined =>
+  typeof document['resourceType'] === 'string' ? document['resourceType'] : undefined;
 export const idOf = (document: Document): string | undefined => (typeof document['id'] === 'string' ? document['id'] : undefined);
 
 const assigned = ({ id, version, lastUpdated }: Identity) => ({ id, versionId: String(version), lastUpdated: new Date(lastUpdated).toISOString() });

@@ -35,7 +35,10 @@ export async function everything(parts: FhirParts, call: FhirCall, patient: stri
     const logged = await asked.value.release([], { status: 404 });
     return logged.ok ? fail(codedError(restErrors, root ? 'rest.gone' : 'rest.not-found')) : logged;
   }
-  const limited = types === undefined ? visibility : { ...visibility, onlyTypes: types.filter((type) => !visibility.onlyTypes || visibility.onlyTypes.includes(type)) };
+  const limited =
+    types === undefined
+      ? visibility
+      : { ...visibility, onlyTypes: types.filter((type) => !visibility.onlyTypes || visibility.onlyTypes.includes(type)) };
   const page = await parts.reader.compartment(parts.space, patient, limited, {
     limit: count,
     ...(after === undefined ? {} : { after }),

@@ -33,7 +33,12 @@ export async function history(parts: FhirParts, call: FhirCall, type?: string, i
   const { since, before, count, after, applied } = request.value;
   const page = await parts.reader.history(
     parts.space,
-    { ...(type === undefined ? {} : { type }), ...(id === undefined ? {} : { id }), ...(since === undefined ? {} : { since }), ...(before === undefined ? {} : { before }) },
+    {
+      ...(type === undefined ? {} : { type }),
+      ...(id === undefined ? {} : { id }),
+      ...(since === undefined ? {} : { since }),
+      ...(before === undefined ? {} : { before }),
+    },
     { limit: count, ...(after === undefined ? {} : { after }) },
     asked.value.visibility,
   );

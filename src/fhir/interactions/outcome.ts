@@ -17,7 +17,7 @@ export interface Issue {
   readonly error?: string;
 }
 
-export const errorCodeSystem = 'urn:careledger:error-code';
+const errorCodeSystem = 'urn:careledger:error-code';
 
 export const outcomeText = (issues: readonly Issue[]): string =>
   JSON.stringify({

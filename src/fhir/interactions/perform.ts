@@ -22,7 +22,8 @@ type Handler = (parts: FhirParts, call: FhirCall) => Promise<Result<Answer>>;
 type Route = Partial<Record<Method, Handler>>;
 
 /** Methods by which something is changed: not served for synchronised copies. */
-const changes = (call: FhirCall): boolean => call.method === 'PUT' || call.method === 'DELETE' || (call.method === 'POST' && !/(^|\/)_search$|\$/.test(call.path));
+const changes = (call: FhirCall): boolean =>
+  call.method === 'PUT' || call.method === 'DELETE' || (call.method === 'POST' && !/(^|\/)_search$|\$/.test(call.path));
 
 export async function perform(parts: FhirParts, call: FhirCall): Promise<Result<Answer>> {
   const segments = call.path === '' ? [] : call.path.replace(/\/+$/, '').split('/');
@@ -31,14 +32,20 @@ export async function perform(parts: FhirParts, call: FhirCall): Promise<Result<
   const handler = route.value[call.method === 'HEAD' ? 'GET' : call.method];
   if (!handler) {
     const allowed = Object.keys(route.value).join(', ');
-    return fail(codedError(restErrors, 'rest.method', { message: `${call.method} is not supported at this address; it takes ${allowed}.`, data: { allow: allowed } }));
+    return fail(
+      codedError(restErrors, 'rest.method', {
+        message: `${call.method} is not supported at this address; it takes ${allowed}.`,
+        data: { allow: allowed },
+      }),
+    );
   }
   if (parts.space !== 'own' && changes(call)) return fail(codedError(restErrors, 'rest.read-only'));
   return handler(parts, call);
 }
 
 const found = (route: Route): Result<Route> => ({ ok: true, value: route });
-const unknownRoute = (segments: readonly string[]) => fail(codedError(restErrors, 'rest.unknown-route', { message: `There is nothing at \`${segments.join('/').slice(0, 200)}\`.` }));
+const unknownRoute = (segments: readonly string[]) =>
+  fail(codedError(restErrors, 'rest.unknown-route', { message: `There is nothing at \`${segments.join('/').slice(0, 200)}\`.` }));
 
 function findRoute(parts: FhirParts, segments: readonly string[]): Result<Route> {
   const [first, second, third, fourth, ...more] = segments;
@@ -54,7 +61,12 @@ function findRoute(parts: FhirParts, segments: readonly string[]): Result<Route>
   }
   const type = first;
   if (second === undefined) {
-    return found({ GET: (p, c) => search(p, c, type), POST: (p, c) => create(p, c, type), PUT: (p, c) => conditionalUpdate(p, c, type), DELETE: (p, c) => conditionalDelete(p, c, type) });
+    return found({
+      GET: (p, c) => search(p, c, type),
+      POST: (p, c) => create(p, c, type),
+      PUT: (p, c) => conditionalUpdate(p, c, type),
+      DELETE: (p, c) => conditionalDelete(p, c, type),
+    });
   }
   if (third === undefined) {
     if (second === '_search') return found({ POST: (p, c) => search(p, c, type) });
@@ -70,7 +82,8 @@ function findRoute(parts: FhirParts, segments: readonly string[]): Result<Route>
   if (third === '_history' && fourth === undefined) return found({ GET: (p, c) => history(p, c, type, id) });
   if (third === '_history' && more.length === 0) return found({ GET: (p, c) => vread(p, c, { type, id }, fourth!) });
   if (third === '$validate' && fourth === undefined) return found({ POST: (p, c) => validateOperation(p, c, type, id) });
-  if (third === '$everything' && fourth === undefined && type === 'Patient') return found({ GET: (p, c) => everything(p, c, id), POST: (p, c) => everything(p, c, id) });
+  if (third === '$everything' && fourth === undefined && type === 'Patient')
+    return found({ GET: (p, c) => everything(p, c, id), POST: (p, c) => everything(p, c, id) });
   return unknownRoute(segments);
 }
 
@@ -79,9 +92,19 @@ async function bundle(parts: FhirParts, call: FhirCall): Promise<Result<Answer>>
   if (!document.ok) return document;
   const type = document.value['type'];
   if (typeOf(document.value) !== 'Bundle') {
-    return fail(codedError(restErrors, 'rest.bundle', { message: `What was sent is a ${String(typeOf(document.value) ?? 'resource without type').slice(0, 80)}, not a Bundle.`, hint: 'Send single resources to `[base]/[type]`.' }));
+    return fail(
+      codedError(restErrors, 'rest.bundle', {
+        message: `What was sent is a ${String(typeOf(document.value) ?? 'resource without type').slice(0, 80)}, not a Bundle.`,
+        hint: 'Send single resources to `[base]/[type]`.',
+      }),
+    );
   }
   if (type === 'transaction') return transaction(parts, call, document.value, perform);
   if (type === 'batch') return batch(parts, call, document.value, perform);
-  return fail(codedError(restErrors, 'rest.bundle', { message: `A Bundle of type \`${String(type).slice(0, 80)}\` cannot be processed.`, data: { expression: 'Bundle.type' } }));
+  return fail(
+    codedError(restErrors, 'rest.bundle', {
+      message: `A Bundle of type \`${String(type).slice(0, 80)}\` cannot be processed.`,
+      data: { expression: 'Bundle.type' },
+    }),
+  );
 }

@@ -14,7 +14,12 @@ import { validateDocument } from './validation.ts';
 /** `where` is the FHIRPath of the resource inside what was sent: `Bundle.entry[3].resource`, or the type itself. */
 export function prepareVersion(parts: FhirParts, asked: Asked, document: Document, identity: Identity, where: string): Result<VersionDraft> {
   if (typeOf(document) !== identity.type) {
-    return fail(codedError(restErrors, 'rest.type-mismatch', { message: `The resource is a ${String(typeOf(document))}, the address says ${identity.type}.`, data: { expression: where } }));
+    return fail(
+      codedError(restErrors, 'rest.type-mismatch', {
+        message: `The resource is a ${String(typeOf(document))}, the address says ${identity.type}.`,
+        data: { expression: where },
+      }),
+    );
   }
   const issues = validateDocument(document, where);
   if (issues.some((issue) => issue.severity === 'error' || issue.severity === 'fatal')) {
@@ -55,12 +60,18 @@ export function prepareDeletion(parts: FhirParts, asked: Asked, current: StoredV
 }
 
 const forbidden = (key: RecordKey) =>
-  fail(codedError(accessErrors, 'access.no-basis', { message: `You may not write ${key.type}/${key.id}: it is outside of what you may see.`, data: { rule: 'write-within-visibility' } }));
+  fail(
+    codedError(accessErrors, 'access.no-basis', {
+      message: `You may not write ${key.type}/${key.id}: it is outside of what you may see.`,
+      data: { rule: 'write-within-visibility' },
+    }),
+  );
 
 export const touchedByDrafts = (drafts: readonly VersionDraft[]) => {
   const byPatient = new Map<string | undefined, Record<string, number>>();
   for (const draft of drafts) {
-    const patients: readonly (string | undefined)[] = draft.type === 'Patient' ? [draft.id] : draft.compartments.length > 0 ? draft.compartments : [undefined];
+    const patients: readonly (string | undefined)[] =
+      draft.type === 'Patient' ? [draft.id] : draft.compartments.length > 0 ? draft.compartments : [undefined];
     for (const patient of patients) {
       let counts = byPatient.get(patient);
       if (!counts) byPatient.set(patient, (counts = {}));

@@ -6,7 +6,19 @@ import { isDocument, type Document } from './content.ts';
 export type Rewrite = (text: string, reference: boolean) => string | undefined;
 
 /** Elements of the R4 model that hold a uri or url outside of `Reference.reference`; identifiers and canonicals are left alone. */
-const URI_ELEMENTS: ReadonlySet<string> = new Set(['url', 'uri', 'valueUri', 'valueUrl', 'valueUuid', 'valueOid', 'source', 'sourceUri', 'targetUri', 'instantiatesUri', 'factory']);
+const URI_ELEMENTS: ReadonlySet<string> = new Set([
+  'url',
+  'uri',
+  'valueUri',
+  'valueUrl',
+  'valueUuid',
+  'valueOid',
+  'source',
+  'sourceUri',
+  'targetUri',
+  'instantiatesUri',
+  'factory',
+]);
 
 /** A copy with references rewritten; parts without any are shared with the original, and numbers keep their digits. */
 export const rewriteReferences = (document: Document, rewrite: Rewrite): Document =>
@@ -17,7 +29,9 @@ export const rewriteReferences = (document: Document, rewrite: Rewrite): Documen
   });
 
 const rewriteNarrative = (html: string, rewrite: Rewrite): string =>
-  html.includes('urn:') ? html.replace(/\b(href|src)="(urn:[^"]{1,200})"/g, (_whole, name: string, url: string) => `${name}="${rewrite(url, false) ?? url}"`) : html;
+  html.includes('urn:')
+    ? html.replace(/\b(href|src)="(urn:[^"]{1,200})"/g, (_whole, name: string, url: string) => `${name}="${rewrite(url, false) ?? url}"`)
+    : html;
 
 /** Every conditional reference (`Patient?identifier=…`) in the document. */
 export function conditionalReferences(value: unknown, found: Set<string> = new Set()): ReadonlySet<string> {

@@ -75,6 +75,11 @@ function systemTypes(parts: FhirParts, parameters: readonly QueryParameter[]): r
 const ignoredOutcome = (request: SearchRequest): Uint8Array =>
   utf8(
     outcomeText(
-      request.ignored.map((name) => ({ severity: 'warning', code: 'not-supported', text: `The parameter \`${name}\` was ignored.`, error: 'search.unknown-parameter' })),
+      request.ignored.map((name) => ({
+        severity: 'warning',
+        code: 'not-supported',
+        text: `The parameter \`${name}\` was ignored.`,
+        error: 'search.unknown-parameter',
+      })),
     ),
   );

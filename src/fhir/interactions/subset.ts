@@ -10,7 +10,8 @@ import { isDocument, openContent } from './content.ts';
 const ALWAYS: readonly string[] = ['resourceType', 'id', 'meta', 'implicitRules'];
 const SUBSETTED = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' };
 
-export const isSubset = (request: SearchRequest): boolean => request.elements.length > 0 || (request.summary !== 'false' && request.summary !== 'count');
+export const isSubset = (request: SearchRequest): boolean =>
+  request.elements.length > 0 || (request.summary !== 'false' && request.summary !== 'count');
 
 export function subset(record: StoredVersion, request: SearchRequest): Uint8Array {
   const document = openContent(record.content);
@@ -26,6 +27,9 @@ function keeper(type: string, request: SearchRequest): (name: string) => boolean
   const names = new Set(request.elements.length > 0 ? request.elements : ['text']);
   // Mandatory elements stay, or the result would not be valid.
   for (const element of definitions.shape(type)?.elements ?? []) if (element.min > 0) names.add(element.name);
-  const choices = (definitions.shape(type)?.elements ?? []).filter((element) => element.choice && names.has(element.name)).map((element) => element.name);
-  return (name) => ALWAYS.includes(name) || names.has(name) || choices.some((choice) => name.startsWith(choice) && /^[A-Z]/.test(name.slice(choice.length)));
+  const choices = (definitions.shape(type)?.elements ?? [])
+    .filter((element) => element.choice && names.has(element.name))
+    .map((element) => element.name);
+  return (name) =>
+    ALWAYS.includes(name) || names.has(name) || choices.some((choice) => name.startsWith(choice) && /^[A-Z]/.test(name.slice(choice.length)));
 }

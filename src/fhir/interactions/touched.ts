@@ -5,7 +5,8 @@ import type { StoredVersion } from '../../records/model.ts';
 const NEEDLE = Buffer.from('Patient/');
 const MAX_ID = 64;
 
-const isIdByte = (byte: number): boolean => (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2d || byte === 0x2e;
+const isIdByte = (byte: number): boolean =>
+  (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2d || byte === 0x2e;
 
 /** Ids of all patients that the JSON refers to. */
 export function patientsIn(content: Uint8Array): readonly string[] {

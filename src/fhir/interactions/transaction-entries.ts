@@ -31,7 +31,8 @@ export async function resolveEntries(parts: FhirParts, asked: Asked, entries: re
     const { action, type, id } = one.value;
     if (action !== 'none') {
       const key = `${type}/${id}`;
-      if (changed.has(key)) return fail(atEntry(codedError(restErrors, 'rest.duplicate-entry', { message: `${key} is changed by another entry too.` }), entry));
+      if (changed.has(key))
+        return fail(atEntry(codedError(restErrors, 'rest.duplicate-entry', { message: `${key} is changed by another entry too.` }), entry));
       changed.add(key);
     }
     resolved.push(one.value);

@@ -52,7 +52,13 @@ export async function prepareEntries(parts: FhirParts, asked: Asked, entries: re
   return ok({ drafts, created, guards });
 }
 
-function prepareEntry(parts: FhirParts, asked: Asked, entry: ResolvedEntry, head: StoredVersion | undefined, links: ReadonlyMap<string, string>): Result<VersionDraft | undefined> {
+function prepareEntry(
+  parts: FhirParts,
+  asked: Asked,
+  entry: ResolvedEntry,
+  head: StoredVersion | undefined,
+  links: ReadonlyMap<string, string>,
+): Result<VersionDraft | undefined> {
   const { request, type, id } = entry;
   const ifMatch = parseIfMatch(request.ifMatch);
   if (!ifMatch.ok) return ifMatch;
@@ -76,7 +82,12 @@ async function linksOf(parts: FhirParts, asked: Asked, entries: readonly Resolve
     if (request.fullUrl === undefined || id === '') continue;
     const target = `${type}/${id}`;
     if (links.has(request.fullUrl) && links.get(request.fullUrl) !== target) {
-      return fail(atEntry(codedError(restErrors, 'rest.duplicate-entry', { message: `the fullUrl \`${request.fullUrl.slice(0, 120)}\` occurs twice.` }), request));
+      return fail(
+        atEntry(
+          codedError(restErrors, 'rest.duplicate-entry', { message: `the fullUrl \`${request.fullUrl.slice(0, 120)}\` occurs twice.` }),
+          request,
+        ),
+      );
     }
     links.set(request.fullUrl, target);
     // A new record that others of the bundle call by a RESTful address: that address below the same base is meant, too.
@@ -88,7 +99,8 @@ async function linksOf(parts: FhirParts, asked: Asked, entries: readonly Resolve
     for (const reference of conditionalReferences(request.resource)) {
       if (links.has(reference)) continue;
       const type = reference.slice(0, reference.indexOf('?'));
-      const where = (message: string) => fail(atEntry(codedError(restErrors, 'rest.reference-unresolved', { message: `\`${reference.slice(0, 200)}\` ${message}` }), request));
+      const where = (message: string) =>
+        fail(atEntry(codedError(restErrors, 'rest.reference-unresolved', { message: `\`${reference.slice(0, 200)}\` ${message}` }), request));
       if (!parts.index.parameters.isResourceType(type)) return where('does not name a resource type.');
       const found = await findByCondition(parts, asked, type, reference);
       if (!found.ok) return fail(atEntry(found.error, request));
@@ -110,5 +122,10 @@ function link(document: Document, links: ReadonlyMap<string, string>, where: str
     return undefined;
   });
   if (missing === undefined) return ok(linked);
-  return fail(codedError(restErrors, 'rest.reference-unresolved', { message: `no entry of the bundle has the fullUrl \`${missing.slice(0, 120)}\`.`, data: { expression: where } }));
+  return fail(
+    codedError(restErrors, 'rest.reference-unresolved', {
+      message: `no entry of the bundle has the fullUrl \`${missing.slice(0, 120)}\`.`,
+      data: { expression: where },
+    }),
+  );
 }

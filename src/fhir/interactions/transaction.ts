@@ -43,8 +43,15 @@ export async function transaction(parts: FhirParts, call: FhirCall, bundle: Docu
     for (const entry of resolved.value) {
       const draft = drafts.get(entry.request.index);
       const wants = prefer.return !== 'minimal';
-      if (draft) responseEntry(response, parts.base, writtenAnswer(draft, draft.deleted ? 204 : created.has(entry.request.index) ? 201 : 200, prefer.return), wants);
-      else if (entry.existing) responseEntry(response, parts.base, { ...recordAnswer(200, entry.existing), location: versionPath(entry.existing) }, wants);
+      if (draft)
+        responseEntry(
+          response,
+          parts.base,
+          writtenAnswer(draft, draft.deleted ? 204 : created.has(entry.request.index) ? 201 : 200, prefer.return),
+          wants,
+        );
+      else if (entry.existing)
+        responseEntry(response, parts.base, { ...recordAnswer(200, entry.existing), location: versionPath(entry.existing) }, wants);
       else if (entry.action === 'delete') responseEntry(response, parts.base, { status: 204 }, false);
       else {
         // A read that fails says so in its entry: the changes are done.
@@ -70,7 +77,15 @@ async function authoriseAll(parts: FhirParts, call: FhirCall, entries: readonly 
       if (entry.method !== method) continue;
       const type = entry.path.split('/', 1)[0]!;
       if (!parts.index.parameters.isResourceType(type)) {
-        return fail(atEntry(codedError(restErrors, 'rest.unknown-type', { message: `\`${type.slice(0, 80)}\` is not a FHIR R4 resource type.`, data: { expression: `${entryPath(entry.index)}.request.url` } }), entry));
+        return fail(
+          atEntry(
+            codedError(restErrors, 'rest.unknown-type', {
+              message: `\`${type.slice(0, 80)}\` is not a FHIR R4 resource type.`,
+              data: { expression: `${entryPath(entry.index)}.request.url` },
+            }),
+            entry,
+          ),
+        );
       }
       types.add(type);
     }

@@ -28,11 +28,22 @@ export async function update(parts: FhirParts, call: FhirCall, type: string, id:
 export function checkId(document: Document, id: string, where: string): Result<void> {
   const own = idOf(document);
   if (own === id) return ok(undefined);
-  const message = own === undefined ? `The resource has no id; the address says \`${id}\`.` : `The id in the resource is \`${own.slice(0, 80)}\`, in the address \`${id.slice(0, 80)}\`.`;
+  const message =
+    own === undefined
+      ? `The resource has no id; the address says \`${id}\`.`
+      : `The id in the resource is \`${own.slice(0, 80)}\`, in the address \`${id.slice(0, 80)}\`.`;
   return fail(codedError(restErrors, 'rest.id-mismatch', { message, data: { expression: `${where}.id` } }));
 }
 
-async function putVersion(parts: FhirParts, call: FhirCall, asked: Asked, document: Document, type: string, id: string, guards: readonly Guard[]): Promise<Result<Answer>> {
+async function putVersion(
+  parts: FhirParts,
+  call: FhirCall,
+  asked: Asked,
+  document: Document,
+  type: string,
+  id: string,
+  guards: readonly Guard[],
+): Promise<Result<Answer>> {
   const ifMatch = parseIfMatch(call.ifMatch);
   if (!ifMatch.ok) return ifMatch;
   const prefer = parsePrefer(call.prefer, 'representation');

@@ -25,7 +25,13 @@ export async function validateOperation(parts: FhirParts, call: FhirCall, type: 
     document = resource;
   }
   const issues: Issue[] = [...validateDocument(document, type)];
-  if (typeOf(document) !== type) issues.unshift({ severity: 'error', code: 'invalid', text: `The resource is a ${String(typeOf(document))}, the address says ${type}.`, expression: type });
+  if (typeOf(document) !== type)
+    issues.unshift({
+      severity: 'error',
+      code: 'invalid',
+      text: `The resource is a ${String(typeOf(document))}, the address says ${type}.`,
+      expression: type,
+    });
   if (issues.length === 0) issues.push({ severity: 'information', code: 'informational', text: 'The resource is valid against base FHIR R4.' });
   return ok({ status: 200, body: utf8(outcomeText(issues)) });
 }

@@ -10,13 +10,27 @@ import type { Preferences } from './prefer.ts';
 /** Attempts when others change the same record at the same time and the client did not say which version it changes. */
 export const maxAttempts = 6;
 
-export async function writeVersion(asked: Asked, draft: VersionDraft, status: number, prefer: Preferences['return'], guards: readonly Guard[] = []): Promise<Result<Answer>> {
+export async function writeVersion(
+  asked: Asked,
+  draft: VersionDraft,
+  status: number,
+  prefer: Preferences['return'],
+  guards: readonly Guard[] = [],
+): Promise<Result<Answer>> {
   return asked.release(touchedByDrafts([draft]), writtenAnswer(draft, status, prefer), { versions: [draft], events: [], guards });
 }
 
 export function writtenAnswer(draft: VersionDraft, status: number, prefer: Preferences['return']): Answer {
-  const head: Answer = { status, version: draft.version, lastModified: draft.lastUpdated, ...(draft.deleted ? {} : { location: versionPath(draft) }) };
+  const head: Answer = {
+    status,
+    version: draft.version,
+    lastModified: draft.lastUpdated,
+    ...(draft.deleted ? {} : { location: versionPath(draft) }),
+  };
   if (prefer === 'minimal' || draft.deleted) return head;
   const done = draft.version === 1 ? 'created' : 'updated';
-  return { ...head, body: prefer === 'representation' ? draft.content : informationOutcome(`${draft.type}/${draft.id} was ${done} as version ${draft.version}.`) };
+  return {
+    ...head,
+    body: prefer === 'representation' ? draft.content : informationOutcome(`${draft.type}/${draft.id} was ${done} as version ${draft.version}.`),
+  };
 }

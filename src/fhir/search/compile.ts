@@ -53,14 +53,24 @@ const allOf = (checks: readonly Check[]): Check | undefined =>
 /** Words that a record is looked up under, at most, before looking into the record itself is cheaper. */
 const HEAVY_WORDS = 24;
 
-const wordsIn = (match: Match): number => (match.kind === 'token' ? match.anyOf.length : match.kind === 'some' || match.kind === 'all' ? match.of.reduce((sum, each) => sum + wordsIn(each), 0) : 0);
-const canDrive = (match: Match): boolean => (match.kind === 'token' || match.kind === 'refers' || match.kind === 'ids' || match.kind === 'chain' || match.kind === 'reverse') && wordsIn(match) <= HEAVY_WORDS;
+const wordsIn = (match: Match): number =>
+  match.kind === 'token'
+    ? match.anyOf.length
+    : match.kind === 'some' || match.kind === 'all'
+      ? match.of.reduce((sum, each) => sum + wordsIn(each), 0)
+      : 0;
+const canDrive = (match: Match): boolean =>
+  (match.kind === 'token' || match.kind === 'refers' || match.kind === 'ids' || match.kind === 'chain' || match.kind === 'reverse') &&
+  wordsIn(match) <= HEAVY_WORDS;
 
 function lighten(context: SearchContext, filters: readonly Filter[], parts: readonly Compiled[]): Compiled['light'] {
   const heavy = parts.map((part, i) => filters[i]!.kind === 'values' && wordsIn(part.match) > HEAVY_WORDS);
   if (!heavy.includes(true) || !parts.some((part, i) => !heavy[i] && canDrive(part.match))) return undefined;
   const checks = parts.map((part, i) => (heavy[i] ? checkOf(context, filters[i] as Filter & { kind: 'values' }) : part.check));
-  return { match: { kind: 'all', of: parts.filter((_, i) => !heavy[i]).map((part) => part.match) }, check: allOf(checks.flatMap((each) => each ?? []))! };
+  return {
+    match: { kind: 'all', of: parts.filter((_, i) => !heavy[i]).map((part) => part.match) },
+    check: allOf(checks.flatMap((each) => each ?? []))!,
+  };
 }
 
 const checkOf =
@@ -130,7 +140,7 @@ async function compileSome(context: SearchContext, filters: readonly Filter[]): 
 }
 
 async function compileChain(context: SearchContext, filter: Filter & { kind: 'chain' }): Promise<Result<Compiled>> {
-  const inner = await compile(context, filter.then);
+  const inner = await compile(context, filter.inner);
   if (!inner.ok) return inner;
   const param = termName(filter.type, filter.parameter);
   if (!inner.value.check) return ok({ match: { kind: 'chain', param, type: filter.target, where: inner.value.match }, check: undefined });
@@ -141,7 +151,7 @@ async function compileChain(context: SearchContext, filter: Filter & { kind: 'ch
 }
 
 async function compileHas(context: SearchContext, filter: Filter & { kind: 'has' }): Promise<Result<Compiled>> {
-  const inner = await compile(context, filter.then);
+  const inner = await compile(context, filter.inner);
   if (!inner.ok) return inner;
   const param = termName(filter.referrer, filter.parameter);
   if (!inner.value.check) return ok({ match: { kind: 'reverse', param, type: filter.referrer, where: inner.value.match }, check: undefined });
@@ -175,7 +185,11 @@ async function eachInner(context: SearchContext, type: string, inner: Compiled, 
     seen += page.records.length;
     after = page.next;
     if (after !== undefined && seen >= MAX_INNER) {
-      return fail(codedError(searchErrors, 'search.too-costly', { message: `A condition on ${type} inside the search matches more than ${MAX_INNER} records.` }));
+      return fail(
+        codedError(searchErrors, 'search.too-costly', {
+          message: `A condition on ${type} inside the search matches more than ${MAX_INNER} records.`,
+        }),
+      );
     }
   } while (after !== undefined);
   return undefined;

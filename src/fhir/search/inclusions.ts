@@ -5,7 +5,7 @@ import type { Inclusion } from './request.ts';
 
 const MAX_ROUNDS = 4;
 /** Included records of one page; what is beyond is left out (the page itself stays whole). */
-export const maxIncluded = 2000;
+const maxIncluded = 2000;
 
 const keyOf = (record: RecordKey): string => `${record.type}/${record.id}`;
 
@@ -13,7 +13,11 @@ const keyOf = (record: RecordKey): string => `${record.type}/${record.id}`;
  * `_include` and `_revinclude` of a page, each record once and never one that matched. `:iterate` goes on from what was included, for a
  * bounded number of rounds (R4 search §3.1.1.5.5).
  */
-export async function resolveInclusions(context: SearchContext, matches: readonly StoredVersion[], inclusions: readonly Inclusion[]): Promise<readonly StoredVersion[]> {
+export async function resolveInclusions(
+  context: SearchContext,
+  matches: readonly StoredVersion[],
+  inclusions: readonly Inclusion[],
+): Promise<readonly StoredVersion[]> {
   const seen = new Set(matches.map(keyOf));
   const included: StoredVersion[] = [];
   let fresh: readonly StoredVersion[] = matches;

@@ -29,17 +29,26 @@ export const modifiersOf = (type: SearchParameterType): readonly string[] => MOD
 export const supported = (parameter: SearchParameter): boolean => parameter.type !== 'composite' && parameter.type !== 'special';
 
 const unknown = (name: string, type: string) =>
-  fail(codedError(searchErrors, 'search.unknown-parameter', { message: `\`${name}\` is not a search parameter of ${type}.`, data: { parameter: name } }));
+  fail(
+    codedError(searchErrors, 'search.unknown-parameter', { message: `\`${name}\` is not a search parameter of ${type}.`, data: { parameter: name } }),
+  );
 const modifierError = (name: string, modifier: string) =>
-  fail(codedError(searchErrors, 'search.unsupported-modifier', { message: `\`${name}\` does not take the modifier \`:${modifier}\`.`, data: { parameter: name } }));
-const malformed = (name: string, message: string) => fail(codedError(searchErrors, 'search.malformed-value', { message: `\`${name}\`: ${message}`, data: { parameter: name } }));
+  fail(
+    codedError(searchErrors, 'search.unsupported-modifier', {
+      message: `\`${name}\` does not take the modifier \`:${modifier}\`.`,
+      data: { parameter: name },
+    }),
+  );
+const malformed = (name: string, message: string) =>
+  fail(codedError(searchErrors, 'search.malformed-value', { message: `\`${name}\`: ${message}`, data: { parameter: name } }));
 
 /**
  * Parses one filter of `type`: `code`, `code:modifier`, a chain `subject:Patient.name`, or `_has:Type:param:…`. Undefined parameters
  * are `search.unknown-parameter`: the caller decides whether that matters.
  */
 export function parseFilter(parameters: SearchParameters, type: string, name: string, value: string, depth = 0): Result<Filter> {
-  if (depth > MAX_DEPTH) return fail(codedError(searchErrors, 'search.too-costly', { message: `\`${name}\`: chains go at most ${MAX_DEPTH} levels deep.` }));
+  if (depth > MAX_DEPTH)
+    return fail(codedError(searchErrors, 'search.too-costly', { message: `\`${name}\`: chains go at most ${MAX_DEPTH} levels deep.` }));
   if (name.startsWith('_has:')) return parseHas(parameters, type, name, value, depth);
   const dot = name.indexOf('.');
   if (dot >= 0) return parseChain(parameters, type, name, dot, value, depth);
@@ -49,7 +58,9 @@ export function parseFilter(parameters: SearchParameters, type: string, name: st
   const parameter = parameters.find(type, code);
   if (!parameter || !supported(parameter)) return unknown(code, type);
   if (splitUnescaped(value, ',').length > queryLimits.valuesPerParameter) {
-    return fail(codedError(searchErrors, 'search.too-long', { message: `\`${name}\` has more than ${queryLimits.valuesPerParameter} alternatives.` }));
+    return fail(
+      codedError(searchErrors, 'search.too-long', { message: `\`${name}\` has more than ${queryLimits.valuesPerParameter} alternatives.` }),
+    );
   }
   if (code === '_id') return modifier === undefined ? parseIds(name, value) : modifierError(code, modifier);
   if (code === '_lastUpdated') return modifier === undefined ? parseUpdated(name, value) : modifierError(code, modifier);
@@ -90,9 +101,9 @@ function parseChain(parameters: SearchParameters, type: string, name: string, do
   const alternatives: Filter[] = [];
   let first: Result<Filter> | undefined;
   for (const candidate of target === undefined ? parameter.targets : [target]) {
-    const then = parseFilter(parameters, candidate, rest, value, depth + 1);
-    if (then.ok) alternatives.push({ kind: 'chain', type, parameter: code, target: candidate, then: then.value });
-    else if (!first || (!first.ok && first.error.code === 'search.unknown-parameter')) first = then;
+    const inner = parseFilter(parameters, candidate, rest, value, depth + 1);
+    if (inner.ok) alternatives.push({ kind: 'chain', type, parameter: code, target: candidate, inner: inner.value });
+    else if (!first || (!first.ok && first.error.code === 'search.unknown-parameter')) first = inner;
   }
   if (alternatives.length === 0) return first ?? unknown(rest, type);
   return ok(alternatives.length === 1 ? alternatives[0]! : { kind: 'some', of: alternatives });
@@ -105,7 +116,8 @@ function parseHas(parameters: SearchParameters, type: string, name: string, valu
   if (!parameters.isResourceType(referrer)) return malformed(name, `\`${referrer}\` is not a resource type.`);
   const parameter = parameters.find(referrer, code);
   if (!parameter) return unknown(code, referrer);
-  if (parameter.type !== 'reference' || !parameter.targets.includes(type)) return malformed(name, `\`${referrer}.${code}\` is not a reference to ${type}.`);
-  const then = parseFilter(parameters, referrer, rest, value, depth + 1);
-  return then.ok ? ok({ kind: 'has', type, referrer, parameter: code, then: then.value }) : then;
+  if (parameter.type !== 'reference' || !parameter.targets.includes(type))
+    return malformed(name, `\`${referrer}.${code}\` is not a reference to ${type}.`);
+  const inner = parseFilter(parameters, referrer, rest, value, depth + 1);
+  return inner.ok ? ok({ kind: 'has', type, referrer, parameter: code, inner: inner.value }) : inner;
 }

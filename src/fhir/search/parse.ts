@@ -16,7 +16,8 @@ const TOTALS: readonly string[] = ['none', 'estimate', 'accurate'];
 /** Handled before the search (content negotiation), or harmless: kept out of the links. */
 const ELSEWHERE = new Set(['_format', '_pretty']);
 
-const malformed = (name: string, message: string) => fail(codedError(searchErrors, 'search.malformed-value', { message: `\`${name}\`: ${message}`, data: { parameter: name } }));
+const malformed = (name: string, message: string) =>
+  fail(codedError(searchErrors, 'search.malformed-value', { message: `\`${name}\`: ${message}`, data: { parameter: name } }));
 
 /**
  * Parses a search over `types` (one; or several for `_type`, then only parameters common to all of them). Under `lenient` unknown
@@ -57,14 +58,18 @@ export function parseSearch(
       if (!SUMMARIES.includes(value)) return malformed(name, 'must be `true`, `text`, `data`, `count` or `false`.');
       summary = value as Summary;
     } else if (name === '_elements') {
-      elements = value.split(',').map((text) => text.trim().split('.', 1)[0]!).filter((text) => text !== '');
+      elements = value
+        .split(',')
+        .map((text) => text.trim().split('.', 1)[0]!)
+        .filter((text) => text !== '');
     } else if (name === '_sort') {
       taken = parseSort(definitions, types, value);
       if (taken.ok) sort = taken.value as readonly SortKey[];
     } else if (/^_(rev)?include(:|$)/.test(name)) {
       taken = parseInclusion(definitions, types, name, value);
       if (taken.ok) inclusions.push(...(taken.value as readonly Inclusion[]));
-      if (inclusions.length > MAX_INCLUSIONS) return fail(codedError(searchErrors, 'search.too-long', { message: `At most ${MAX_INCLUSIONS} inclusions.` }));
+      if (inclusions.length > MAX_INCLUSIONS)
+        return fail(codedError(searchErrors, 'search.too-long', { message: `At most ${MAX_INCLUSIONS} inclusions.` }));
     } else {
       taken = parseForTypes(definitions, types, name, value);
       if (taken.ok) filters.push(taken.value as Filter);
@@ -97,7 +102,11 @@ function parseSort(definitions: SearchParameters, types: readonly string[], valu
     const parameter = descending ? text.slice(1) : text;
     const definition = types.map((type) => definitions.find(type, parameter)).find((found) => found !== undefined);
     if (!definition || definition.type === 'composite' || definition.type === 'special') {
-      return fail(codedError(searchErrors, 'search.unknown-parameter', { message: `\`_sort\`: \`${parameter.slice(0, 80)}\` is not a search parameter of ${types.join(', ')}.` }));
+      return fail(
+        codedError(searchErrors, 'search.unknown-parameter', {
+          message: `\`_sort\`: \`${parameter.slice(0, 80)}\` is not a search parameter of ${types.join(', ')}.`,
+        }),
+      );
     }
     keys.push({ parameter, descending });
   }
@@ -114,14 +123,21 @@ function parseInclusion(definitions: SearchParameters, types: readonly string[],
   const iterate = modifier !== undefined;
   const [source, code, target, ...more] = value.split(':');
   if (!reverse && value === '*') {
-    return ok(types.flatMap((type) => references(definitions, type).map((parameter) => ({ reverse, source: type, parameter, target: undefined, iterate }))));
+    return ok(
+      types.flatMap((type) => references(definitions, type).map((parameter) => ({ reverse, source: type, parameter, target: undefined, iterate }))),
+    );
   }
-  if (!source || !code || more.length > 0 || !definitions.isResourceType(source)) return malformed(name, 'must have the form `Type:reference` or `Type:reference:Target`.');
+  if (!source || !code || more.length > 0 || !definitions.isResourceType(source))
+    return malformed(name, 'must have the form `Type:reference` or `Type:reference:Target`.');
   if (target !== undefined && !definitions.isResourceType(target)) return malformed(name, `\`${target.slice(0, 80)}\` is not a resource type.`);
   if (code === '*' && !reverse) return ok(references(definitions, source).map((parameter) => ({ reverse, source, parameter, target, iterate })));
   const parameter = definitions.find(source, code);
   if (parameter?.type !== 'reference') {
-    return fail(codedError(searchErrors, 'search.unknown-parameter', { message: `\`${name}\`: \`${code.slice(0, 80)}\` is not a reference parameter of ${source}.` }));
+    return fail(
+      codedError(searchErrors, 'search.unknown-parameter', {
+        message: `\`${name}\`: \`${code.slice(0, 80)}\` is not a reference parameter of ${source}.`,
+      }),
+    );
   }
   if (reverse && target === undefined && !parameter.targets.some((type) => types.includes(type)) && !iterate) {
     return malformed(name, `\`${source}.${code}\` does not refer to ${types.join(', ')}.`);
@@ -130,4 +146,7 @@ function parseInclusion(definitions: SearchParameters, types: readonly string[],
 }
 
 const references = (definitions: SearchParameters, type: string): readonly string[] =>
-  definitions.all(type).filter((parameter) => parameter.type === 'reference').map((parameter) => parameter.code);
+  definitions
+    .all(type)
+    .filter((parameter) => parameter.type === 'reference')
+    .map((parameter) => parameter.code);

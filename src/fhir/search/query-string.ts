@@ -16,14 +16,18 @@ const decodePart = (text: string): string => (/[%+]/.test(text) ? decodeURICompo
 /** Reads `application/x-www-form-urlencoded` text, without the leading question mark. */
 export function parseQueryString(text: string): Result<readonly QueryParameter[]> {
   if (text === '') return ok([]);
-  if (text.length > queryLimits.characters) return fail(codedError(searchErrors, 'search.too-long', { message: `The query is longer than ${queryLimits.characters} characters.` }));
+  if (text.length > queryLimits.characters)
+    return fail(codedError(searchErrors, 'search.too-long', { message: `The query is longer than ${queryLimits.characters} characters.` }));
   const parts = text.split('&').filter((part) => part !== '');
-  if (parts.length > queryLimits.parameters) return fail(codedError(searchErrors, 'search.too-long', { message: `The query has more than ${queryLimits.parameters} parameters.` }));
+  if (parts.length > queryLimits.parameters)
+    return fail(codedError(searchErrors, 'search.too-long', { message: `The query has more than ${queryLimits.parameters} parameters.` }));
   const parameters: QueryParameter[] = [];
   for (const part of parts) {
     const at = part.indexOf('=');
     try {
-      parameters.push(at < 0 ? { name: decodePart(part), value: '' } : { name: decodePart(part.slice(0, at)), value: decodePart(part.slice(at + 1)) });
+      parameters.push(
+        at < 0 ? { name: decodePart(part), value: '' } : { name: decodePart(part.slice(0, at)), value: decodePart(part.slice(at + 1)) },
+      );
     } catch {
       return fail(codedError(searchErrors, 'search.malformed-query', { message: `\`${part.slice(0, 80)}\` is not well-formed percent-encoding.` }));
     }

@@ -8,10 +8,10 @@ export type Filter =
   | { readonly kind: 'updated'; readonly anyOf: readonly { readonly prefix: Prefix; readonly interval: Interval }[] }
   /** `parameter:modifier=text`; the text may hold several alternatives and keeps its escapes. */
   | { readonly kind: 'values'; readonly type: string; readonly parameter: string; readonly modifier: string | undefined; readonly text: string }
-  /** The reference `parameter` of `type` leads to a `target` for which `then` holds. */
-  | { readonly kind: 'chain'; readonly type: string; readonly parameter: string; readonly target: string; readonly then: Filter }
-  /** A record of `referrer` for which `then` holds refers to the record (of `type`) by `parameter`. */
-  | { readonly kind: 'has'; readonly type: string; readonly referrer: string; readonly parameter: string; readonly then: Filter }
+  /** The reference `parameter` of `type` leads to a `target` for which `inner` holds. */
+  | { readonly kind: 'chain'; readonly type: string; readonly parameter: string; readonly target: string; readonly inner: Filter }
+  /** A record of `referrer` for which `inner` holds refers to the record (of `type`) by `parameter`. */
+  | { readonly kind: 'has'; readonly type: string; readonly referrer: string; readonly parameter: string; readonly inner: Filter }
   | { readonly kind: 'some'; readonly of: readonly Filter[] };
 
 /** `_include` and `_revinclude`. */

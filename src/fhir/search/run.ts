@@ -47,7 +47,12 @@ function storedOrder(context: SearchContext, request: SearchRequest): Order | un
   return undefined;
 }
 
-async function fillPage(context: SearchContext, request: SearchRequest, compiled: Compiled, order: Order): Promise<Result<Omit<SearchPage, 'included'>>> {
+async function fillPage(
+  context: SearchContext,
+  request: SearchRequest,
+  compiled: Compiled,
+  order: Order,
+): Promise<Result<Omit<SearchPage, 'included'>>> {
   const count = request.count ?? defaultCount;
   const wantsTotal = request.total === 'estimate' || (request.total === 'accurate' && !compiled.check);
   // Sorting by date opens the dates of all candidates: there the index should leave as few as it can. A total is the index's, too.
@@ -55,7 +60,7 @@ async function fillPage(context: SearchContext, request: SearchRequest, compiled
   const matches: StoredVersion[] = [];
   let after = request.cursor;
   let total: number | undefined;
-  for (let looked = 0; ; ) {
+  for (let looked = 0; ;) {
     const { match, check } = light && looked < LIGHT_CANDIDATES ? light : compiled;
     const limit = check ? batchSize(count - matches.length, matches.length, looked) : count - matches.length;
     const page = await context.reader.search(queryOf(context, request, { match, check }, order, limit, after, wantsTotal && looked === 0));
@@ -97,7 +102,12 @@ async function countAll(context: SearchContext, request: SearchRequest, compiled
     seen += page.records.length;
     after = page.next;
     if (after !== undefined && seen >= MAX_COUNTED) {
-      return fail(codedError(searchErrors, 'search.too-costly', { message: `Counting exactly would decrypt more than ${MAX_COUNTED} records.`, hint: 'Ask for `_total=estimate`, or narrow the search.' }));
+      return fail(
+        codedError(searchErrors, 'search.too-costly', {
+          message: `Counting exactly would decrypt more than ${MAX_COUNTED} records.`,
+          hint: 'Ask for `_total=estimate`, or narrow the search.',
+        }),
+      );
     }
   } while (after !== undefined);
   return ok(total);

@@ -13,7 +13,7 @@ import { defaultCount, queryOf, type SearchPage } from './page.ts';
 import type { SearchRequest, SortKey } from './request.ts';
 
 /** Records that are sorted here at most. */
-export const maxSorted = 5000;
+const maxSorted = 5000;
 
 type SortValue = string | number | null;
 interface Sortable {
@@ -73,7 +73,9 @@ function decodeCursor(text: string, keys: number): Sortable | undefined {
   try {
     const [key, ...values] = JSON.parse(fromUtf8(fromBase64Url(text))) as unknown[];
     if (typeof key !== 'string' || values.length !== keys) return undefined;
-    return values.every((value) => value === null || typeof value === 'string' || typeof value === 'number') ? { key, values: values as SortValue[] } : undefined;
+    return values.every((value) => value === null || typeof value === 'string' || typeof value === 'number')
+      ? { key, values: values as SortValue[] }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -11,10 +11,15 @@ const mediaType = (text: string): string => text.split(';', 1)[0]!.trim().toLowe
 export function acceptable(accept: string | undefined, format: string | null): Result<void> {
   if (format !== null && format !== '') {
     const wanted = mediaType(format).replace(' ', '+');
-    return JSON_TYPES.has(wanted) ? ok(undefined) : fail(codedError(restErrors, 'rest.not-acceptable', { message: `\`_format=${format.slice(0, 80)}\` cannot be answered, only JSON.` }));
+    return JSON_TYPES.has(wanted)
+      ? ok(undefined)
+      : fail(codedError(restErrors, 'rest.not-acceptable', { message: `\`_format=${format.slice(0, 80)}\` cannot be answered, only JSON.` }));
   }
   if (accept === undefined || accept.trim() === '') return ok(undefined);
-  const wanted = accept.split(',').filter((part) => !/;\s*q=0(\.0*)?\s*$/.test(part)).map(mediaType);
+  const wanted = accept
+    .split(',')
+    .filter((part) => !/;\s*q=0(\.0*)?\s*$/.test(part))
+    .map(mediaType);
   if (wanted.some((type) => JSON_TYPES.has(type) || ANY.has(type))) return ok(undefined);
   return fail(codedError(restErrors, 'rest.not-acceptable', { message: `\`${accept.slice(0, 120)}\` cannot be answered, only JSON.` }));
 }
@@ -26,7 +31,9 @@ export function contentKind(contentType: string | undefined): Result<'json' | 'f
   const version = /;\s*fhirVersion\s*=\s*"?([^;"\s]+)/i.exec(contentType)?.[1];
   const charset = /;\s*charset\s*=\s*"?([^;"\s]+)/i.exec(contentType)?.[1]?.toLowerCase();
   if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii') {
-    return fail(codedError(restErrors, 'rest.content-type', { message: `The character set \`${charset.slice(0, 40)}\` is not supported, only UTF-8.` }));
+    return fail(
+      codedError(restErrors, 'rest.content-type', { message: `The character set \`${charset.slice(0, 40)}\` is not supported, only UTF-8.` }),
+    );
   }
   if (version !== undefined && version !== '4.0' && version !== '4.0.1') {
     return fail(codedError(restErrors, 'rest.content-type', { message: `FHIR version \`${version.slice(0, 40)}\` is not supported, only 4.0.` }));

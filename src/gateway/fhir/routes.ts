@@ -100,7 +100,8 @@ function codedFrom(error: unknown, request: FastifyRequest): CodedError {
   const { code, statusCode } = error as { readonly code?: unknown; readonly statusCode?: unknown };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413) return codedError(restErrors, 'rest.too-large');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return codedError(restErrors, 'rest.content-type');
-  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return codedError(restErrors, 'rest.header', { message: 'The request is malformed.' });
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
+    return codedError(restErrors, 'rest.header', { message: 'The request is malformed.' });
   request.log.error({ err: error }, 'FHIR request failed');
   return codedError(restErrors, 'rest.internal');
 }

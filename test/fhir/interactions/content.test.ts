@@ -12,19 +12,41 @@ const open = (text: string) => {
 };
 
 describe('digits of numbers', () => {
-  const NUMBERS = ['1.30', '1.0', '0.10', '100', '0', '-0', '-0.0', '1e2', '1E+2', '1.5e-10', '12345678901234567890', '0.1234567890123456789', '3.14', '10.00', '1e400', '-7', '60.4'];
+  const NUMBERS = [
+    '1.30',
+    '1.0',
+    '0.10',
+    '100',
+    '0',
+    '-0',
+    '-0.0',
+    '1e2',
+    '1E+2',
+    '1.5e-10',
+    '12345678901234567890',
+    '0.1234567890123456789',
+    '3.14',
+    '10.00',
+    '1e400',
+    '-7',
+    '60.4',
+  ];
   test.each(NUMBERS)('%s stays as a member, in a list, deep, and through a change of the document', (digits) => {
     const text = `{"resourceType":"X","a":${digits},"b":[${digits},1],"c":{"d":[{"e":${digits}}]},"f":"${digits}"}`;
     expect(documentText(open(text))).toBe(text);
     expect(documentText(open(text.replaceAll(/([:,])(?=[-\d"[{])/g, '$1 \n')))).toBe(text);
     const stamped = stamp(open(text), { type: 'X', id: '1', version: 2, lastUpdated: 0 });
-    expect(fromUtf8(stamped.content)).toBe(`{"resourceType":"X","id":"1","meta":{"versionId":"2","lastUpdated":"1970-01-01T00:00:00.000Z"},${text.slice(20)}`);
+    expect(fromUtf8(stamped.content)).toBe(
+      `{"resourceType":"X","id":"1","meta":{"versionId":"2","lastUpdated":"1970-01-01T00:00:00.000Z"},${text.slice(20)}`,
+    );
     expect(documentText(openContent(stamped.content))).toBe(fromUtf8(stamped.content));
   });
 
   test('references are rewritten without touching digits', () => {
     const text = '{"resourceType":"X","list":[{"reference":"urn:a","n":1.50},{"n":[2.50,{"reference":"urn:b"}]}],"m":3.10}';
-    expect(documentText(rewriteReferences(open(text), (reference) => reference.replace('urn:', 'P/')))).toBe(text.replace('urn:a', 'P/a').replace('urn:b', 'P/b'));
+    expect(documentText(rewriteReferences(open(text), (reference) => reference.replace('urn:', 'P/')))).toBe(
+      text.replace('urn:a', 'P/a').replace('urn:b', 'P/b'),
+    );
   });
 
   test('numbers are numbers to whoever looks', () => {
@@ -34,8 +56,15 @@ describe('digits of numbers', () => {
 
 describe('stamping', () => {
   test('keeps the rest of meta and the order of members', () => {
-    const { content } = stamp(open('{"z":1,"meta":{"tag":[{"code":"a"}],"versionId":"9"},"resourceType":"X","id":"old","a":"\\u00e9"}'), { type: 'X', id: 'new', version: 1, lastUpdated: 1 });
-    expect(fromUtf8(content)).toBe('{"resourceType":"X","id":"new","meta":{"versionId":"1","lastUpdated":"1970-01-01T00:00:00.001Z","tag":[{"code":"a"}]},"z":1,"a":"é"}');
+    const { content } = stamp(open('{"z":1,"meta":{"tag":[{"code":"a"}],"versionId":"9"},"resourceType":"X","id":"old","a":"\\u00e9"}'), {
+      type: 'X',
+      id: 'new',
+      version: 1,
+      lastUpdated: 1,
+    });
+    expect(fromUtf8(content)).toBe(
+      '{"resourceType":"X","id":"new","meta":{"versionId":"1","lastUpdated":"1970-01-01T00:00:00.001Z","tag":[{"code":"a"}]},"z":1,"a":"é"}',
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startFhir, type FhirClient, type TestServer } from './support.ts';
+import { startFhir, type FhirClient, type TestServer, type Loose } from './support.ts';
 
 let server: TestServer;
 let client: FhirClient;
@@ -10,7 +10,8 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const patient = (more: object = {}) => ({ resourceType: 'Patient', name: [{ family: 'Moreno' }], ...more });
-const create = async (body: object) => (await client('POST', 'Patient', body)).json as { id: string; meta: { versionId: string; lastUpdated: string } };
+const create = async (body: object) =>
+  (await client('POST', 'Patient', body)).json as { id: string; meta: { versionId: string; lastUpdated: string } };
 
 describe('create and read', () => {
   test('a created record has id, version, time, Location, ETag and Last-Modified, and reads back', async () => {
@@ -28,10 +29,12 @@ describe('create and read', () => {
   });
 
   test('digits, escapes and order of members stay as they were sent', async () => {
-    const text = '{"resourceType":"Observation","id":"digits","status":"final","code":{"text":"\\u00e9 \\"x\\""},"component":[{"code":{"text":"a"},"valueQuantity":{"value":1.30}},{"code":{"text":"b"},"valueQuantity":{"value":1e2}},{"code":{"text":"c"},"valueQuantity":{"value":0.1000}},{"code":{"text":"d"},"valueQuantity":{"value":12345678901234567.25}}],"valueQuantity":{"value":-0.0}}';
+    const text =
+      '{"resourceType":"Observation","id":"digits","status":"final","code":{"text":"\\u00e9 \\"x\\""},"component":[{"code":{"text":"a"},"valueQuantity":{"value":1.30}},{"code":{"text":"b"},"valueQuantity":{"value":1e2}},{"code":{"text":"c"},"valueQuantity":{"value":0.1000}},{"code":{"text":"d"},"valueQuantity":{"value":12345678901234567.25}}],"valueQuantity":{"value":-0.0}}';
     expect((await client('PUT', 'Observation/digits', text)).status).toBe(201);
     const read = await client('GET', 'Observation/digits');
-    for (const digits of ['"value":1.30}', '"value":1e2}', '"value":0.1000}', '"value":12345678901234567.25}', '"value":-0.0}']) expect(read.text).toContain(digits);
+    for (const digits of ['"value":1.30}', '"value":1e2}', '"value":0.1000}', '"value":12345678901234567.25}', '"value":-0.0}'])
+      expect(read.text).toContain(digits);
     expect(read.text.indexOf('"status"')).toBeLessThan(read.text.indexOf('"code"'));
     // A second version made from what was read keeps them, too.
     expect((await client('PUT', 'Observation/digits', read.text)).status).toBe(200);
@@ -103,7 +106,7 @@ describe('delete and history', () => {
     expect((await client('GET', `Patient/${id}/_history/2`)).status).toBe(410);
     const history = (await client('GET', `Patient/${id}/_history`)).json;
     expect(history.total).toBe(2);
-    expect(history.entry.map((entry: any) => [entry.request.method, entry.response.status, entry.resource?.id])).toEqual([
+    expect(history.entry.map((entry: Loose) => [entry.request.method, entry.response.status, entry.resource?.id])).toEqual([
       ['DELETE', '204 No Content', undefined],
       ['POST', '201 Created', id],
     ]);
@@ -117,9 +120,9 @@ describe('delete and history', () => {
     const versions: string[] = [];
     let url: string | undefined = `Patient/${id}/_history?_count=2`;
     while (url !== undefined) {
-      const page: any = (await client('GET', url)).json;
-      versions.push(...page.entry.map((entry: any) => entry.resource.meta.versionId));
-      url = page.link.find((link: any) => link.relation === 'next')?.url;
+      const page: Loose = (await client('GET', url)).json;
+      versions.push(...page.entry.map((entry: Loose) => entry.resource.meta.versionId));
+      url = page.link.find((link: Loose) => link.relation === 'next')?.url;
     }
     expect(versions).toEqual(['5', '4', '3', '2', '1']);
     const future = await client('GET', `Patient/${id}/_history?_since=2100-01-01T00:00:00Z`);
@@ -135,7 +138,9 @@ describe('conditional interactions', () => {
   const condition = (value: string) => `identifier=http://example.org/mrn|${value}`;
 
   test('of 20 concurrent conditional creates one creates, all others find it', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => client('POST', 'Patient', patient(identifier('race')), { 'if-none-exist': condition('race') })));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => client('POST', 'Patient', patient(identifier('race')), { 'if-none-exist': condition('race') })),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([...Array.from({ length: 19 }, () => 200), 201]);
     expect(new Set(answers.map(({ json }) => json.id)).size).toBe(1);
     expect((await client('GET', `Patient?${condition('race')}&_summary=count`)).json.total).toBe(1);
@@ -168,14 +173,18 @@ describe('operations', () => {
     expect((await client('POST', 'Patient/$validate', patient())).json.issue[0].severity).toBe('information');
     const wrong = await client('POST', 'Patient/$validate', { resourceType: 'Patient', gender: 'unheard-of', frob: 1 });
     expect(wrong.status).toBe(200);
-    expect(wrong.json.issue.filter(({ severity }: any) => severity === 'error').length).toBeGreaterThanOrEqual(2);
+    expect(wrong.json.issue.filter(({ severity }: Loose) => severity === 'error').length).toBeGreaterThanOrEqual(2);
     const wrapped = await client('POST', 'Patient/$validate', { resourceType: 'Parameters', parameter: [{ name: 'resource', resource: patient() }] });
     expect(wrapped.json.issue[0].severity).toBe('information');
     expect((await client('GET', 'Patient?_summary=count')).json.total).toBe(before);
   });
 
   test('$everything gives the compartment and what it refers to, in pages', async () => {
-    const entry = (url: string, resource: object, fullUrl?: string) => ({ ...(fullUrl ? { fullUrl } : {}), resource, request: { method: 'PUT', url } });
+    const entry = (url: string, resource: object, fullUrl?: string) => ({
+      ...(fullUrl ? { fullUrl } : {}),
+      resource,
+      request: { method: 'PUT', url },
+    });
     const subject = { reference: 'Patient/whole' };
     const bundle = {
       resourceType: 'Bundle',
@@ -184,19 +193,27 @@ describe('operations', () => {
         entry('Patient/whole', patient({ id: 'whole', managingOrganization: { reference: 'Organization/ward' } })),
         entry('Organization/ward', { resourceType: 'Organization', id: 'ward', name: 'Ward' }),
         entry('Organization/other', { resourceType: 'Organization', id: 'other', name: 'Other' }),
-        ...[1, 2, 3].map((i) => entry(`Observation/whole-${i}`, { resourceType: 'Observation', id: `whole-${i}`, status: 'final', code: { text: 'x' }, subject })),
+        ...[1, 2, 3].map((i) =>
+          entry(`Observation/whole-${i}`, { resourceType: 'Observation', id: `whole-${i}`, status: 'final', code: { text: 'x' }, subject }),
+        ),
         entry('Patient/elsewhere', patient({ id: 'elsewhere' })),
       ],
     };
     expect((await client('POST', '', bundle)).status).toBe(200);
     const all = (await client('GET', 'Patient/whole/$everything')).json;
-    expect(all.entry.map((each: any) => `${each.resource.resourceType}/${each.resource.id}`).sort()).toEqual(['Observation/whole-1', 'Observation/whole-2', 'Observation/whole-3', 'Organization/ward', 'Patient/whole']);
+    expect(all.entry.map((each: Loose) => `${each.resource.resourceType}/${each.resource.id}`).sort()).toEqual([
+      'Observation/whole-1',
+      'Observation/whole-2',
+      'Observation/whole-3',
+      'Organization/ward',
+      'Patient/whole',
+    ]);
     const seen: string[] = [];
     let url: string | undefined = 'Patient/whole/$everything?_count=2';
     while (url !== undefined) {
-      const page: any = (await client('GET', url)).json;
-      seen.push(...page.entry.filter((each: any) => each.search.mode === 'match').map((each: any) => each.resource.id));
-      url = page.link.find((link: any) => link.relation === 'next')?.url;
+      const page: Loose = (await client('GET', url)).json;
+      seen.push(...page.entry.filter((each: Loose) => each.search.mode === 'match').map((each: Loose) => each.resource.id));
+      url = page.link.find((link: Loose) => link.relation === 'next')?.url;
     }
     expect(seen.sort()).toEqual(['whole', 'whole-1', 'whole-2', 'whole-3']);
     expect((await client('GET', 'Patient/never-was/$everything')).status).toBe(404);
@@ -208,13 +225,13 @@ describe('operations', () => {
     expect([statement.resourceType, statement.fhirVersion]).toEqual(['CapabilityStatement', '4.0.1']);
     const [rest] = statement.rest;
     expect(rest.resource).toHaveLength(146);
-    const observation = rest.resource.find(({ type }: any) => type === 'Observation');
-    const params = observation.searchParam.map(({ name }: any) => name);
+    const observation = rest.resource.find(({ type }: Loose) => type === 'Observation');
+    const params = observation.searchParam.map(({ name }: Loose) => name);
     expect(params).toEqual(expect.arrayContaining(['_id', '_lastUpdated', 'code', 'date', 'patient', 'value-quantity', 'combo-code']));
     expect(params).not.toContain('code-value-quantity');
     // Each search parameter it names is understood, for a few types with many of them.
     for (const type of ['Observation', 'Patient', 'MedicationRequest', 'ValueSet']) {
-      for (const { name } of rest.resource.find((each: any) => each.type === type).searchParam) {
+      for (const { name } of rest.resource.find((each: Loose) => each.type === type).searchParam) {
         if (name === '_id' || name === '_lastUpdated') continue;
         const answer = await client('GET', `${type}?${name}:missing=true&_count=1`);
         expect([name, answer.status]).toEqual([name, 200]);

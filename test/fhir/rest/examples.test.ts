@@ -3,7 +3,18 @@ import { corpus, readTarGz } from '../../support/corpora.ts';
 import { startFhir, type TestServer } from './support.ts';
 
 const file = corpus('fhir/r4-examples-4.0.1.tar.gz');
-const DEFINITIONAL = new Set(['StructureDefinition', 'ValueSet', 'CodeSystem', 'SearchParameter', 'OperationDefinition', 'ConceptMap', 'CapabilityStatement', 'CompartmentDefinition', 'StructureMap', 'ImplementationGuide']);
+const DEFINITIONAL = new Set([
+  'StructureDefinition',
+  'ValueSet',
+  'CodeSystem',
+  'SearchParameter',
+  'OperationDefinition',
+  'ConceptMap',
+  'CapabilityStatement',
+  'CompartmentDefinition',
+  'StructureMap',
+  'ImplementationGuide',
+]);
 
 /** JSON with sorted keys and the digits of every number as they were written; without what the server assigns. */
 function canonical(text: string): string {
@@ -11,7 +22,15 @@ function canonical(text: string): string {
   const value = parse(text, (_key, item, { source }) => (typeof item === 'number' ? `number ${source}` : item)) as Record<string, unknown>;
   const { versionId: _v, lastUpdated: _l, ...meta } = (value['meta'] ?? {}) as Record<string, unknown>;
   const sorted = (item: unknown): unknown =>
-    Array.isArray(item) ? item.map(sorted) : typeof item === 'object' && item !== null ? Object.fromEntries(Object.entries(item).sort().map(([key, each]) => [key, sorted(each)])) : item;
+    Array.isArray(item)
+      ? item.map(sorted)
+      : typeof item === 'object' && item !== null
+        ? Object.fromEntries(
+            Object.entries(item)
+              .sort()
+              .map(([key, each]) => [key, sorted(each)]),
+          )
+        : item;
   return JSON.stringify(sorted({ ...value, meta: Object.keys(meta).length === 0 ? undefined : meta }));
 }
 

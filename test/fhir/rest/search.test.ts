@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startFhir, type FhirClient, type TestServer } from './support.ts';
+import { problemOf, startFhir, type FhirClient, type TestServer, type Loose } from './support.ts';
 
 let server: TestServer;
 let client: FhirClient;
@@ -33,17 +33,61 @@ const RECORDS: readonly { readonly resourceType: string; readonly id: string }[]
     generalPractitioner: [{ reference: 'Practitioner/dr1' }],
     meta: { tag: [{ system: 'http://example.org/tag', code: 'vip' }] },
   } as never,
-  { resourceType: 'Patient', id: 'p2', active: false, identifier: [{ system: 'http://example.org/mrn', value: 'MRN,2' }], name: [{ family: 'Mullins', given: ['Bob'] }], gender: 'male', birthDate: '1990-07' } as never,
-  { resourceType: 'Patient', id: 'p3', name: [{ family: 'Zander' }], gender: 'male', birthDate: '2001-12-31', managingOrganization: { reference: 'Organization/org0' } } as never,
+  {
+    resourceType: 'Patient',
+    id: 'p2',
+    active: false,
+    identifier: [{ system: 'http://example.org/mrn', value: 'MRN,2' }],
+    name: [{ family: 'Mullins', given: ['Bob'] }],
+    gender: 'male',
+    birthDate: '1990-07',
+  } as never,
+  {
+    resourceType: 'Patient',
+    id: 'p3',
+    name: [{ family: 'Zander' }],
+    gender: 'male',
+    birthDate: '2001-12-31',
+    managingOrganization: { reference: 'Organization/org0' },
+  } as never,
   observation('o1', 'p1', '8302-2', '2020-01-15', { valueQuantity: quantity(170, 'cm') }) as never,
   observation('o2', 'p1', '8302-2', '2021-06-01T10:30:00Z', { valueQuantity: quantity(1.72, 'm') }) as never,
   observation('o3', 'p2', '8302-2', '2021-06-01', { valueQuantity: quantity(185, 'cm'), status: 'preliminary' }) as never,
   observation('o4', 'p2', '29463-7', '2019-03', { valueQuantity: quantity(80.5, 'kg'), performer: [{ reference: 'Practitioner/dr1' }] }) as never,
-  observation('o5', 'p1', '85354-9', '2022-02-02', { component: [{ code: { coding: [{ system: LOINC, code: '8480-6' }] }, valueQuantity: quantity(120, 'mm[Hg]') }], hasMember: [{ reference: 'Observation/o1' }] }) as never,
-  { resourceType: 'Encounter', id: 'e1', status: 'finished', class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' }, subject: { reference: 'Patient/p1' }, period: { start: '2020-01-15T08:00:00Z', end: '2020-01-15T09:00:00Z' } } as never,
-  { resourceType: 'Condition', id: 'c1', subject: { reference: 'Patient/p1' }, encounter: { reference: 'Encounter/e1' }, code: { text: 'Sprained ankle' }, onsetDateTime: '2020-01-14' } as never,
-  { resourceType: 'RiskAssessment', id: 'r1', status: 'final', subject: { reference: 'Patient/p2' }, prediction: [{ probabilityDecimal: 0.25 }] } as never,
-  { resourceType: 'RiskAssessment', id: 'r2', status: 'final', subject: { reference: 'Patient/p2' }, prediction: [{ probabilityDecimal: 0.8 }] } as never,
+  observation('o5', 'p1', '85354-9', '2022-02-02', {
+    component: [{ code: { coding: [{ system: LOINC, code: '8480-6' }] }, valueQuantity: quantity(120, 'mm[Hg]') }],
+    hasMember: [{ reference: 'Observation/o1' }],
+  }) as never,
+  {
+    resourceType: 'Encounter',
+    id: 'e1',
+    status: 'finished',
+    class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+    subject: { reference: 'Patient/p1' },
+    period: { start: '2020-01-15T08:00:00Z', end: '2020-01-15T09:00:00Z' },
+  } as never,
+  {
+    resourceType: 'Condition',
+    id: 'c1',
+    subject: { reference: 'Patient/p1' },
+    encounter: { reference: 'Encounter/e1' },
+    code: { text: 'Sprained ankle' },
+    onsetDateTime: '2020-01-14',
+  } as never,
+  {
+    resourceType: 'RiskAssessment',
+    id: 'r1',
+    status: 'final',
+    subject: { reference: 'Patient/p2' },
+    prediction: [{ probabilityDecimal: 0.25 }],
+  } as never,
+  {
+    resourceType: 'RiskAssessment',
+    id: 'r2',
+    status: 'final',
+    subject: { reference: 'Patient/p2' },
+    prediction: [{ probabilityDecimal: 0.8 }],
+  } as never,
   { resourceType: 'ValueSet', id: 'v1', status: 'active', url: 'http://example.org/fhir/ValueSet/a/b' } as never,
   { resourceType: 'ValueSet', id: 'v2', status: 'active', url: 'http://example.org/fhir/ValueSet/a' } as never,
 ];
@@ -51,12 +95,17 @@ const RECORDS: readonly { readonly resourceType: string; readonly id: string }[]
 beforeAll(async () => {
   server = await startFhir();
   client = server.client(await server.token({ role: 'system', name: 'test' }));
-  const answer = await client('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: RECORDS.map((resource) => ({ resource, request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` } })) });
-  expect(answer.status, answer.text).toBe(200);
+  const answer = await client('POST', '', {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: RECORDS.map((resource) => ({ resource, request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` } })),
+  });
+  if (answer.status !== 200) throw new Error(problemOf(answer));
 }, 60_000);
 afterAll(() => server.close());
 
-const ids = (bundle: any, mode = 'match'): string[] => (bundle.entry ?? []).filter((entry: any) => entry.search.mode === mode).map((entry: any) => entry.resource.id as string);
+const ids = (bundle: Loose, mode = 'match'): string[] =>
+  (bundle.entry ?? []).filter((entry: Loose) => entry.search.mode === mode).map((entry: Loose) => entry.resource.id as string);
 
 const TABLE: readonly (readonly [query: string, expected: string])[] = [
   // string
@@ -104,7 +153,7 @@ const TABLE: readonly (readonly [query: string, expected: string])[] = [
   ['RiskAssessment?probability=le0.8', 'r1 r2'],
   ['RiskAssessment?probability=ap0.26', 'r1'],
   // quantity, with UCUM conversion
-  ["Observation?value-quantity=170|http://unitsofmeasure.org|cm", 'o1'],
+  ['Observation?value-quantity=170|http://unitsofmeasure.org|cm', 'o1'],
   ['Observation?value-quantity=gt1.71|http://unitsofmeasure.org|m', 'o2 o3'],
   ['Observation?value-quantity=ge185|http://unitsofmeasure.org|cm', 'o3'],
   ['Observation?value-quantity=80.5', 'o4'],
@@ -145,7 +194,7 @@ const TABLE: readonly (readonly [query: string, expected: string])[] = [
 describe('search', () => {
   test.each(TABLE)('%s', async (query, expected) => {
     const answer = await client('GET', query.replaceAll('|', '%7C'));
-    expect(answer.status, answer.text).toBe(200);
+    expect(problemOf(answer)).toBeUndefined();
     expect(ids(answer.json).sort().join(' ')).toBe(expected);
     const counted = await client('GET', `${query.replaceAll('|', '%7C')}&_summary=count`);
     expect(counted.json.total).toBe(expected === '' ? 0 : expected.split(' ').length);
@@ -176,9 +225,9 @@ describe('search', () => {
     const paged: string[] = [];
     let url: string | undefined = `Observation?${query}&_count=2`;
     while (url !== undefined) {
-      const page: any = (await client('GET', url)).json;
+      const page: Loose = (await client('GET', url)).json;
       paged.push(...ids(page));
-      url = page.link.find((link: any) => link.relation === 'next')?.url;
+      url = page.link.find((link: Loose) => link.relation === 'next')?.url;
     }
     expect(paged).toEqual(whole);
   });
@@ -187,7 +236,12 @@ describe('search', () => {
     const bundle = (await client('GET', 'Encounter?_id=e1&_include=Encounter:patient&_revinclude=Condition:encounter')).json;
     expect(ids(bundle)).toEqual(['e1']);
     expect(ids(bundle, 'include').sort()).toEqual(['c1', 'p1']);
-    const iterated = (await client('GET', 'Observation?_id=o1,o2&_include=Observation:patient&_include:iterate=Patient:organization&_include:iterate=Organization:partof')).json;
+    const iterated = (
+      await client(
+        'GET',
+        'Observation?_id=o1,o2&_include=Observation:patient&_include:iterate=Patient:organization&_include:iterate=Organization:partof',
+      )
+    ).json;
     expect(ids(iterated, 'include').sort()).toEqual(['org0', 'org1', 'p1']);
     const plain = (await client('GET', 'Observation?_id=o1&_include=Observation:patient&_include=Patient:organization')).json;
     expect(ids(plain, 'include')).toEqual(['p1']);
@@ -211,9 +265,9 @@ describe('search', () => {
       let url: string | undefined = `Basic?_count=4${order}`;
       let round = 0;
       while (url !== undefined) {
-        const page: any = (await client('GET', url)).json;
+        const page: Loose = (await client('GET', url)).json;
         seen.push(...ids(page));
-        url = page.link.find((link: any) => link.relation === 'next')?.url;
+        url = page.link.find((link: Loose) => link.relation === 'next')?.url;
         // A record already given goes, one comes: neither may repeat or drop the others.
         if (round++ === 0) {
           await client('DELETE', `Basic/${seen[0]}`);
@@ -223,8 +277,8 @@ describe('search', () => {
       }
       const first = seen.filter((id) => /^b\d+$/.test(id));
       const expected = Array.from({ length: 12 }, (_, i) => `b${i}`);
-      expect(new Set(first), order).toEqual(new Set(expected));
-      for (const id of expected.filter((each) => each !== seen[0])) expect(first.filter((each) => each === id), order).toHaveLength(1);
+      expect([order, new Set(first)]).toEqual([order, new Set(expected)]);
+      for (const id of expected.filter((each) => each !== seen[0])) expect([order, first.filter((each) => each === id)]).toEqual([order, [id]]);
     }
   });
 
@@ -237,11 +291,11 @@ describe('search', () => {
 
   test('the self link says what was understood; lenient handling names what was not', async () => {
     const answer = await client('GET', 'Patient?family=mull&shoe-size=44&_count=1', undefined, { prefer: 'handling=lenient' });
-    const self = answer.json.link.find((link: any) => link.relation === 'self').url;
+    const self = answer.json.link.find((link: Loose) => link.relation === 'self').url;
     expect(self).toBe(`${server.base}/Patient?family=mull&_count=1`);
     expect(answer.json.entry.at(-1).search.mode).toBe('outcome');
     expect(answer.json.entry.at(-1).resource.issue[0].details.text).toContain('shoe-size');
-    const next = answer.json.link.find((link: any) => link.relation === 'next').url;
+    const next = answer.json.link.find((link: Loose) => link.relation === 'next').url;
     expect(next).not.toContain('shoe-size');
     expect(ids((await client('GET', next)).json)).toHaveLength(1);
   });
@@ -276,7 +330,7 @@ describe('search', () => {
 
   test('a cursor is bound to its search', async () => {
     const page = (await client('GET', 'Observation?_count=2')).json;
-    const cursor = new URL(page.link.find((link: any) => link.relation === 'next').url).searchParams.get('_cursor')!;
+    const cursor = new URL(page.link.find((link: Loose) => link.relation === 'next').url).searchParams.get('_cursor')!;
     expect((await client('GET', `Patient?_cursor=${cursor}`)).json.issue[0].details.coding[0].code).toBe('records.bad-cursor');
   });
 });

@@ -29,10 +29,15 @@ export interface FhirAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // Tests look into resources freely.
-  // oxlint-disable-next-line no-explicit-any
-  readonly json: any;
+  readonly json: Loose;
 }
+
+/** Tests look into answers freely. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Loose = any;
+
+/** What is said when the answer is not 200; undefined when it is. */
+export const problemOf = (answer: FhirAnswer): string | undefined => (answer.status === 200 ? undefined : `${answer.status} ${answer.text}`);
 
 export type FhirClient = (method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => Promise<FhirAnswer>;
 
@@ -51,7 +56,9 @@ export async function startFhir(options: TestServerOptions = {}): Promise<TestSe
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'careledger-fhir-'));
   const cluster = unwrap(await openCluster({ directory: join(directory, 'postgres'), logDirectory: join(directory, 'logs') }));
   const url = unwrap(await cluster.createDatabase('careledger_city_hospital'));
-  const records = unwrap(await openRecords({ organisation: ORGANISATION, rootKey: rootKeyFromBytes(options.rootKey ?? randomBytes(32)), database: url }));
+  const records = unwrap(
+    await openRecords({ organisation: ORGANISATION, rootKey: rootKeyFromBytes(options.rootKey ?? randomBytes(32)), database: url }),
+  );
   const key = await tokenKey(ORGANISATION, randomBytes(32));
   const now = (): number => Date.now();
   const access = accessPoint({
@@ -59,18 +66,52 @@ export async function startFhir(options: TestServerOptions = {}): Promise<TestSe
     policy: sandboxPolicy,
     authenticate: authenticator(key),
     writer: records.writer,
-    facts: { member: async () => 'active', ledgerAge: () => 0, shares: options.shares ?? (async () => []), denies: async () => [], nameOf: async (id) => id },
+    facts: {
+      member: async () => 'active',
+      ledgerAge: () => 0,
+      shares: options.shares ?? (async () => []),
+      denies: async () => [],
+      nameOf: async (id) => id,
+    },
     now,
   });
   const app = fastify({ routerOptions: { maxParamLength: 1000 } });
   // The port is known only after listening; the base is read at each call.
-  const parts = { organisation: ORGANISATION, organisationName: 'City Hospital', space: 'own', base: '', version: 'test', access, reader: records.reader, writer: records.writer, now };
+  const parts = {
+    organisation: ORGANISATION,
+    organisationName: 'City Hospital',
+    space: 'own',
+    base: '',
+    version: 'test',
+    access,
+    reader: records.reader,
+    writer: records.writer,
+    now,
+  };
   const bases: string[] = [];
-  const whole: FhirParts = { ...parts, index: createSearchIndex({ ownBases: bases, now }), get base() { return bases[0] ?? ''; } };
-  await fhirRoutes(app, { basePath: '/fhir', parts: whole, ...(options.bundleLimit === undefined ? {} : { bundleLimit: options.bundleLimit }), ...(options.resourceLimit === undefined ? {} : { resourceLimit: options.resourceLimit }) });
+  const whole: FhirParts = {
+    ...parts,
+    index: createSearchIndex({ ownBases: bases, now }),
+    get base() {
+      return bases[0] ?? '';
+    },
+  };
+  await fhirRoutes(app, {
+    basePath: '/fhir',
+    parts: whole,
+    ...(options.bundleLimit === undefined ? {} : { bundleLimit: options.bundleLimit }),
+    ...(options.resourceLimit === undefined ? {} : { resourceLimit: options.resourceLimit }),
+  });
   const custodian = options.copiesOf;
   if (custodian !== undefined) {
-    const copies: FhirParts = { ...parts, space: custodian, index: createSearchIndex({ ownBases: [], now }), get base() { return bases[0]!.replace('/fhir', `/shared/${custodian}/fhir`); } };
+    const copies: FhirParts = {
+      ...parts,
+      space: custodian,
+      index: createSearchIndex({ ownBases: [], now }),
+      get base() {
+        return bases[0]!.replace('/fhir', `/shared/${custodian}/fhir`);
+      },
+    };
     await fhirRoutes(app, { basePath: `/shared/${custodian}/fhir`, parts: copies });
   }
   await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
@@ -81,15 +122,21 @@ export async function startFhir(options: TestServerOptions = {}): Promise<TestSe
     base,
     records,
     token: async (claims) => unwrap(await issueToken(key, claims, now())),
-    client: (token) => async (method, path, body, headers = {}) => {
-      const response = await fetch(path.startsWith('http') ? path : `${base}${path === '' || path.startsWith('?') ? '' : '/'}${path}`, {
-        method,
-        headers: { ...(token === '' ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }), ...headers },
-        ...(body === undefined ? {} : { body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      return { status: response.status, headers: response.headers, text, json: text.startsWith('{') ? JSON.parse(text) : undefined };
-    },
+    client:
+      (token) =>
+      async (method, path, body, headers = {}) => {
+        const response = await fetch(path.startsWith('http') ? path : `${base}${path === '' || path.startsWith('?') ? '' : '/'}${path}`, {
+          method,
+          headers: {
+            ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+            ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }),
+            ...headers,
+          },
+          ...(body === undefined ? {} : { body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body) }),
+        });
+        const text = await response.text();
+        return { status: response.status, headers: response.headers, text, json: text.startsWith('{') ? JSON.parse(text) : undefined };
+      },
     async close() {
       await app.close();
       await records.close();

@@ -1,7 +1,7 @@
 /** All bundles of the Synthea corpus go in without an error, and what is stored is what was sent, type by type. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { corpus, readTarGz } from '../../support/corpora.ts';
-import { startFhir, type FhirClient, type TestServer } from './support.ts';
+import { startFhir, type FhirClient, type TestServer, type Loose } from './support.ts';
 
 const file = corpus('fhir/synthea-r4-60.tar.gz');
 
@@ -31,7 +31,9 @@ describe.skipIf(!file)('import of the Synthea bundles', () => {
           failed.push(`${bundle.path}: ${answer.status} ${answer.text.slice(0, 500)}`);
           continue;
         }
-        const created: string[] = answer.json.entry.filter((each: any) => each.response.status === '201 Created').map((each: any) => each.response.location);
+        const created: string[] = answer.json.entry
+          .filter((each: Loose) => each.response.status === '201 Created')
+          .map((each: Loose) => each.response.location);
         if (created.length !== entry.length) failed.push(`${bundle.path}: ${created.length} of ${entry.length}`);
         perPatient.set(/Patient\/([^/]+)/.exec(created.find((location) => location.includes('/Patient/'))!)![1]!, entry.length);
       }
@@ -42,12 +44,12 @@ describe.skipIf(!file)('import of the Synthea bundles', () => {
 
     // One patient's whole record: everything of the bundle comes back, and all its references lead to records.
     const [[patient, count]] = [...perPatient].sort((a, b) => a[1] - b[1]) as [[string, number]];
-    const records: any[] = [];
+    const records: Loose[] = [];
     let url: string | undefined = `Patient/${patient}/$everything?_count=300`;
     while (url !== undefined) {
-      const page: any = (await client('GET', url)).json;
-      records.push(...page.entry.map((each: any) => each.resource));
-      url = page.link.find((link: any) => link.relation === 'next')?.url;
+      const page: Loose = (await client('GET', url)).json;
+      records.push(...page.entry.map((each: Loose) => each.resource));
+      url = page.link.find((link: Loose) => link.relation === 'next')?.url;
     }
     const keys = new Set(records.map(({ resourceType, id }) => `${resourceType}/${id}`));
     expect(keys.size).toBe(count);

@@ -59,14 +59,25 @@ describe('query strings', () => {
 describe('filters', () => {
   test('a chain without type goes to every target that knows the parameter', () => {
     const [filter] = filters('Observation', 'subject.name=x');
-    expect(filter).toMatchObject({ kind: 'some', of: [{ kind: 'chain', target: 'Patient' }, { kind: 'chain', target: 'Location' }] });
-    expect(filters('Observation', 'subject:Patient.name=x')[0]).toMatchObject({ kind: 'chain', parameter: 'subject', target: 'Patient', then: { kind: 'values', type: 'Patient', parameter: 'name', text: 'x' } });
+    expect(filter).toMatchObject({
+      kind: 'some',
+      of: [
+        { kind: 'chain', target: 'Patient' },
+        { kind: 'chain', target: 'Location' },
+      ],
+    });
+    expect(filters('Observation', 'subject:Patient.name=x')[0]).toMatchObject({
+      kind: 'chain',
+      parameter: 'subject',
+      target: 'Patient',
+      inner: { kind: 'values', type: 'Patient', parameter: 'name', text: 'x' },
+    });
   });
   test('_has nests', () => {
     expect(filters('Practitioner', '_has:Patient:general-practitioner:_has:Observation:patient:code=1')[0]).toMatchObject({
       kind: 'has',
       referrer: 'Patient',
-      then: { kind: 'has', type: 'Patient', referrer: 'Observation', then: { kind: 'values', parameter: 'code' } },
+      inner: { kind: 'has', type: 'Patient', referrer: 'Observation', inner: { kind: 'values', parameter: 'code' } },
     });
   });
   test('over several types only common parameters are taken', () => {
@@ -74,8 +85,21 @@ describe('filters', () => {
     expect(parse('Patient,Observation', 'family=x').ok).toBe(false);
   });
   test('what is said about the answer', () => {
-    const request = parse('Patient', '_count=5000&_sort=-birthdate,family&_total=accurate&_summary=data&_elements=name,gender&_cursor=abc&_format=json');
-    expect(request.ok && request.value).toMatchObject({ count: 1000, sort: [{ parameter: 'birthdate', descending: true }, { parameter: 'family', descending: false }], total: 'accurate', summary: 'data', elements: ['name', 'gender'], cursor: 'abc' });
+    const request = parse(
+      'Patient',
+      '_count=5000&_sort=-birthdate,family&_total=accurate&_summary=data&_elements=name,gender&_cursor=abc&_format=json',
+    );
+    expect(request.ok && request.value).toMatchObject({
+      count: 1000,
+      sort: [
+        { parameter: 'birthdate', descending: true },
+        { parameter: 'family', descending: false },
+      ],
+      total: 'accurate',
+      summary: 'data',
+      elements: ['name', 'gender'],
+      cursor: 'abc',
+    });
     expect(request.ok && request.value.applied.map(({ name }) => name)).toEqual(['_count', '_sort', '_total', '_summary', '_elements']);
   });
   test('lenient handling ignores what is unknown, not what is malformed', () => {
