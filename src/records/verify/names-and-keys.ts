@@ -1,6 +1,6 @@
 /** The small tables that everything else needs: content keys and the dictionary. Each row authenticates itself. */
 import { toHex } from '../../base/bytes.ts';
-import { keyPurposes, type KeyPurpose } from '../../vault/key-ring.ts';
+import type { KeyPurpose } from '../../vault/key-ring.ts';
 import type { ContentKey } from '../../vault/seal.ts';
 import type { RecordsContext } from '../context.ts';
 import { nameKinds, type NameKind } from '../dictionary.ts';
@@ -48,5 +48,3 @@ export async function readNames(context: RecordsContext, snapshot: Snapshot, fin
 
 /** The tag that the key of an entry must have. */
 export const expectedTag = (context: RecordsContext, purpose: KeyPurpose, patient: string | undefined): string => toHex(context.keyRing.tag(purpose, patient));
-
-export const purposeOf = (isVersion: boolean): KeyPurpose & keyof typeof keyPurposes => (isVersion ? 'content' : 'log');
