@@ -86,13 +86,10 @@ function randomVisibility(random: (below: number) => number): Visibility {
   };
 }
 
-describe.each<ServerKind>(['embedded', 'debian'])('queries on %s PostgreSQL', (kind) => {
-  if (!hasServer(kind)) {
-    if (process.env.CI === 'true') throw new Error(`the ${kind} server is not installed`);
-    console.warn(`skipped: the ${kind} server is not installed`);
-    test.skip('the server is not installed', () => undefined);
-    return;
-  }
+const servers = (['embedded', 'debian'] as const).filter((kind) => hasServer(kind) || process.env.CI === 'true');
+if (!hasServer('debian')) console.warn('skipped: Debian’s PostgreSQL is not installed');
+
+describe.each<ServerKind>(servers)('queries on %s PostgreSQL', (kind) => {
   const random = seededRandom(seed);
   const naive = new NaiveRecords();
   let records: Records;
