@@ -22,7 +22,7 @@ function installedAsLocked(root) {
   );
 }
 
-export function isInstalled(root) {
+function isInstalled(root) {
   const lock = createHash('sha256')
     .update(fs.readFileSync(path.join(root, 'package-lock.json')))
     .digest('hex');
@@ -37,7 +37,7 @@ export function isInstalled(root) {
 /** The npm that runs this script, else the one on PATH. */
 function npmCommand() {
   const own = process.env.npm_execpath;
-  if (own && /npm-cli\.js$/.test(own)) return [process.execPath, [own]];
+  if (own?.endsWith('npm-cli.js')) return [process.execPath, [own]];
   return [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
 }
 

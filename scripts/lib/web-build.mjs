@@ -17,18 +17,13 @@ function* filesUnder(where) {
   }
 }
 
-export function sourcesHash(root) {
+function sourcesHash(root) {
   const digest = createHash('sha256');
   for (const source of SOURCES)
     for (const file of filesUnder(path.join(root, source)))
       digest.update(path.relative(root, file)).update('\0').update(fs.readFileSync(file)).update('\0');
   return digest.digest('hex');
 }
-
-export const webIsBuilt = (root) => {
-  const stamp = path.join(root, 'dist/web/.sources');
-  return fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === sourcesHash(root);
-};
 
 /** @throws {Problem} */
 export async function ensureWebBuilt(root, node, { force = false } = {}) {

@@ -1,4 +1,5 @@
 /** The HTTP server that a node and the hub have in common: limits, security headers, problem details, one way to listen and to stop. */
+import fastifyCompress from '@fastify/compress';
 import fastify, { type FastifyInstance } from 'fastify';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -16,6 +17,7 @@ export interface HttpServerOptions {
 }
 
 const MAX_BODY_BYTES = 16 << 20;
+const COMPRESS_FROM_BYTES = 4096;
 
 /** Bodies stay bytes: the routers parse, each by its own rules. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
@@ -28,6 +30,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     logger: false,
     trustProxy: false,
   });
+  void server.register(fastifyCompress, { encodings: ['gzip'], threshold: COMPRESS_FROM_BYTES, customTypes: /^application\/(?:fhir\+)?json/ });
   const policy = [
     "default-src 'none'",
     "script-src 'self'",

@@ -17,8 +17,8 @@ export interface SandboxOptions {
   readonly anchorIntervalMs: number;
 }
 
-export const DEFAULT_PEOPLE = 56;
-export const DEFAULT_ANCHOR_INTERVAL_MS = 5000;
+const DEFAULT_PEOPLE = 56;
+const DEFAULT_ANCHOR_INTERVAL_MS = 5000;
 
 /** Option values as typed by a person, all optional. */
 export interface SandboxArguments {

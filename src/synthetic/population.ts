@@ -1,5 +1,5 @@
 /** The synthetic population of a network: who is a patient where, who works where, and the bundles that bring them in. */
-import type { Bundle, Organization, Patient, Practitioner, PractitionerRole, Resource } from '@medplum/fhirtypes';
+import type { Bundle, Organization, Practitioner, PractitionerRole, Resource } from '@medplum/fhirtypes';
 import { dateText, dayOf } from './days.ts';
 import { families, femaleGiven, maleGiven } from './names.ts';
 import { personAt } from './person.ts';
@@ -147,7 +147,3 @@ function organisationResources(
     });
   return [own, ...staff];
 }
-
-/** The patient of a bundle that was made here. */
-export const patientOf = (bundle: Bundle): Patient | undefined =>
-  bundle.entry?.map((entry) => entry.resource).find((resource) => resource?.resourceType === 'Patient') as Patient | undefined;

@@ -177,7 +177,7 @@ describe('a harmed ledger', () => {
   it('builds nothing on a damaged value: reading it fails, and so does a block that needs it', async () => {
     await harmed(async (_, index) => {
       const db = openLmdb<Buffer, Uint8Array>({ path: index, encoding: 'binary', keyEncoding: 'binary' });
-      for (const { key, value } of [...db.getRange({})])
+      for (const { key, value } of Array.from(db.getRange({})))
         if (key[0] === 0x6e && value[0] === 0 && Buffer.from(value).includes('members/hospital')) {
           const changed = Buffer.from(value);
           changed[changed.length - 1]! ^= 1;

@@ -54,7 +54,7 @@ const raw = (bytes: Uint8Array, leaf: Leaf | undefined): Promise<{ status: numbe
     outgoing.end(bytes);
   });
 
-const leafOf = async (org: string, signer = org, now = Date.now()) => issueLeaf({ ...(await certificateAuthority(org, seedOf(signer, 2))) }, now);
+const leafOf = async (org: string, signer = org, now = Date.now()) => issueLeaf({ ...certificateAuthority(org, seedOf(signer, 2)) }, now);
 const payload = (change: Partial<RequestPayload> = {}): RequestPayload => ({
   chainId: 'test-chain', from: 'beta', to: 'alpha', method: 'echo', who, purpose: 'treatment', grant: new Uint8Array(0),
   nonce: crypto.getRandomValues(new Uint8Array(16)), issued: Date.now(), expires: Date.now() + 30_000, body: utf8('x'), ...change,
@@ -155,8 +155,8 @@ describe('hostile peers', () => {
   });
 
   test('a member whose TLS key was replaced: old certificates are worthless', async () => {
-    ledger.change('beta', { tlsKey: (await certificateAuthority('beta', seedOf('new', 2))).publicKey });
+    ledger.change('beta', { tlsKey: certificateAuthority('beta', seedOf('new', 2)).publicKey });
     expect(await client.call(outgoing)).toMatchObject({ ok: false, error: { code: 'network.certificate' } });
-    ledger.change('beta', { tlsKey: (await certificateAuthority('beta', seedOf('beta', 2))).publicKey });
+    ledger.change('beta', { tlsKey: certificateAuthority('beta', seedOf('beta', 2)).publicKey });
   });
 });

@@ -45,7 +45,7 @@ export async function identityOf(org: string, ledger: ReturnType<typeof memberLe
     organisation: org,
     chainId: 'test-chain',
     sign: (message) => ed25519Sign(seedOf(org, 1), message),
-    authority: await certificateAuthority(org, seedOf(org, 2)),
+    authority: certificateAuthority(org, seedOf(org, 2)),
     directory: memberDirectory(ledger),
     now: () => Date.now(),
     ...change,

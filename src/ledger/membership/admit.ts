@@ -6,7 +6,7 @@ import type { Admit } from './operations.ts';
 import { addToMemberList, isKnownSigner, readMember, startSigner, writeMember } from './state.ts';
 
 /** A new id and a signing key that nobody has or had, admitted by whoever governs. */
-export const admitRule: Rule<Admit> = ({ op: _, ...member }, { sender, state, height }) => {
+export const admitRule: Rule<Admit> = ({ op: _op, ...member }, { sender, state, height }) => {
   if (!mayGovern(sender)) return codedError(ledgerErrors, 'ledger.not-permitted', { message: 'Only a regulator or the authority admits members.' });
   if (readMember(state, member.org)) return codedError(ledgerErrors, 'ledger.member-exists');
   if (isKnownSigner(state, member.signingKey)) return codedError(ledgerErrors, 'ledger.key-in-use');

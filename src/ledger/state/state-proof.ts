@@ -6,7 +6,7 @@
 import { equalBytes } from '../../base/bytes.ts';
 import { decodeCbor, encodeCbor } from '../../base/cbor.ts';
 import { codedError } from '../../base/errors.ts';
-import { fail, ok, type Result } from '../../base/result.ts';
+import { fail, type Result } from '../../base/result.ts';
 import { decodeHeader, headerHash, verifyAttestation, type Header } from '../block/header.ts';
 import { ledgerErrors } from '../errors.ts';
 import { decodeTreeProof, verifyTreeProof } from './proof.ts';
