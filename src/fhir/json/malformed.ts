@@ -2,7 +2,7 @@
 
 // oxlint-disable-next-line no-control-regex -- JSON strings must not hold them
 const token =
-  // oxlint-disable-next-line no-control-regex: JSON forbids exactly these in strings
+  // oxlint-disable-next-line no-control-regex -- JSON forbids exactly these in strings
   /[\s]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)))/y;
 
 type Expect = 'value' | 'value or ]' | 'name or }' | 'name' | ':' | ', or end';
