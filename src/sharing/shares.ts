@@ -96,7 +96,6 @@ export function shares(parts: Parts, announce: Announcer, push: Pusher): Shares 
     const decision = await access.decide(principal, request);
     const { close, open } = change;
     const blinder = new Uint8Array(randomBytes(32));
-    if (decision.effect === 'permit' && close) push.unsubscribe(close.terms.grantId);
     return access.release({
       principal,
       request,
@@ -106,6 +105,7 @@ export function shares(parts: Parts, announce: Announcer, push: Pusher): Shares 
       what,
       unit: { versions: [], events: [...(close ? [stopping(close)] : []), ...(open ? [opening(open, blinder)] : [])], guards: [] },
       answer: async () => {
+        if (close) push.unsubscribe(close.terms.grantId);
         unwrap(await grants.change({ ...(close ? { close: { grantId: close.terms.grantId, patient } } : {}), ...(open ? { open: { terms: open, blinder } } : {}) }));
         if (close) announce.closed(close);
         const share = await found(patient, (open ?? close!.terms).grantId);

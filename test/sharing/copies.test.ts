@@ -172,6 +172,45 @@ describe('synchronised copies', () => {
 });
 
 describe('a grantee does not believe everything', () => {
+  test('a share that the ledger does not know, or knows otherwise, is not taken into the book', async () => {
+    const { encodeShareOpened } = await import('../../src/sharing/messages.ts');
+    const real = openReleased(unwrap(await alpha().sharing.shares.open(alpha().patient('p1'), 'p1', wholeRecord('gamma'))));
+    const subject = { name: 'Ana', family: 'Diaz', given: 'Ana', birthDate: '1980-02-29', gender: 'female' };
+    const tell = (from: TestNode, terms: typeof real.terms, blinder: Uint8Array) =>
+      from.channel.call({ to: 'beta', method: methods.shareOpened, who: machine, purpose: 'treatment', grant: grantBytes(terms.grantId), body: encodeShareOpened({ terms, blinder, subject }) });
+    const before = (await beta().sharing.incoming.all()).length;
+    const forBeta = { ...real.terms, grantee: 'beta' };
+    expect(await tell(alpha(), forBeta, real.blinder)).toMatchObject({ ok: false, error: { code: 'sharing.commitment' } });
+    expect(await tell(alpha(), { ...forBeta, grantId: 'ab'.repeat(32) }, real.blinder)).toMatchObject({ ok: false, error: { code: 'sharing.commitment' } });
+    expect(await tell(network.nodes['gamma']!, forBeta, real.blinder)).toMatchObject({ ok: false, error: { code: 'sharing.malformed' } });
+    expect(await tell(alpha(), real.terms, real.blinder)).toMatchObject({ ok: false, error: { code: 'sharing.malformed' } });
+    expect((await beta().sharing.incoming.all()).length).toBe(before);
+    await stop(real);
+  });
+
+  test('what is held for an absent grantee is not delivered after the share has run out', async () => {
+    const opened = await share();
+    await beta().server.close();
+    await update(96);
+    await eventually(async () => alpha().sharing.copiesBehind() > 0);
+    // Sealed and waiting; now the share ends on the ledger, by other hands than this process's.
+    await new Promise((done) => setTimeout(done, 300));
+    const { signClose } = await import('../../src/ledger/grants/close.ts');
+    const { signTransaction } = await import('../../src/ledger/transaction/sign.ts');
+    const seed = alpha().records.keys.derive('grant-control', `p1\u0000${opened.terms.grantId}`);
+    const { chainId } = network.ledger;
+    unwrap(await network.ledger.submit(signTransaction({ chainId, expiryHeight: network.ledger.head().height + 50, salt: new Uint8Array(8).fill(9), operations: [signClose(chainId, grantBytes(opened.terms.grantId), seed)] }, alpha().records.keys.ledgerSeed)));
+    const calls: string[] = [];
+    const call = alpha().channel.call;
+    Object.assign(alpha().channel, { call: (outgoing: { method: string }) => (calls.push(outgoing.method), call(outgoing as never)) });
+    await beta().restart();
+    await eventually(async () => alpha().sharing.copiesBehind() === 0, 9000);
+    Object.assign(alpha().channel, { call });
+    expect(calls).not.toContain(methods.push);
+    const copy = await copyOf('Observation', 'o1');
+    expect(fromUtf8(copy!.content)).not.toContain('"value":96,');
+  }, 20_000);
+
   test('updates are proven against the ledger once the custodian has anchored them, after a restart too', async () => {
     const opened = await share();
     await alpha().records.anchoring!.anchorNow();
