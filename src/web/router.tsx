@@ -52,7 +52,7 @@ const chart = createRoute({
 });
 const request = createRoute({ getParentRoute: ofClinician, path: '/request', component: lazyRouteComponent(() => import('./clinician/request-page.tsx'), 'RequestPage') });
 
-const desk = createRoute({ getParentRoute: under, path: '/duty', component: lazyRouteComponent(() => import('./duty/duty-desk.tsx'), 'DutyDesk') });
+const desk = createRoute({ getParentRoute: under, path: '/desk', component: lazyRouteComponent(() => import('./duty/duty-desk.tsx'), 'DutyDesk') });
 const ofDesk = () => desk;
 const state = createRoute({ getParentRoute: ofDesk, path: '/', component: lazyRouteComponent(() => import('./duty/state-page.tsx'), 'StatePage') });
 const incidents = createRoute({ getParentRoute: ofDesk, path: '/incidents', component: lazyRouteComponent(() => import('./duty/incidents-page.tsx'), 'IncidentsPage') });

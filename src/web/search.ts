@@ -1,12 +1,12 @@
-/** What pages keep in their URL besides the path. Unknown or malformed values are dropped, never shown as an error. */
+/**
+ * What pages keep in their URL besides the path. Malformed values are dropped, never shown as an error; each key is always named,
+ * since the router lets what a validator leaves out through unchecked.
+ */
 
 const text = (value: unknown, limit = 200): string | undefined => {
   const as = typeof value === 'number' ? String(value) : value;
   return typeof as === 'string' && as !== '' && as.length <= limit ? as : undefined;
 };
-
-/** Leaves undefined values out, so that URLs stay short. */
-const defined = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
 
 /** The proof drawer is open on these addresses (paths on the node of the session, or on this server). */
 export interface ProofSearch {
@@ -20,7 +20,7 @@ const path = (value: unknown): string | undefined => {
   return as !== undefined && /^\/(?!\/)[\w\-./~%:?=&]*$/.test(as) ? as : undefined;
 };
 
-export const proofSearch = (search: Record<string, unknown>): ProofSearch => defined({ proof: path(search['proof']), content: path(search['content']) });
+export const proofSearch = (search: Record<string, unknown>): ProofSearch => ({ proof: path(search['proof']), content: path(search['content']) });
 
 export interface TimelineSearch {
   readonly kind?: string | undefined;
@@ -37,19 +37,19 @@ const day = (value: unknown): string | undefined => {
 };
 
 export const timelineSearch = (search: Record<string, unknown>): TimelineSearch =>
-  defined({ kind: text(search['kind'], 20), q: text(search['q']), from: day(search['from']), to: day(search['to']), item: text(search['item']) });
+  ({ kind: text(search['kind'], 20), q: text(search['q']), from: day(search['from']), to: day(search['to']), item: text(search['item']) });
 
 export interface QuerySearch {
   readonly q?: string | undefined;
 }
 
-export const querySearch = (search: Record<string, unknown>): QuerySearch => defined({ q: text(search['q']) });
+export const querySearch = (search: Record<string, unknown>): QuerySearch => ({ q: text(search['q']) });
 
 export interface SharingSearch {
   readonly edit?: string | undefined;
 }
 
-export const sharingSearch = (search: Record<string, unknown>): SharingSearch => defined({ edit: text(search['edit']) });
+export const sharingSearch = (search: Record<string, unknown>): SharingSearch => ({ edit: text(search['edit']) });
 
 export interface NewShareSearch {
   readonly step?: number | undefined;
@@ -59,7 +59,7 @@ export interface NewShareSearch {
 
 export const newShareSearch = (search: Record<string, unknown>): NewShareSearch => {
   const step = Number(search['step']);
-  return defined({ step: step === 2 || step === 3 ? step : undefined, organisation: text(search['organisation']), request: text(search['request']) });
+  return { step: step === 2 || step === 3 ? step : undefined, organisation: text(search['organisation']), request: text(search['request']) };
 };
 
 export interface BlocksSearch {
@@ -68,5 +68,5 @@ export interface BlocksSearch {
 
 export const blocksSearch = (search: Record<string, unknown>): BlocksSearch => {
   const before = Number(search['before']);
-  return defined({ before: Number.isSafeInteger(before) && before > 0 ? before : undefined });
+  return { before: Number.isSafeInteger(before) && before > 0 ? before : undefined };
 };

@@ -9,8 +9,9 @@ const worthRetrying = (error: Error): boolean => error instanceof ApiError && (e
 const createQueries = (): QueryClient =>
   new QueryClient({
     defaultOptions: {
-      queries: { staleTime: 5_000, retry: (count, error) => count < 2 && worthRetrying(error), retryDelay: 400 },
-      mutations: { retry: false },
+      // A node on this machine or in this building answers without the internet, and a receipt is checked without any network.
+      queries: { networkMode: 'always', staleTime: 5_000, retry: (count, error) => count < 2 && worthRetrying(error), retryDelay: 400 },
+      mutations: { networkMode: 'always', retry: false },
     },
   });
 

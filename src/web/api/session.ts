@@ -26,7 +26,7 @@ export const targetOf = (session: Session): Target => ({ url: session.url, token
 /** A session of a synthetic person, from the hub (sandbox only). */
 export const openSession = (personaId: string): Promise<Session> => getJson<Session>({ url: '' }, '/hub/api/sessions', { method: 'POST', body: { personaId } });
 
-export const startOf = (role: Persona['role']): string => (role === 'patient' ? '/patient' : role === 'clinician' ? '/clinician' : '/duty');
+export const startOf = (role: Persona['role']): string => (role === 'patient' ? '/patient' : role === 'clinician' ? '/clinician' : '/desk');
 
 /** A session from a token that somebody was given, at the node that serves this page. */
 export async function sessionFromToken(token: string): Promise<Session> {

@@ -24,7 +24,7 @@ export function IncidentsPage() {
               title={words['incidents.none']}
               text={words['incidents.noneText']}
               action={
-                <Link to="/duty" className="button">
+                <Link to="/desk" className="button">
                   {words['incidents.goVerify']}
                 </Link>
               }

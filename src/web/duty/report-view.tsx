@@ -47,7 +47,7 @@ export function ReportView({ report }: { readonly report: VerificationReport }) 
         <dl className="counts">
           {Object.entries(report.checked).map(([what, count]) => (
             <div key={what}>
-              <dt>{what === 'organisation' || !(`checked.${what}` in words) ? what : (words[`checked.${what}` as keyof typeof dutyEn] as string)}</dt>
+              <dt>{`checked.${what}` in words ? (words[`checked.${what}` as keyof typeof dutyEn] as string) : what}</dt>
               <dd>{count.toLocaleString(language)}</dd>
             </div>
           ))}

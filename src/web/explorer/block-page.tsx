@@ -52,7 +52,7 @@ function BlockView({ block }: { readonly block: BlockDetail }) {
             [words['block.stateRoot'], <Hash key="s" value={block.stateRoot} />],
             [words['block.logRoot'], <Hash key="l" value={block.logRoot} />],
             [words['block.logSize'], block.logSize.toLocaleString(language)],
-            [words['block.proposer'], names.get(block.proposer) ?? <Hash key="pr" value={block.proposer} />],
+            [words['block.proposer'], names.get(block.proposer) ?? block.proposer],
             [words['block.signature'], <Hash key="si" value={block.signature} />],
             [words['col.size'], words.bytes(block.bytes.toLocaleString(language))],
           ]}

@@ -89,7 +89,9 @@ function Operation({ operation }: { readonly operation: DecodedOperation }) {
           {operation.fields.map((field) => (
             <tr key={field.name}>
               <td data-label={words['col.field']}>{field.name}</td>
-              <td data-label={words['col.value']}>{/^[0-9a-f]{24,}$/.test(field.value) ? <Hash value={field.value} /> : field.value}</td>
+              <td data-label={words['col.value']}>
+                <FieldValue value={field.value} />
+              </td>
               <td data-label={words['col.class']}>
                 <FieldClass name={field.class} />
               </td>
@@ -98,6 +100,18 @@ function Operation({ operation }: { readonly operation: DecodedOperation }) {
         </tbody>
       </table>
     </section>
+  );
+}
+
+/** Hashes short, a path of them as the first and how many follow; anything else as it is. */
+function FieldValue({ value }: { readonly value: string }) {
+  const words = useWords(explorerWords);
+  const [first = '', ...rest] = value.split(' ');
+  if (!/^[0-9a-f]{24,}$/.test(first)) return <>{value}</>;
+  return (
+    <>
+      <Hash value={first} /> {rest.length > 0 && <span className="soft small">{words.moreHashes(rest.length)}</span>}
+    </>
   );
 }
 

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { NetworkOverview, Persona, WellKnown } from '../../contract/network.ts';
 import { ApiError, getJson } from '../api/http.ts';
+import { startOf } from '../api/session.ts';
 import { useLanguage, useWords } from '../i18n/language.ts';
 import { hubWords } from '../i18n/hub.ts';
 import { ChoosePerson, EnterToken, personasQuery } from '../shell/desk-gate.tsx';
@@ -90,7 +91,7 @@ function Doors() {
                   {words[`door.${role}`]}
                 </h3>
                 <p className="soft small">{words[`doorText.${role}`]}</p>
-                <ChoosePerson compact people={people.filter((persona) => persona.role === role)} onEnter={(session) => void navigate({ to: session.start })} />
+                <ChoosePerson compact people={people.filter((persona) => persona.role === role)} onEnter={(session) => void navigate({ to: startOf(session.persona.role) })} />
               </li>
             ))}
           </ul>
@@ -140,7 +141,7 @@ function NodeDoor() {
     <Loaded query={node}>
       {({ organisation }) => (
         <Page title={words['node.title'](organisation?.name ?? 'Careledger')} lead={words['node.lead'](organisation === null ? '' : words[`kind.${organisation.kind}`])}>
-          <EnterToken onEnter={(session) => void navigate({ to: session.start })} />
+          <EnterToken onEnter={(session) => void navigate({ to: startOf(session.persona.role) })} />
           <Try />
         </Page>
       )}

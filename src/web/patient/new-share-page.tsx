@@ -21,6 +21,8 @@ import { WhatFields, type ShareChoice } from './share-form.tsx';
 import { SharePreviewView } from './share-preview.tsx';
 
 const route = getRouteApi('/patient/sharing/new');
+/** The purposes are those of people who treat. */
+const treating: ReadonlySet<string> = new Set(['hospital', 'clinic', 'pharmacy']);
 const purposes: readonly SharePurpose[] = ['treatment', 'second-opinion'];
 
 export function NewSharePage() {
@@ -55,7 +57,7 @@ function NewShare(own: Own) {
     else if (step === 2 && choice.categories.length > 0) go({ step: 3 });
     else if (step === 3) share.mutate();
   };
-  const others = organisations.data?.organisations.filter(({ id }) => id !== me.organisation.id) ?? [];
+  const others = organisations.data?.organisations.filter(({ id, kind }) => id !== me.organisation.id && treating.has(kind)) ?? [];
   const first = others[0]?.id;
   return (
     <Page title={words['new.title']} lead={words['new.step'](step)}>

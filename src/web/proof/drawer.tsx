@@ -1,7 +1,7 @@
 /** The one proof drawer: sentence → picture → every step → raw → receipt → how to check it without us. Open while the URL says so. */
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { toHex } from '../../base/bytes.ts';
 import { getBytes, type Target } from '../api/http.ts';
 import { targetOf, useSession } from '../api/session.ts';
@@ -32,10 +32,16 @@ export function ProofDrawer() {
   const navigate = useNavigate();
   const session = useSession();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (dialog.current?.open === false) dialog.current.showModal();
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    if (element?.open === false) element.showModal();
+    // Left by the back button: closing gives the focus back to what opened it.
+    return () => element?.close();
   }, []);
-  const close = (): void => void navigate({ to: '.', search: (search) => ({ ...search, proof: undefined, content: undefined }), resetScroll: false });
+  const close = (): void => {
+    if (!new URLSearchParams(location.search).has('proof')) return;
+    void navigate({ to: '.', search: (search) => ({ ...search, proof: undefined, content: undefined }), resetScroll: false });
+  };
   if (proof === undefined) return null;
   const transaction = isTransactionReceipt(proof);
   const target: Target = transaction || session === undefined ? { url: '' } : targetOf(session);

@@ -12,7 +12,7 @@ import { markIcons } from './mark.tsx';
 import { ProofPicture } from './picture.tsx';
 import { CheckedFacts, CheckedSteps } from './report.tsx';
 import './offline-check.css';
-import { trustFrom } from './trust.ts';
+import { pinnedTrust, trustFrom } from './trust.ts';
 
 const LIMIT_BYTES = 64 * 1024 * 1024;
 const verdicts = { held: 'verified', failed: 'failed', incomplete: 'unchecked' } as const;
@@ -31,14 +31,15 @@ export function OfflineCheck() {
       const receipt = files.find((file) => file.name.endsWith('.cbor'));
       if (receipt === undefined) throw new Error(words['drop.notReceipt']);
       const content = files.find((file) => file !== receipt);
-      // Without a server there is no key to compare with: the report then says so, and nothing is assumed.
-      const trust = await trustFrom({ url: '' }).catch(() => undefined);
-      const checked = await portal.verifier.check({
+      const question = {
         kind: 'entry',
         receipt: new Uint8Array(await receipt.arrayBuffer()),
         ...(content === undefined ? {} : { content: new Uint8Array(await content.arrayBuffer()) }),
-        ...(trust === undefined ? {} : { trust }),
-      });
+      } as const;
+      // Without a server, the key that this browser saw before; without that the report says that there was none to compare with.
+      const alone = await portal.verifier.check(question);
+      const trust = await trustFrom({ url: '' }).catch(() => pinnedTrust(alone.facts.chainId));
+      const checked = trust === undefined ? alone : await portal.verifier.check({ ...question, trust });
       return { checked, name: receipt.name, content: content?.name, trusted: trust !== undefined };
     },
     onSuccess: ({ checked }) => announce(words[`verdict.${checked.verdict}`]),

@@ -13,12 +13,16 @@ export interface PinnedTrust extends TrustAnchor {
   readonly seen: string;
 }
 
+const pins = (): Readonly<Record<string, PinnedTrust>> => JSON.parse(localStorage.getItem(KEY) ?? '{}') as Record<string, PinnedTrust>;
+
+/** What this browser saw of a ledger before: enough to check without a network. */
+export const pinnedTrust = (chainId: string | undefined): PinnedTrust | undefined => (chainId === undefined ? undefined : pins()[chainId]);
+
 export async function trustFrom(target: Target): Promise<PinnedTrust> {
   const genesis = await getJson<Genesis>(target, '/explorer/api/genesis');
-  const pins = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Record<string, PinnedTrust>;
-  const pinned = pins[genesis.chainId];
+  const pinned = pinnedTrust(genesis.chainId);
   if (pinned !== undefined) return pinned;
   const fresh: PinnedTrust = { chainId: genesis.chainId, nodeKey: genesis.nodeKey, seen: new Date().toISOString() };
-  localStorage.setItem(KEY, JSON.stringify({ ...pins, [genesis.chainId]: fresh }));
+  localStorage.setItem(KEY, JSON.stringify({ ...pins(), [genesis.chainId]: fresh }));
   return fresh;
 }

@@ -16,7 +16,7 @@ import { groupByVisit } from './groups.ts';
 import './record.css';
 import { VisitGroup } from './visit-group.tsx';
 
-const PAGE = 100;
+const PAGE = 50;
 
 export function Timeline({ patientId, search }: { readonly patientId: string; readonly search: TimelineSearch }) {
   const words = useWords(recordWords);

@@ -16,10 +16,10 @@ export function Trend({ value, trend, when, large }: Props) {
   const words = useWords(recordWords);
   const language = useLanguage();
   const width = large === true ? 520 : 112;
-  const height = large === true ? 140 : 34;
+  const height = large === true ? 170 : 34;
   const all = trend.some((point) => point.when === when) || value.number === undefined ? trend : [...trend, { when, number: value.number }];
   if (all.length < 2) return null;
-  const { points, band } = pointsOf(all, value, width, height, large === true ? 14 : 5);
+  const { points, band } = pointsOf(all, value, width, height, large === true ? 36 : 5);
   const [first, last] = [all[0]!, all.at(-1)!];
   const day = (iso: string): string => formatDay(iso.slice(0, 10), { language });
   const number = (n: number): string => `${n.toLocaleString(language)}${value.unit === undefined ? '' : ` ${value.unit}`}`;
@@ -30,6 +30,13 @@ export function Trend({ value, trend, when, large }: Props) {
       {points.map(({ x, y }, index) => (
         <circle key={index} cx={x} cy={y} r={index === points.length - 1 ? 3.5 : 1.8} className={index === points.length - 1 ? 'last' : ''} />
       ))}
+      {large === true && (
+        <>
+          {points.map(({ x, y }, index) => (points.length <= 8 || index === points.length - 1) && <text key={index} x={x} y={y - 9}>{all[index]!.number.toLocaleString(language)}</text>)}
+          <text x="0" y={height - 4} className="edge start">{day(first.when)}</text>
+          <text x={width} y={height - 4} className="edge end">{day(last.when)}</text>
+        </>
+      )}
     </svg>
   );
 }

@@ -12,6 +12,8 @@ export interface NavItem {
   /** For the narrow bar at the foot of a small screen. */
   readonly short: Word;
   readonly icon: IconName;
+  /** Other pages of the desk are not below this one. */
+  readonly exact?: boolean;
 }
 
 const hub: readonly NavItem[] = [
@@ -35,12 +37,12 @@ const clinician: readonly NavItem[] = [
 ];
 
 const duty: readonly NavItem[] = [
-  { to: '/duty', label: 'nav.health', short: 'nav.healthShort', icon: 'pulse' },
-  { to: '/duty/incidents', label: 'nav.incidents', short: 'nav.incidents', icon: 'alarm' },
+  { to: '/desk', label: 'nav.health', short: 'nav.healthShort', icon: 'pulse' },
+  { to: '/desk/incidents', label: 'nav.incidents', short: 'nav.incidents', icon: 'alarm' },
 ];
 
 const explorer: readonly NavItem[] = [
-  { to: '/explorer', label: 'nav.head', short: 'nav.head', icon: 'pulse' },
+  { to: '/explorer', label: 'nav.head', short: 'nav.head', icon: 'pulse', exact: true },
   { to: '/explorer/blocks', label: 'nav.blocks', short: 'nav.blocks', icon: 'blocks' },
   { to: '/explorer/organisations', label: 'nav.organisations', short: 'nav.organisationsShort', icon: 'building' },
   { to: '/explorer/search', label: 'nav.search', short: 'nav.search', icon: 'search' },
@@ -52,7 +54,7 @@ export const navigation: Readonly<Record<Role, readonly NavItem[]>> = { hub, pat
 export function roleOfPath(path: string, session: Persona['role'] | undefined): Role {
   if (path.startsWith('/patient')) return 'patient';
   if (path.startsWith('/clinician')) return 'clinician';
-  if (path.startsWith('/duty')) return session === 'privacy-officer' ? 'privacy-officer' : 'operator';
+  if (path.startsWith('/desk')) return session === 'privacy-officer' ? 'privacy-officer' : 'operator';
   if (path.startsWith('/explorer')) return 'explorer';
   return 'hub';
 }
@@ -60,5 +62,5 @@ export function roleOfPath(path: string, session: Persona['role'] | undefined): 
 /** The longest item that the path starts with: the page one is on, in the navigation. */
 export function currentItem(items: readonly NavItem[], path: string): NavItem | undefined {
   const here = path.replace(/\/$/, '') || '/';
-  return items.filter((item) => here === item.to || (item.to !== '/' && here.startsWith(`${item.to}/`))).toSorted((a, b) => b.to.length - a.to.length)[0];
+  return items.filter((item) => here === item.to || (item.to !== '/' && item.exact !== true && here.startsWith(`${item.to}/`))).toSorted((a, b) => b.to.length - a.to.length)[0];
 }

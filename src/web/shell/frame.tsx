@@ -33,7 +33,12 @@ export function Frame() {
           <Suspense>
             <QueryScope key={session?.token ?? 'nobody'}>
               <Outlet />
-              {proof !== undefined && <ProofDrawer />}
+              {proof !== undefined && (
+                // Its own boundary: what is already on the page stays, and keeps the focus, while the drawer is fetched.
+                <Suspense>
+                  <ProofDrawer />
+                </Suspense>
+              )}
             </QueryScope>
           </Suspense>
         </main>

@@ -2,6 +2,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { Session } from '../../contract/network.ts';
+import { startOf } from '../api/session.ts';
 import { useWords } from '../i18n/language.ts';
 import { shellWords } from '../i18n/shell.ts';
 import { usePortal } from '../portal.ts';
@@ -26,7 +27,7 @@ export function Keys({ session }: { readonly session: Session | undefined }) {
   const { theme } = usePortal();
   const navigate = useNavigate();
   const dialog = useRef<HTMLDialogElement>(null);
-  const start = session?.start ?? '/';
+  const start = session === undefined ? '/' : startOf(session.persona.role);
 
   useEffect(() => {
     let leader = 0;

@@ -30,7 +30,7 @@ export function TopBar({ role, session }: { readonly role: Role; readonly sessio
         <span>{personal ? `${session.persona.name} ${words.at(session.persona.organisation.name)}` : words.sandboxNote}</span>
       </p>
       <div className="top-actions">
-        <button type="button" className="quiet" lang={other} onClick={() => portal.language.set(other)} aria-label={`${words.language}: ${other === 'de' ? 'Deutsch' : 'English'}`}>
+        <button type="button" className="quiet" lang={other} onClick={() => portal.language.set(other)} aria-label={other === 'de' ? 'DE: Deutsch' : 'EN: English'}>
           {other.toUpperCase()}
         </button>
         <button type="button" className="quiet" onClick={() => toggleTheme(portal.theme)} aria-label={words.theme} title={words.theme}>

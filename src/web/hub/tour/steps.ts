@@ -150,7 +150,7 @@ export const tourSteps: readonly TourStep[] = [
   { name: 'read', run: read, look: { as: 'clinician', path: '/clinician' }, commands: () => [] },
   { name: 'looked', run: looked, look: { as: 'patient', path: '/patient/accesses' }, commands: () => [] },
   { name: 'stop', run: stop, look: { as: 'patient', path: '/patient/sharing' }, commands: () => [] },
-  { name: 'tamper', run: tamper, look: { as: 'operator', path: '/duty' }, commands: (stage) => [`npx careledger attack --org ${home(stage).id} flip-record`] },
-  { name: 'notice', run: notice, look: { as: 'operator', path: '/duty' }, commands: (stage) => [`npx careledger verify --all --org ${home(stage).id}`] },
-  { name: 'heal', run: heal, look: { as: 'operator', path: '/duty' }, commands: (stage) => [`npx careledger heal --org ${home(stage).id}`] },
+  { name: 'tamper', run: tamper, look: { as: 'operator', path: '/desk' }, commands: (stage) => [`npx careledger attack --org ${home(stage).id} flip-record`] },
+  { name: 'notice', run: notice, look: { as: 'operator', path: '/desk' }, commands: (stage) => [`npx careledger verify --all --org ${home(stage).id}`] },
+  { name: 'heal', run: heal, look: { as: 'operator', path: '/desk' }, commands: (stage) => [`npx careledger heal --org ${home(stage).id}`] },
 ];

@@ -101,6 +101,7 @@ export const explorerDe: Translation<typeof explorerEn> = {
   'grant.expiry': 'Endet spätestens',
   'grant.opened': 'Geöffnet',
   'grant.closedAt': 'Geschlossen',
+  moreHashes: (count) => `und ${mehrzahl(count, 'weiterer Hash', 'weitere Hashes')}`,
   atBlock: (height) => `mit Block ${height}`,
   'search.title': 'Im Register suchen',
   'search.lead': 'Eine Blockhöhe, ein Hash oder seine ersten sechs Stellen, eine Organisation, die Nummer einer Erlaubnis.',

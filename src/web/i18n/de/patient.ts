@@ -5,7 +5,7 @@ export const patientDe: Translation<typeof patientEn> = {
   'record.title': 'Ihre Akte',
   'record.lead': (shares, requests) =>
     `${shares === 0 ? 'Niemand außerhalb kann sie lesen.' : shares === 1 ? 'Eine andere Organisation kann sie lesen.' : `${shares} andere Organisationen können sie lesen.`}${requests === 0 ? '' : requests === 1 ? ' Eine Anfrage wartet auf Ihre Antwort.' : ` ${requests} Anfragen warten auf Ihre Antwort.`}`,
-  'record.answer': 'Antworten',
+  'record.answer': 'Anfrage ansehen',
   'accesses.title': 'Wer in Ihre Akte gesehen hat',
   'accesses.lead': (count) => (count === 0 ? 'In diesem Monat niemand.' : `${mehrzahl(count, 'Zugriff', 'Zugriffe')} in diesem Monat. Jeder wurde vermerkt, bevor etwas gezeigt wurde.`),
   'accesses.empty': 'Noch hat niemand hineingesehen',

@@ -101,6 +101,7 @@ export const explorerEn = {
   'grant.expiry': 'Ends at the latest',
   'grant.opened': 'Opened',
   'grant.closedAt': 'Closed',
+  moreHashes: (count: number) => `and ${plural(count, 'more hash', 'more hashes')}`,
   atBlock: (height: string) => `at block ${height}`,
   'search.title': 'Search the ledger',
   'search.lead': 'A block height, a hash or its first six digits, an organisation, a permission’s number.',

@@ -5,7 +5,7 @@ export const patientEn = {
   'record.title': 'Your record',
   'record.lead': (shares: number, requests: number) =>
     `${shares === 0 ? 'Nobody outside can read it.' : shares === 1 ? 'One other organisation can read it.' : `${shares} other organisations can read it.`}${requests === 0 ? '' : requests === 1 ? ' One request waits for your answer.' : ` ${requests} requests wait for your answer.`}`,
-  'record.answer': 'Answer',
+  'record.answer': 'See the request',
   'accesses.title': 'Who looked at your record',
   'accesses.lead': (count: number) => (count === 0 ? 'Nobody this month.' : `${plural(count, 'access', 'accesses')} this month. Each was noted before anything was shown.`),
   'accesses.empty': 'Nobody has looked yet',
