@@ -282,6 +282,37 @@ describe('search', () => {
     }
   });
 
+  test.each([
+    // A text longer than the index knows, and a range of many words beside a code: candidates fall away after decryption.
+    ['Person?name=abcdefghijklmnopqrstuvwxyz-1', 20],
+    ['Person?gender=female&birthdate=ge1980-03-02', 15],
+    ['Person?gender=female&birthdate=ge1980-03-02&_sort=-_lastUpdated', 15],
+  ])('pages of %s end and go on inside a batch of candidates', async (query, expected) => {
+    const people = Array.from({ length: 60 }, (_, i) => ({
+      resourceType: 'Person',
+      id: `person${i}`,
+      gender: 'female',
+      name: [{ family: `abcdefghijklmnopqrstuvwxyz-${i % 3}` }],
+      birthDate: i % 4 === 0 ? '2000-05-05' : '1970-01-01',
+    }));
+    await client('POST', '', {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: people.map((resource) => ({ resource, request: { method: 'PUT', url: `Person/${resource.id}` } })),
+    });
+    const whole = ids((await client('GET', `${query}&_count=1000`)).json);
+    expect(whole).toHaveLength(expected);
+    const paged: string[] = [];
+    let next: string | undefined = `${query}&_count=4`;
+    while (next !== undefined) {
+      const page: Loose = (await client('GET', next)).json;
+      expect(ids(page).length).toBeLessThanOrEqual(4);
+      paged.push(...ids(page));
+      next = page.link.find((link: Loose) => link.relation === 'next')?.url;
+    }
+    expect(paged).toEqual(whole);
+  });
+
   test('_total is exact when asked for', async () => {
     expect((await client('GET', 'Observation?_count=2&_total=accurate')).json.total).toBe(5);
     expect((await client('GET', 'Observation?_count=2&family=x', undefined, { prefer: 'handling=lenient' })).json.total).toBeUndefined();
