@@ -1,67 +1,55 @@
-/**
- * How many transactions a second the embedded engine commits, durably: individually signed ones, and operations in signed batches.
- *   npm run bench -- ledger [--transactions 20000] [--operations 200000] [--batch 1000]
- * Ends each measurement with one line of JSON.
- */
+/** The embedded ledger: individually signed transactions, and operations in signed batches; durable when counted. Signing is not measured. */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { ed25519PublicKey } from '#ed25519';
 import { unwrap } from '../src/base/result.ts';
 import { createGenesis } from '../src/engine/embedded/create-genesis.ts';
 import { openEmbeddedLedger } from '../src/engine/embedded/open.ts';
 import type { Operation } from '../src/ledger/operations.ts';
 import { signTransaction } from '../src/ledger/transaction/sign.ts';
+import { authorityPublicKey } from '../src/network/certificates.ts';
+import { temporaryDirectory } from '../test/support/sandbox.ts';
 import { printFigure, quantile } from './figure.ts';
 
-const { values } = parseArgs({ options: { transactions: { type: 'string', default: '20000' }, operations: { type: 'string', default: '200000' }, batch: { type: 'string', default: '1000' } } });
+const seed = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
+const directory = path.join(temporaryDirectory(), 'ledger');
 const chainId = 'bench';
-const seed = random(32);
-const expiryDay = Math.floor(Date.now() / 86_400_000) + 30;
+const member = { org: 'one', name: 'One', kind: 'hospital', signingKey: ed25519PublicKey(seed(1)), hpkeKey: seed(9), tlsKey: authorityPublicKey(seed(2)) } as const;
+unwrap(await createGenesis(directory, { chainId, time: Date.now(), authority: ed25519PublicKey(seed(3)), proposer: ed25519PublicKey(seed(4)), members: [member] }, seed(4)));
+const ledger = unwrap(await openEmbeddedLedger({ directory, nodeSeed: seed(4) }));
 
-await measure('ledger, individually signed transactions', 'tx/s', Number(values.transactions), 1);
-await measure(`ledger, operations in signed batches of ${values.batch}`, 'op/s', Number(values.operations), Number(values.batch));
+const controlKey = ed25519PublicKey(seed(5));
+const open = (): Operation => ({ op: 'grants.open', id: new Uint8Array(randomBytes(32)), commitment: new Uint8Array(randomBytes(32)), controlKey, expiryDay: 40_000 });
 
-async function measure(name: string, unit: string, operations: number, perTransaction: number): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'careledger-bench-'));
-  try {
-    const nodeSeed = random(32);
-    const key = ed25519PublicKey(seed);
-    const member = { org: 'bench', name: 'Bench', kind: 'hospital', signingKey: key, hpkeKey: key, tlsKey: key } as const;
-    unwrap(await createGenesis(directory, { chainId, time: Date.now(), authority: key, proposer: ed25519PublicKey(nodeSeed), members: [member] }, nodeSeed));
-    const ledger = unwrap(await openEmbeddedLedger({ directory, nodeSeed }));
-    const transactions = Array.from({ length: Math.ceil(operations / perTransaction) }, () =>
-      signTransaction({ chainId, expiryHeight: 9_000, salt: random(8), operations: Array.from({ length: perTransaction }, operation) }, seed),
-    );
-    const latencies: number[] = [];
-    const started = performance.now();
-    // As many clients as keep blocks full; each waits for its transaction to be durable before it sends the next.
-    let next = 0;
-    await Promise.all(
-      Array.from({ length: perTransaction === 1 ? 2_000 : 16 }, async () => {
-        while (next < transactions.length) {
-          const sent = performance.now();
-          unwrap(await ledger.submit(transactions[next++]!));
-          latencies.push(performance.now() - sent);
-        }
-      }),
-    );
-    const seconds = (performance.now() - started) / 1_000;
-    const { height } = ledger.head();
-    await ledger.close();
-    console.log(`${name}: ${operations} in ${seconds.toFixed(2)} s, ${height} blocks, latency p50 ${quantile(latencies, 0.5).toFixed(1)} ms`);
-    printFigure({ name, unit, ours: operations / seconds });
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+async function measure(name: string, transactions: number, operationsEach: number, waiting: number): Promise<void> {
+  const signed = Array.from({ length: transactions }, () =>
+    signTransaction({ chainId, expiryHeight: ledger.head().height + 900, salt: new Uint8Array(randomBytes(8)), operations: Array.from({ length: operationsEach }, open) }, seed(1)),
+  );
+  const latencies: number[] = [];
+  let next = 0;
+  const from = performance.now();
+  await Promise.all(
+    Array.from({ length: waiting }, async () => {
+      while (next < signed.length) {
+        const transaction = signed[next++]!;
+        const at = performance.now();
+        unwrap(await ledger.submit(transaction));
+        latencies.push(performance.now() - at);
+      }
+    }),
+  );
+  const seconds = (performance.now() - from) / 1000;
+  printFigure({ name, unit: operationsEach === 1 ? 'transactions/s' : 'operations/s', ours: (transactions * operationsEach) / seconds });
+  printFigure({ name: `${name}: latency p50`, unit: 'ms', ours: quantile(latencies, 0.5) });
 }
 
-function operation(): Operation {
-  return { op: 'grants.open', id: random(32), commitment: random(32), controlKey: random(32), expiryDay };
-}
-
-function random(length: number): Uint8Array {
-  return new Uint8Array(randomBytes(length));
+try {
+  await measure('warm-up', 1000, 1, 200);
+  await measure('embedded ledger, individually signed transactions, 500 waiting', 10_000, 1, 500);
+  await measure('embedded ledger, operations in signed batches of 100, 20 waiting', 500, 100, 20);
+  await measure('embedded ledger, one transaction at a time', 200, 1, 1);
+} finally {
+  await ledger.close();
+  rmSync(path.dirname(directory), { recursive: true, force: true });
 }
