@@ -21,7 +21,7 @@ const fieldText = (value: unknown): string => {
   return String(value);
 };
 
-export function decodedOperation(operation: Operation, names: Names): DecodedOperation {
+function decodedOperation(operation: Operation, names: Names): DecodedOperation {
   const schema = operationSchemas.get(operation.op)!;
   const values = operation as unknown as Readonly<Record<string, unknown>>;
   return {
