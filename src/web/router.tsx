@@ -1,6 +1,6 @@
 /** Every page of the portal, by path. Desks are loaded when first opened. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { blocksSearch, newShareSearch, proofSearch, querySearch, sharingSearch, timelineSearch } from './search.ts';
+import { accessesSearch, blocksSearch, newShareSearch, proofSearch, querySearch, sharingSearch, timelineSearch } from './search.ts';
 import { BrokenPage } from './shell/broken-page.tsx';
 import { Frame } from './shell/frame.tsx';
 import { MissingPage } from './shell/missing-page.tsx';
@@ -21,7 +21,12 @@ const record = createRoute({
   validateSearch: timelineSearch,
   component: lazyRouteComponent(() => import('./patient/record-page.tsx'), 'RecordPage'),
 });
-const accesses = createRoute({ getParentRoute: ofPatient, path: '/accesses', component: lazyRouteComponent(() => import('./patient/accesses-page.tsx'), 'AccessesPage') });
+const accesses = createRoute({
+  getParentRoute: ofPatient,
+  path: '/accesses',
+  validateSearch: accessesSearch,
+  component: lazyRouteComponent(() => import('./patient/accesses-page.tsx'), 'AccessesPage'),
+});
 const sharing = createRoute({
   getParentRoute: ofPatient,
   path: '/sharing',

@@ -62,6 +62,13 @@ export const newShareSearch = (search: Record<string, unknown>): NewShareSearch 
   return { step: step === 2 || step === 3 ? step : undefined, organisation: text(search['organisation']), request: text(search['request']) };
 };
 
+export interface AccessesSearch {
+  /** The patient's own visits too. */
+  readonly own?: boolean | undefined;
+}
+
+export const accessesSearch = (search: Record<string, unknown>): AccessesSearch => ({ own: search['own'] === true ? true : undefined });
+
 export interface BlocksSearch {
   readonly before?: number | undefined;
 }

@@ -108,7 +108,13 @@ function Answer({ answer, onAnother }: { readonly answer: AccessRequestAnswer; r
         {shared ? words['request.sharedTitle'] : words['request.askedTitle']}
       </h2>
       <dl>
-        {!shared && <dt>{words['request.rule']}</dt>}
+        {!shared && (
+          <>
+            <dt>{words['chart.refusedRule']}</dt>
+            <dd>{words['request.ruleText']}</dd>
+            <dt>{words['request.answer']}</dt>
+          </>
+        )}
         <dd>{answer.reason}</dd>
         {!shared && (
           <>

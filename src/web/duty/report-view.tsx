@@ -33,7 +33,7 @@ export function ReportView({ report }: { readonly report: VerificationReport }) 
         </section>
       )}
       {report.unchecked.length > 0 && (
-        <section className="notice wait">
+        <section className="notice">
           <h3>{words['report.unchecked']}</h3>
           <ul>
             {report.unchecked.map((reason) => (

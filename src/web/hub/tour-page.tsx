@@ -2,7 +2,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { asCurl, createRecorder, type RecordedCall } from '../api/recorded.ts';
+import { asCurl, type RecordedCall } from '../api/curl.ts';
+import { createRecorder } from '../api/recorded.ts';
 import { useLanguage, useWords } from '../i18n/language.ts';
 import { hubWords } from '../i18n/hub.ts';
 import { usePortal, useStore } from '../portal.ts';

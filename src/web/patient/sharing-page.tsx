@@ -36,7 +36,7 @@ function OwnSharing(own: Own) {
         <Loaded query={shares}>
           {() => (
             <>
-              {active.length === 0 && <Empty title={words['sharing.empty']} text={words['sharing.emptyText']} action={newShare} />}
+              {active.length === 0 && <Empty title={words['sharing.empty']} text={words['sharing.emptyText']} />}
               {active.length > 0 && <h2>{words['sharing.active']}</h2>}
               {active.map((share) => (
                 <ShareCard key={share.grantId} share={share} own={own} editing={edit === share.grantId} />

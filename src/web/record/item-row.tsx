@@ -9,6 +9,9 @@ import { rangeState } from './range.ts';
 import { Trend, TrendTable } from './trend.tsx';
 import { rangeWords } from './value-words.ts';
 
+/** Statuses that say only that the entry is as entries usually are. */
+const plainStatuses: ReadonlySet<string> = new Set(['completed', 'current', 'final', 'finished']);
+
 interface Props {
   readonly item: TimelineItem;
   readonly open: boolean;
@@ -20,7 +23,7 @@ export function ItemRow({ item, open, onToggle }: Props) {
   const language = useLanguage();
   const range = rangeState(item.value);
   const usual = rangeWords(item.value, words, language);
-  const says = item.value === undefined ? item.detail : undefined;
+  const says = item.value === undefined && !plainStatuses.has(item.detail ?? '') ? item.detail : undefined;
   return (
     <li className={`item ${open ? 'open' : ''}`} data-ref={item.ref}>
       <span className="item-icon" title={words[`kind.${item.kind}`]}>

@@ -1,4 +1,4 @@
-import type { RecordedCall } from '../../api/recorded.ts';
+import type { RecordedCall } from '../../api/curl.ts';
 import type { Stage } from './cast.ts';
 import type { StepName, StepResult } from './steps.ts';
 

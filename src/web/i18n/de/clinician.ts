@@ -52,7 +52,8 @@ export const clinicianDe: Translation<typeof clinicianEn> = {
   'request.askedTitle': 'Noch nicht erlaubt: Sie haben angefragt',
   'request.sharedTitle': 'Ihnen bereits freigegeben',
   'request.openChart': 'Akte öffnen',
-  'request.rule': 'Warum nicht jetzt',
-  'request.next': 'Was nun geschieht',
+  'request.ruleText': 'Akten gehen nur von Haus zu Haus, wenn die Patientin es erlaubt hat oder ein Gesetz es tut.',
+  'request.answer': 'Was nun geschieht',
+  'request.next': 'Was Sie tun können',
   'request.another': 'Eine weitere Akte anfragen',
 };

@@ -10,6 +10,7 @@ export const patientDe: Translation<typeof patientEn> = {
   'accesses.lead': (count) => (count === 0 ? 'In diesem Monat niemand.' : `${mehrzahl(count, 'Zugriff', 'Zugriffe')} in diesem Monat. Jeder wurde vermerkt, bevor etwas gezeigt wurde.`),
   'accesses.empty': 'Noch hat niemand hineingesehen',
   'accesses.emptyText': 'Jedes Mal, wenn ein Mensch oder eine Maschine Ihre Akte liest oder abgewiesen wird, steht es hier, mit dem Grund.',
+  'accesses.own': 'Auch meine eigenen Besuche zeigen',
   'accesses.person': 'Mensch',
   'accesses.machine': 'Maschine',
   'accesses.onBehalf': (who, organisation) => `${who}, für ${organisation}`,

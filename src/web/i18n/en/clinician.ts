@@ -52,7 +52,8 @@ export const clinicianEn = {
   'request.askedTitle': 'Not permitted yet: you have asked',
   'request.sharedTitle': 'Already shared with you',
   'request.openChart': 'Open the chart',
-  'request.rule': 'Why not now',
-  'request.next': 'What happens next',
+  'request.ruleText': 'Records cross between organisations only when the patient has permitted it, or a law does.',
+  'request.answer': 'What happens now',
+  'request.next': 'What you can do',
   'request.another': 'Ask for another record',
 } as const;

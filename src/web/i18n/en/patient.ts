@@ -10,6 +10,7 @@ export const patientEn = {
   'accesses.lead': (count: number) => (count === 0 ? 'Nobody this month.' : `${plural(count, 'access', 'accesses')} this month. Each was noted before anything was shown.`),
   'accesses.empty': 'Nobody has looked yet',
   'accesses.emptyText': 'Each time a person or a machine reads your record, or is refused, it appears here, with the reason.',
+  'accesses.own': 'Show my own visits too',
   'accesses.person': 'Person',
   'accesses.machine': 'Machine',
   'accesses.onBehalf': (who: string, organisation: string) => `${who}, for ${organisation}`,
