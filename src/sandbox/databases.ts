@@ -1,10 +1,12 @@
 /** Where the organisations' databases are: on a PostgreSQL server that was named, else on an embedded one in the data directory. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { storeErrors } from '../store/errors.ts';
 import { openCluster } from '../store/postgres-cluster.ts';
+import { sandboxErrors } from './errors.ts';
 
 export interface Databases {
   /** Connection URL of an organisation's database; made when absent. */
@@ -19,19 +21,18 @@ export const clusterOptions = (dataDirectory: string): { readonly directory: str
   logDirectory: join(dataDirectory, 'logs'),
 });
 
-export async function openDatabases(dataDirectory: string, databaseUrl: string | undefined): Promise<Result<Databases>> {
+/** `create`: a cluster may be made when there is none; otherwise `sandbox.no-database`. */
+export async function openDatabases(dataDirectory: string, databaseUrl: string | undefined, create: boolean): Promise<Result<Databases>> {
   if (databaseUrl !== undefined) return ok(databasesOn(databaseUrl));
+  if (!create && !existsSync(join(clusterOptions(dataDirectory).directory, 'data'))) return fail(codedError(sandboxErrors, 'sandbox.no-database', { data: { directory: dataDirectory } }));
   const cluster = await openCluster(clusterOptions(dataDirectory));
   if (!cluster.ok) return cluster;
   return ok({ open: (organisation) => cluster.value.createDatabase(databaseName(organisation)), close: () => cluster.value.close() });
 }
 
-/** URL of one organisation's database on a server that was named. */
-export function databaseOn(serverUrl: string, organisation: string): string {
-  const url = new URL(serverUrl);
-  url.pathname = `/${databaseName(organisation)}`;
-  return url.href;
-}
+/** URL of one organisation's database on a server that was named. Not parsed as a URL: over a socket it has no host, which those need. */
+export const databaseOn = (serverUrl: string, organisation: string): string =>
+  serverUrl.replace(/^([a-z]+:\/\/[^/?#]*)(\/[^?#]*)?/, (_, server: string) => `${server}/${databaseName(organisation)}`);
 
 const databasesOn = (serverUrl: string): Databases => ({
   async open(organisation) {

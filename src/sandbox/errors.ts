@@ -23,6 +23,12 @@ export const sandboxErrors = defineErrors({
     message: 'Something in the data directory is damaged.',
     hint: 'Restore the directory from a backup, or start with a new one (--data DIR). Nothing was changed.',
   },
+  'sandbox.no-database': {
+    status: 503,
+    issue: 'exception',
+    message: 'The data directory has a ledger, but its databases are not in it.',
+    hint: 'If they are on another PostgreSQL server, name it in DATABASE_URL; otherwise restore the folder "postgres" from a backup.',
+  },
   'sandbox.data-in-use': { status: 409, issue: 'conflict', message: 'Another process is using the data directory.', hint: 'Stop it first, or choose another directory with --data DIR (or CARELEDGER_DATA).' },
   'sandbox.seeding-failed': { status: 500, issue: 'exception', message: 'A synthetic record was refused while the network was being filled.', hint: 'Delete the data directory and start again; if it stays, report it.' },
   'sandbox.no-persona': { status: 404, issue: 'not-found', message: 'There is no such person to walk in as.', hint: 'GET /hub/api/personas lists them.' },

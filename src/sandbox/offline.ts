@@ -35,7 +35,7 @@ async function reach(dataDirectory: string, databaseUrl: string | undefined): Pr
     const at = (organisation: string): string => `postgresql://careledger@/${databaseName(organisation)}?host=${encodeURIComponent(running.socketDirectory)}&port=5432`;
     return ok({ url: async (organisation) => ok(at(organisation)), close: async () => undefined });
   }
-  const opened = await openDatabases(dataDirectory, undefined);
+  const opened = await openDatabases(dataDirectory, undefined, false);
   return opened.ok ? ok({ url: (organisation) => opened.value.open(organisation), close: () => opened.value.close() }) : opened;
 }
 

@@ -17,7 +17,8 @@ import { rootKeyFromBytes } from '../../src/vault/root-key.ts';
 
 export type ServerKind = 'embedded' | 'debian';
 
-const DEBIAN_BINARIES = '/usr/lib/postgresql/15/bin';
+/** `npm test` finds or installs them and says where. */
+export const DEBIAN_BINARIES = process.env['CARELEDGER_POSTGRES_BIN'] ?? '/usr/lib/postgresql/15/bin';
 const PREFIX = 'clt-';
 const TEMPLATE = 'careledger_template';
 

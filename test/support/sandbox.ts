@@ -113,7 +113,7 @@ export async function startSandbox(options: TestSandboxOptions = {}): Promise<Te
   const ended = once(child, 'close');
   const hub = await ready(child, () => text, options.readyWithinMs ?? 120_000);
   const { organisations } = (await (await fetch(`${hub}/.well-known/careledger`)).json()) as { organisations: readonly { id: string; url: string }[] };
-  const cli: TestSandbox['cli'] = (...args) => careledger(args, { CARELEDGER_DATA: dataDirectory });
+  const cli: TestSandbox['cli'] = (...args) => careledger(args, { CARELEDGER_DATA: dataDirectory, DATABASE_URL: options.env?.['DATABASE_URL'] ?? '' });
 
   const stop = async (): Promise<number | null> => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
