@@ -10,10 +10,22 @@ const under = () => root;
 
 const hub = createRoute({ getParentRoute: under, path: '/', component: lazyRouteComponent(() => import('./hub/hub-page.tsx'), 'HubPage') });
 const tour = createRoute({ getParentRoute: under, path: '/tour', component: lazyRouteComponent(() => import('./hub/tour-page.tsx'), 'TourPage') });
-const attack = createRoute({ getParentRoute: under, path: '/attack', component: lazyRouteComponent(() => import('./hub/attack-page.tsx'), 'AttackPage') });
-const verify = createRoute({ getParentRoute: under, path: '/verify', component: lazyRouteComponent(() => import('./hub/verify-page.tsx'), 'VerifyPage') });
+const attack = createRoute({
+  getParentRoute: under,
+  path: '/attack',
+  component: lazyRouteComponent(() => import('./hub/attack-page.tsx'), 'AttackPage'),
+});
+const verify = createRoute({
+  getParentRoute: under,
+  path: '/verify',
+  component: lazyRouteComponent(() => import('./hub/verify-page.tsx'), 'VerifyPage'),
+});
 
-const patient = createRoute({ getParentRoute: under, path: '/patient', component: lazyRouteComponent(() => import('./patient/patient-desk.tsx'), 'PatientDesk') });
+const patient = createRoute({
+  getParentRoute: under,
+  path: '/patient',
+  component: lazyRouteComponent(() => import('./patient/patient-desk.tsx'), 'PatientDesk'),
+});
 const ofPatient = () => patient;
 const record = createRoute({
   getParentRoute: ofPatient,
@@ -39,9 +51,17 @@ const newShare = createRoute({
   validateSearch: newShareSearch,
   component: lazyRouteComponent(() => import('./patient/new-share-page.tsx'), 'NewSharePage'),
 });
-const take = createRoute({ getParentRoute: ofPatient, path: '/take', component: lazyRouteComponent(() => import('./patient/take-page.tsx'), 'TakePage') });
+const take = createRoute({
+  getParentRoute: ofPatient,
+  path: '/take',
+  component: lazyRouteComponent(() => import('./patient/take-page.tsx'), 'TakePage'),
+});
 
-const clinician = createRoute({ getParentRoute: under, path: '/clinician', component: lazyRouteComponent(() => import('./clinician/clinician-desk.tsx'), 'ClinicianDesk') });
+const clinician = createRoute({
+  getParentRoute: under,
+  path: '/clinician',
+  component: lazyRouteComponent(() => import('./clinician/clinician-desk.tsx'), 'ClinicianDesk'),
+});
 const ofClinician = () => clinician;
 const patients = createRoute({
   getParentRoute: ofClinician,
@@ -55,23 +75,43 @@ const chart = createRoute({
   validateSearch: timelineSearch,
   component: lazyRouteComponent(() => import('./clinician/chart-page.tsx'), 'ChartPage'),
 });
-const request = createRoute({ getParentRoute: ofClinician, path: '/request', component: lazyRouteComponent(() => import('./clinician/request-page.tsx'), 'RequestPage') });
+const request = createRoute({
+  getParentRoute: ofClinician,
+  path: '/request',
+  component: lazyRouteComponent(() => import('./clinician/request-page.tsx'), 'RequestPage'),
+});
 
 const desk = createRoute({ getParentRoute: under, path: '/desk', component: lazyRouteComponent(() => import('./duty/duty-desk.tsx'), 'DutyDesk') });
 const ofDesk = () => desk;
 const state = createRoute({ getParentRoute: ofDesk, path: '/', component: lazyRouteComponent(() => import('./duty/state-page.tsx'), 'StatePage') });
-const incidents = createRoute({ getParentRoute: ofDesk, path: '/incidents', component: lazyRouteComponent(() => import('./duty/incidents-page.tsx'), 'IncidentsPage') });
+const incidents = createRoute({
+  getParentRoute: ofDesk,
+  path: '/incidents',
+  component: lazyRouteComponent(() => import('./duty/incidents-page.tsx'), 'IncidentsPage'),
+});
 
-const explorer = createRoute({ getParentRoute: under, path: '/explorer', component: lazyRouteComponent(() => import('./explorer/explorer-desk.tsx'), 'ExplorerDesk') });
+const explorer = createRoute({
+  getParentRoute: under,
+  path: '/explorer',
+  component: lazyRouteComponent(() => import('./explorer/explorer-desk.tsx'), 'ExplorerDesk'),
+});
 const ofExplorer = () => explorer;
-const head = createRoute({ getParentRoute: ofExplorer, path: '/', component: lazyRouteComponent(() => import('./explorer/head-page.tsx'), 'HeadPage') });
+const head = createRoute({
+  getParentRoute: ofExplorer,
+  path: '/',
+  component: lazyRouteComponent(() => import('./explorer/head-page.tsx'), 'HeadPage'),
+});
 const blocks = createRoute({
   getParentRoute: ofExplorer,
   path: '/blocks',
   validateSearch: blocksSearch,
   component: lazyRouteComponent(() => import('./explorer/blocks-page.tsx'), 'BlocksPage'),
 });
-const block = createRoute({ getParentRoute: ofExplorer, path: '/blocks/$height', component: lazyRouteComponent(() => import('./explorer/block-page.tsx'), 'BlockPage') });
+const block = createRoute({
+  getParentRoute: ofExplorer,
+  path: '/blocks/$height',
+  component: lazyRouteComponent(() => import('./explorer/block-page.tsx'), 'BlockPage'),
+});
 const transaction = createRoute({
   getParentRoute: ofExplorer,
   path: '/transactions/$hash',
@@ -87,7 +127,11 @@ const organisation = createRoute({
   path: '/organisations/$id',
   component: lazyRouteComponent(() => import('./explorer/organisation-page.tsx'), 'OrganisationPage'),
 });
-const grant = createRoute({ getParentRoute: ofExplorer, path: '/grants/$id', component: lazyRouteComponent(() => import('./explorer/grant-page.tsx'), 'GrantPage') });
+const grant = createRoute({
+  getParentRoute: ofExplorer,
+  path: '/grants/$id',
+  component: lazyRouteComponent(() => import('./explorer/grant-page.tsx'), 'GrantPage'),
+});
 const search = createRoute({
   getParentRoute: ofExplorer,
   path: '/search',

@@ -36,8 +36,13 @@ const day = (value: unknown): string | undefined => {
   return as !== undefined && /^\d{4}(-\d{2}(-\d{2})?)?$/.test(as) ? as : undefined;
 };
 
-export const timelineSearch = (search: Record<string, unknown>): TimelineSearch =>
-  ({ kind: text(search['kind'], 20), q: text(search['q']), from: day(search['from']), to: day(search['to']), item: text(search['item']) });
+export const timelineSearch = (search: Record<string, unknown>): TimelineSearch => ({
+  kind: text(search['kind'], 20),
+  q: text(search['q']),
+  from: day(search['from']),
+  to: day(search['to']),
+  item: text(search['item']),
+});
 
 export interface QuerySearch {
   readonly q?: string | undefined;

@@ -22,7 +22,10 @@ function precompressed(): Plugin {
         if (!entry.isFile() || !/\.(js|css|html|svg|json)$/.test(entry.name)) continue;
         const file = path.join(entry.parentPath, entry.name);
         const bytes = fs.readFileSync(file);
-        fs.writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }));
+        fs.writeFileSync(
+          `${file}.br`,
+          brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
+        );
         fs.writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
       }
     },

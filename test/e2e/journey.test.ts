@@ -29,7 +29,10 @@ describe.skipIf(noBrowser())('a record across two hospitals', () => {
     patient = await network.session(who);
     clinician = await network.session(personas.find((persona) => persona.role === 'clinician' && persona.organisation.id === 'st-marys')!);
     const mine = async (path: string): Promise<Record<string, string>> =>
-      (await (await fetch(`${patient.url}/portal/api/${path}`, { headers: { authorization: `Bearer ${patient.token}` } })).json()) as Record<string, string>;
+      (await (await fetch(`${patient.url}/portal/api/${path}`, { headers: { authorization: `Bearer ${patient.token}` } })).json()) as Record<
+        string,
+        string
+      >;
     birthDate = (await mine(`patients/${(await mine('me'))['patientId']}`))['birthDate']!;
     atPatient = await sit(browser, network.hub, patient, { forAxe: true });
     atClinician = await sit(browser, network.hub, clinician, { forAxe: true });
@@ -117,7 +120,10 @@ describe.skipIf(noBrowser())('a record across two hospitals', () => {
 
   it('the patient sees who looked, for whom and why they could', async () => {
     const { page } = atPatient;
-    const theirs = page.locator('.access').filter({ hasText: nameOf(clinician) }).filter({ hasText: "St Mary's Hospital" });
+    const theirs = page
+      .locator('.access')
+      .filter({ hasText: nameOf(clinician) })
+      .filter({ hasText: "St Mary's Hospital" });
     await expect
       .poll(
         async () => {

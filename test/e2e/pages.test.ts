@@ -52,10 +52,13 @@ describe.skipIf(noBrowser())('every page', () => {
     network = await openNetwork();
     browser = await launch();
     const personas = await network.personas();
-    for (const role of ['patient', 'clinician', 'privacy-officer', 'operator'] as const) sessions.set(role, await network.session(personas.find((persona) => persona.role === role)!));
+    for (const role of ['patient', 'clinician', 'privacy-officer', 'operator'] as const)
+      sessions.set(role, await network.session(personas.find((persona) => persona.role === role)!));
     const home = sessions.get('patient')!.persona.organisation.id;
     const ask = async <T>(path: string, session?: Session): Promise<T> =>
-      (await (await fetch(`${session?.url ?? network.hub}${path}`, session === undefined ? {} : { headers: { authorization: `Bearer ${session.token}` } })).json()) as T;
+      (await (
+        await fetch(`${session?.url ?? network.hub}${path}`, session === undefined ? {} : { headers: { authorization: `Bearer ${session.token}` } })
+      ).json()) as T;
     const { list } = await ask<{ readonly list: readonly { readonly hash: string }[] }>('/explorer/api/blocks/2');
     const { patients } = await ask<{ readonly patients: readonly { readonly id: string }[] }>('/portal/api/patients', sessions.get('clinician'));
     names.set('$home', home).set('$transaction', list[0]!.hash).set('$patient', patients[0]!.id);

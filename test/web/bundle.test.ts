@@ -15,7 +15,21 @@ describe('the built portal', () => {
   let page = '';
 
   beforeAll(() => {
-    execFileSync(process.execPath, [path.join(root, 'node_modules/vite/bin/vite.js'), 'build', '--config', path.join(root, 'src/web/vite.config.ts'), '--outDir', out, '--emptyOutDir', '--logLevel', 'error'], { cwd: root });
+    execFileSync(
+      process.execPath,
+      [
+        path.join(root, 'node_modules/vite/bin/vite.js'),
+        'build',
+        '--config',
+        path.join(root, 'src/web/vite.config.ts'),
+        '--outDir',
+        out,
+        '--emptyOutDir',
+        '--logLevel',
+        'error',
+      ],
+      { cwd: root },
+    );
     assets = readdirSync(path.join(out, 'assets'));
     page = read('index.html');
   }, 120_000);

@@ -10,12 +10,22 @@ import { proofWords } from '../../src/web/i18n/proof.ts';
 import { recordWords } from '../../src/web/i18n/record.ts';
 import { shellWords } from '../../src/web/i18n/shell.ts';
 
-const dictionaries: Readonly<Record<string, Dictionary<Words>>> = { clinicianWords, dutyWords, explorerWords, hubWords, patientWords, proofWords, recordWords, shellWords };
+const dictionaries: Readonly<Record<string, Dictionary<Words>>> = {
+  clinicianWords,
+  dutyWords,
+  explorerWords,
+  hubWords,
+  patientWords,
+  proofWords,
+  recordWords,
+  shellWords,
+};
 
 /** The same in both languages, rightly. */
 const international = new Set(['Block', 'Hash', 'Code', 'Name', 'Live', 'Sponsor', 'Block 1', 'Organisation']);
 
-const said = (entry: Words[string] | undefined): string => (typeof entry === 'function' ? (entry as (...parameters: unknown[]) => string)(1, 1, 1, 1, 1) : (entry ?? ''));
+const said = (entry: Words[string] | undefined): string =>
+  typeof entry === 'function' ? (entry as (...parameters: unknown[]) => string)(1, 1, 1, 1, 1) : (entry ?? '');
 
 describe.each(Object.entries(dictionaries))('%s', (_name, { en, de }) => {
   it('says everything in both languages', () => {

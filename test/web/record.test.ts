@@ -62,7 +62,16 @@ describe('trend drawing', () => {
   });
 
   it('a flat line stands in the middle', () => {
-    const { points, band } = pointsOf([{ when: '2020-01-01', number: 4 }, { when: '2021-01-01', number: 4 }], {}, 100, 50, 5);
+    const { points, band } = pointsOf(
+      [
+        { when: '2020-01-01', number: 4 },
+        { when: '2021-01-01', number: 4 },
+      ],
+      {},
+      100,
+      50,
+      5,
+    );
     expect(points.map(({ y }) => y)).toEqual([25, 25]);
     expect(band).toBeUndefined();
   });

@@ -5,7 +5,8 @@ describe('addresses', () => {
   it('a proof is a path on the server that is asked, never another host', () => {
     const path = '/portal/api/patients/1/records/Observation/2/1/receipt';
     expect(proofSearch({ proof: path, content: '/a/b' })).toEqual({ proof: path, content: '/a/b' });
-    for (const proof of ['https://example.org/x', '//example.org/x', '/\\example.org', 'javascript:alert(1)', '/a\nb', 7, `/${'x'.repeat(600)}`, '']) expect(proofSearch({ proof }).proof, String(proof)).toBeUndefined();
+    for (const proof of ['https://example.org/x', '//example.org/x', '/\\example.org', 'javascript:alert(1)', '/a\nb', 7, `/${'x'.repeat(600)}`, ''])
+      expect(proofSearch({ proof }).proof, String(proof)).toBeUndefined();
   });
 
   it('every key is named, since the router lets through what a validator leaves out', () => {

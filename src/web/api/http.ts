@@ -36,8 +36,14 @@ const isProblem = (value: unknown): value is Problem => typeof value === 'object
 async function problemOf(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => undefined);
   if (isProblem(body)) return new ApiError(body.code, body.detail || body.title, body.hint ?? '', response.status);
-  const hint = response.status === 404 ? 'The address may be old, or the server an older version.' : 'Try again; if it stays so, look at the server log.';
-  return new ApiError(`web.http-${response.status}`, `The server answered ${response.status} ${response.statusText}`.trim() + '.', hint, response.status);
+  const hint =
+    response.status === 404 ? 'The address may be old, or the server an older version.' : 'Try again; if it stays so, look at the server log.';
+  return new ApiError(
+    `web.http-${response.status}`,
+    `The server answered ${response.status} ${response.statusText}`.trim() + '.',
+    hint,
+    response.status,
+  );
 }
 
 async function send(target: Target, path: string, call: Call, accept: string): Promise<Response> {
@@ -65,7 +71,12 @@ export async function getJson<T>(target: Target, path: string, call: Call = {}):
   const response = await send(target, path, call, 'application/json');
   if (response.status === 204) return undefined as T;
   if (!(response.headers.get('content-type') ?? '').includes('json'))
-    throw new ApiError('web.not-json', `The server has no ${path.split('?')[0]}.`, 'This page may be newer than the server: restart it.', response.status);
+    throw new ApiError(
+      'web.not-json',
+      `The server has no ${path.split('?')[0]}.`,
+      'This page may be newer than the server: restart it.',
+      response.status,
+    );
   return (await response.json()) as T;
 }
 

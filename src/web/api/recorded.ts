@@ -12,7 +12,12 @@ export function createRecorder(): Recorder {
   return {
     calls,
     json: (target, path, call = {}, as) => {
-      calls.push({ method: call.method ?? 'GET', url: absolute(target, path), ...(call.body === undefined ? {} : { body: call.body }), ...(as === undefined ? {} : { as }) });
+      calls.push({
+        method: call.method ?? 'GET',
+        url: absolute(target, path),
+        ...(call.body === undefined ? {} : { body: call.body }),
+        ...(as === undefined ? {} : { as }),
+      });
       return getJson(target, path, call);
     },
   };

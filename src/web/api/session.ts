@@ -24,7 +24,8 @@ export const useSession = (): Session | undefined => useStore(usePortal().sessio
 export const targetOf = (session: Session): Target => ({ url: session.url, token: session.token });
 
 /** A session of a synthetic person, from the hub (sandbox only). */
-export const openSession = (personaId: string): Promise<Session> => getJson<Session>({ url: '' }, '/hub/api/sessions', { method: 'POST', body: { personaId } });
+export const openSession = (personaId: string): Promise<Session> =>
+  getJson<Session>({ url: '' }, '/hub/api/sessions', { method: 'POST', body: { personaId } });
 
 export const startOf = (role: Persona['role']): string => (role === 'patient' ? '/patient' : role === 'clinician' ? '/clinician' : '/desk');
 

@@ -40,7 +40,9 @@ export function PatientBannerView({ banner }: { readonly banner: PatientBanner }
       </p>
       {copy !== undefined && (
         <p className={`small ${copy.active ? 'soft' : 'wait'}`}>
-          {words['chart.copy'](banner.custodian.name)} {copy.active ? words['chart.copyUntil'](formatDay(copy.until.slice(0, 10), { language })) : words['chart.copyEnded']} {words['chart.lastUpdate']}: <Moment iso={copy.lastSync} />
+          {words['chart.copy'](banner.custodian.name)}{' '}
+          {copy.active ? words['chart.copyUntil'](formatDay(copy.until.slice(0, 10), { language })) : words['chart.copyEnded']}{' '}
+          {words['chart.lastUpdate']}: <Moment iso={copy.lastSync} />
         </p>
       )}
     </section>

@@ -25,7 +25,8 @@ export function ChartPage() {
   return (
     <Page title={banner.data?.name ?? (refused ? words['chart.refusedTitle'] : words['chart.title'])}>
       {banner.isPending && <Skeleton />}
-      {banner.error !== null && (refused ? <Refusal error={banner.error as ApiError} /> : <ErrorNotice error={banner.error} retry={() => void banner.refetch()} />)}
+      {banner.error !== null &&
+        (refused ? <Refusal error={banner.error as ApiError} /> : <ErrorNotice error={banner.error} retry={() => void banner.refetch()} />)}
       {banner.data !== undefined && banner.error === null && (
         <>
           <PatientBannerView banner={banner.data} />

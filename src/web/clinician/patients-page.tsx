@@ -23,7 +23,10 @@ export function PatientsPage() {
   const navigate = useNavigate();
   const { q } = route.useSearch();
   const patients = useQuery(patientsQuery(session, q));
-  const [typed, setTyped] = useTypedQuery(q, (text) => void navigate({ to: '/clinician', search: text === undefined ? {} : { q: text }, replace: true, resetScroll: false }));
+  const [typed, setTyped] = useTypedQuery(
+    q,
+    (text) => void navigate({ to: '/clinician', search: text === undefined ? {} : { q: text }, replace: true, resetScroll: false }),
+  );
   return (
     <Page title={words['patients.title']} lead={words['patients.lead']}>
       <div className="stack">
@@ -50,7 +53,12 @@ export function PatientsPage() {
                 <p className="soft" role="status">
                   {words['patients.count'](found.length)}
                 </p>
-                <VirtualList items={found} keyOf={(patient) => patient.id} estimatedHeight={76} render={(patient) => <PatientRow patient={patient} />} />
+                <VirtualList
+                  items={found}
+                  keyOf={(patient) => patient.id}
+                  estimatedHeight={76}
+                  render={(patient) => <PatientRow patient={patient} />}
+                />
               </>
             )
           }
@@ -69,7 +77,9 @@ function PatientRow({ patient }: { readonly patient: PatientList['patients'][num
       <span className="soft">
         <Day iso={patient.birthDate} />, {gender(patient.gender)}
       </span>
-      <span className={`pill ${patient.shared ? 'accent' : ''}`}>{patient.shared ? words['patients.shared'](patient.custodian.name) : words['patients.own']}</span>
+      <span className={`pill ${patient.shared ? 'accent' : ''}`}>
+        {patient.shared ? words['patients.shared'](patient.custodian.name) : words['patients.own']}
+      </span>
     </Link>
   );
 }

@@ -22,9 +22,15 @@ export function RequestPage() {
   const session = useSession()!;
   const announce = useAnnounce();
   const organisations = useQuery(organisationsQuery(session));
-  const others = organisations.data?.organisations.filter(({ id, kind }) => id !== session.persona.organisation.id && (kind === 'hospital' || kind === 'clinic')) ?? [];
+  const others =
+    organisations.data?.organisations.filter(
+      ({ id, kind }) => id !== session.persona.organisation.id && (kind === 'hospital' || kind === 'clinic'),
+    ) ?? [];
   const [body, setBody] = useState(empty);
-  const request = useMutation({ mutationFn: () => ask({ ...body, organisationId: body.organisationId === '' ? (others[0]?.id ?? '') : body.organisationId }), onSuccess: (answer) => announce(answer.reason) });
+  const request = useMutation({
+    mutationFn: () => ask({ ...body, organisationId: body.organisationId === '' ? (others[0]?.id ?? '') : body.organisationId }),
+    onSuccess: (answer) => announce(answer.reason),
+  });
   const ask = async (asked: AccessRequestBody): Promise<AccessRequestAnswer> => {
     try {
       return await getJson<AccessRequestAnswer>(targetOf(session), '/portal/api/access-requests', { method: 'POST', body: asked });
@@ -34,7 +40,11 @@ export function RequestPage() {
       throw error;
     }
   };
-  const field = (name: keyof AccessRequestBody) => ({ value: body[name], required: true, onChange: (event: SyntheticEvent<HTMLInputElement | HTMLSelectElement>) => setBody({ ...body, [name]: event.currentTarget.value }) });
+  const field = (name: keyof AccessRequestBody) => ({
+    value: body[name],
+    required: true,
+    onChange: (event: SyntheticEvent<HTMLInputElement | HTMLSelectElement>) => setBody({ ...body, [name]: event.currentTarget.value }),
+  });
   return (
     <Page title={words['request.title']} lead={words['request.lead']}>
       <div className="request">

@@ -55,7 +55,8 @@ function Facts({ title, none, facts }: { readonly title: string; readonly none: 
         {facts.map((fact, index) => (
           <li key={`${fact.text}${index}`}>
             <span>
-              {fact.text} {fact.since !== undefined && <span className="soft small">{record.since(formatDay(fact.since.slice(0, 10), { language }))}</span>}
+              {fact.text}{' '}
+              {fact.since !== undefined && <span className="soft small">{record.since(formatDay(fact.since.slice(0, 10), { language }))}</span>}
             </span>
             <Mark proof={fact.proof} about={fact.text} />
           </li>

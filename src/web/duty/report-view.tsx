@@ -80,7 +80,9 @@ export function FindingRow({ finding }: { readonly finding: Finding }) {
           <code>{finding.code}</code>
         </dd>
       </dl>
-      <span className={`pill ${finding.healable ? 'good' : 'wait'}`}>{finding.healable ? words['finding.healable'] : words['finding.notHealable']}</span>
+      <span className={`pill ${finding.healable ? 'good' : 'wait'}`}>
+        {finding.healable ? words['finding.healable'] : words['finding.notHealable']}
+      </span>
     </li>
   );
 }

@@ -51,7 +51,12 @@ export function StatePage() {
       }
       actions={
         <>
-          <Button kind={damaged && mayHeal ? 'plain' : 'primary'} icon="shield" busy={verify.isPending} onPress={() => (heal.reset(), verify.mutate())}>
+          <Button
+            kind={damaged && mayHeal ? 'plain' : 'primary'}
+            icon="shield"
+            busy={verify.isPending}
+            onPress={() => (heal.reset(), verify.mutate())}
+          >
             {verify.isPending ? `${words.verifying} …` : words.verify}
           </Button>
           {damaged && mayHeal && (
@@ -66,7 +71,9 @@ export function StatePage() {
         {(verify.error ?? heal.error) !== null && <ErrorNotice error={(verify.error ?? heal.error)!} />}
         {heal.data !== undefined && <HealedReport report={heal.data} />}
         {damaged && !mayHeal && <p className="notice wait">{words.healOperator}</p>}
-        <Loaded query={last}>{(data) => (data === null ? <Empty title={words['state.unknown']} text={words['state.unknownText']} /> : <ReportView report={data} />)}</Loaded>
+        <Loaded query={last}>
+          {(data) => (data === null ? <Empty title={words['state.unknown']} text={words['state.unknownText']} /> : <ReportView report={data} />)}
+        </Loaded>
       </div>
     </Page>
   );

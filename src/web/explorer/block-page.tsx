@@ -30,7 +30,8 @@ function Lead({ block }: { readonly block: BlockDetail }) {
   const words = useWords(explorerWords);
   return (
     <>
-      {block.transactions === 0 ? words['block.empty'] : words['block.lead'](block.transactions)} {words['head.made']} <Moment iso={block.time} seconds />.
+      {block.transactions === 0 ? words['block.empty'] : words['block.lead'](block.transactions)} {words['head.made']}{' '}
+      <Moment iso={block.time} seconds />.
     </>
   );
 }

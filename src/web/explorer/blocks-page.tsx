@@ -17,7 +17,10 @@ export function BlocksPage() {
   const { before } = route.useSearch();
   const blocks = useQuery(blocksQuery(before, PAGE));
   return (
-    <Page title={words['blocks.title']} lead={blocks.data === undefined ? undefined : words['blocks.lead'](blocks.data.head.toLocaleString(language))}>
+    <Page
+      title={words['blocks.title']}
+      lead={blocks.data === undefined ? undefined : words['blocks.lead'](blocks.data.head.toLocaleString(language))}
+    >
       <Loaded query={blocks}>
         {({ blocks: list }) => (
           <div className="stack">

@@ -23,7 +23,16 @@ export function ExplorerDesk() {
             if (text.trim() !== '') void navigate({ to: '/explorer/search', search: { q: text.trim() } });
           }}
         >
-          <input type="search" data-search aria-label={words['search.label']} placeholder={words['search.label']} value={text} onChange={(event) => setText(event.target.value)} autoComplete="off" spellCheck={false} />
+          <input
+            type="search"
+            data-search
+            aria-label={words['search.label']}
+            placeholder={words['search.label']}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            autoComplete="off"
+            spellCheck={false}
+          />
           <Button submit icon="search">
             {words['search.go']}
           </Button>

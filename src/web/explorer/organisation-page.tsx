@@ -23,7 +23,11 @@ export function OrganisationPage() {
   return (
     <Page
       title={member.data?.name ?? words['org.title']}
-      lead={member.data === undefined ? undefined : `${kind(member.data.kind)}. ${words[`org.${member.data.status}`]}. ${words['org.since'](member.data.admittedAt.toLocaleString(language))}`}
+      lead={
+        member.data === undefined
+          ? undefined
+          : `${kind(member.data.kind)}. ${words[`org.${member.data.status}`]}. ${words['org.since'](member.data.admittedAt.toLocaleString(language))}`
+      }
     >
       <Loaded query={member}>{(data) => <Member member={data} />}</Loaded>
     </Page>

@@ -49,7 +49,9 @@ export function OrganisationsPage() {
                       <td data-label={words['col.entries']} className="number">
                         {organisation.lastAnchor?.size.toLocaleString(language) ?? '–'}
                       </td>
-                      <td data-label={words['col.lastAnchor']}>{organisation.lastAnchor === null ? '–' : <Ago iso={organisation.lastAnchor.time} />}</td>
+                      <td data-label={words['col.lastAnchor']}>
+                        {organisation.lastAnchor === null ? '–' : <Ago iso={organisation.lastAnchor.time} />}
+                      </td>
                       <td data-label={words['col.root']}>{organisation.lastAnchor === null ? '–' : <Hash value={organisation.lastAnchor.root} />}</td>
                     </tr>
                   ))}

@@ -25,7 +25,13 @@ export function TransactionPage() {
       title={words['tx.title']}
       lead={transaction.data === undefined ? undefined : transaction.data.operations.map((operation) => operation.sentence).join('; ')}
       actions={
-        <Button kind="primary" icon="shield" onPress={() => void navigate({ to: '.', search: (search) => ({ ...search, proof: `${path}/receipt`, content: `${path}/raw` }), resetScroll: false })}>
+        <Button
+          kind="primary"
+          icon="shield"
+          onPress={() =>
+            void navigate({ to: '.', search: (search) => ({ ...search, proof: `${path}/receipt`, content: `${path}/raw` }), resetScroll: false })
+          }
+        >
           {words['tx.proof']}
         </Button>
       }

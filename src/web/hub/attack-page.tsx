@@ -20,10 +20,18 @@ import './hub.css';
 
 export function AttackPage() {
   const words = useWords(hubWords);
-  const attacks = useQuery({ queryKey: ['hub', 'attacks'], queryFn: () => getJson<{ readonly attacks: readonly Attack[] }>({ url: '' }, '/hub/api/attacks'), retry: false });
+  const attacks = useQuery({
+    queryKey: ['hub', 'attacks'],
+    queryFn: () => getJson<{ readonly attacks: readonly Attack[] }>({ url: '' }, '/hub/api/attacks'),
+    retry: false,
+  });
   return (
     <Page title={words['attack.title']} lead={words['attack.lead']}>
-      <Loaded query={attacks}>{({ attacks: list }) => (list.length === 0 ? <Empty title={words['attack.none']} text={words['attack.noneText']} /> : <Panel attacks={list} />)}</Loaded>
+      <Loaded query={attacks}>
+        {({ attacks: list }) =>
+          list.length === 0 ? <Empty title={words['attack.none']} text={words['attack.noneText']} /> : <Panel attacks={list} />
+        }
+      </Loaded>
     </Page>
   );
 }
@@ -45,7 +53,10 @@ function Panel({ attacks }: { readonly attacks: readonly Attack[] }) {
   const operator = personas.data?.personas.find((persona) => persona.role === 'operator' && persona.organisation.id === organisation?.id);
   const perform = useMutation({
     mutationFn: async (attack: Attack): Promise<Performed> => {
-      const { did } = await getJson<{ readonly did: string }>({ url: '' }, '/hub/api/attacks', { method: 'POST', body: { name: attack.name, organisationId: organisation!.id } });
+      const { did } = await getJson<{ readonly did: string }>({ url: '' }, '/hub/api/attacks', {
+        method: 'POST',
+        body: { name: attack.name, organisationId: organisation!.id },
+      });
       return { attack, did };
     },
     onSuccess: ({ attack }) => announce(words['attack.done'](attack.title, organisation!.name)),
@@ -76,7 +87,11 @@ function Panel({ attacks }: { readonly attacks: readonly Attack[] }) {
         </section>
       )}
       {perform.error !== null && <ErrorNotice error={perform.error} />}
-      {operator === undefined ? personas.isSuccess && <p className="soft">{words['attack.operator']}</p> : <SelfCheck key={operator.id} operator={operator} urged={perform.data !== undefined} />}
+      {operator === undefined ? (
+        personas.isSuccess && <p className="soft">{words['attack.operator']}</p>
+      ) : (
+        <SelfCheck key={operator.id} operator={operator} urged={perform.data !== undefined} />
+      )}
       <ul className="grid">
         {attacks.map((attack) => (
           <li key={attack.name} className="card try">
@@ -88,7 +103,13 @@ function Panel({ attacks }: { readonly attacks: readonly Attack[] }) {
               </p>
               <Snippet title={words['attack.command']} code={`npx careledger attack ${attack.name} --org ${organisation?.id ?? 'ID'}`} />
             </div>
-            <Button kind="danger" icon="attack" busy={perform.isPending || organisation === undefined} label={`${words['attack.perform']}: ${attack.title}`} onPress={() => perform.mutate(attack)}>
+            <Button
+              kind="danger"
+              icon="attack"
+              busy={perform.isPending || organisation === undefined}
+              label={`${words['attack.perform']}: ${attack.title}`}
+              onPress={() => perform.mutate(attack)}
+            >
               {words['attack.perform']}
             </Button>
           </li>
@@ -107,12 +128,20 @@ function SelfCheck({ operator, urged }: { readonly operator: Persona; readonly u
     mutationFn: () => getJson<VerificationReport>(targetOf(session.data!), '/node/api/verify', { method: 'POST' }),
     onSuccess: (report) => announce(report.holds ? words['attack.holds'] : words['attack.found'](report.findings.length)),
   });
-  const heal = useMutation({ mutationFn: () => getJson<HealReport>(targetOf(session.data!), '/node/api/heal', { method: 'POST' }), onSuccess: () => verify.reset() });
+  const heal = useMutation({
+    mutationFn: () => getJson<HealReport>(targetOf(session.data!), '/node/api/heal', { method: 'POST' }),
+    onSuccess: () => verify.reset(),
+  });
   const report = heal.data?.after ?? verify.data;
   return (
     <section className="stack">
       <div className="row">
-        <Button kind={urged ? 'primary' : 'plain'} icon="shield" busy={verify.isPending || session.data === undefined} onPress={() => (heal.reset(), verify.mutate())}>
+        <Button
+          kind={urged ? 'primary' : 'plain'}
+          icon="shield"
+          busy={verify.isPending || session.data === undefined}
+          onPress={() => (heal.reset(), verify.mutate())}
+        >
           {words['attack.verify']}
         </Button>
         {verify.data !== undefined && !verify.data.holds && (

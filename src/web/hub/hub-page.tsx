@@ -91,7 +91,11 @@ function Doors() {
                   {words[`door.${role}`]}
                 </h3>
                 <p className="soft small">{words[`doorText.${role}`]}</p>
-                <ChoosePerson compact people={people.filter((persona) => persona.role === role)} onEnter={(session) => void navigate({ to: startOf(session.persona.role) })} />
+                <ChoosePerson
+                  compact
+                  people={people.filter((persona) => persona.role === role)}
+                  onEnter={(session) => void navigate({ to: startOf(session.persona.role) })}
+                />
               </li>
             ))}
           </ul>
@@ -136,11 +140,17 @@ function Try() {
 function NodeDoor() {
   const words = useWords(hubWords);
   const navigate = useNavigate();
-  const node = useQuery({ queryKey: ['well-known'], queryFn: ({ signal }) => getJson<WellKnown>({ url: '' }, '/.well-known/careledger', { signal }) });
+  const node = useQuery({
+    queryKey: ['well-known'],
+    queryFn: ({ signal }) => getJson<WellKnown>({ url: '' }, '/.well-known/careledger', { signal }),
+  });
   return (
     <Loaded query={node}>
       {({ organisation }) => (
-        <Page title={words['node.title'](organisation?.name ?? 'Careledger')} lead={words['node.lead'](organisation === null ? '' : words[`kind.${organisation.kind}`])}>
+        <Page
+          title={words['node.title'](organisation?.name ?? 'Careledger')}
+          lead={words['node.lead'](organisation === null ? '' : words[`kind.${organisation.kind}`])}
+        >
           <EnterToken onEnter={(session) => void navigate({ to: startOf(session.persona.role) })} />
           <Try />
         </Page>

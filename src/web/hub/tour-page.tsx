@@ -16,9 +16,9 @@ import { Empty, ErrorNotice } from '../ui/notice.tsx';
 import { Page } from '../ui/page.tsx';
 import { Snippet } from '../ui/snippet.tsx';
 import './hub.css';
-import { castOf, enterStage, type Cast, type Stage } from './tour/cast.ts';
-import type { Played } from './tour/state.ts';
-import { tourSteps, type StepName, type TourStep } from './tour/steps.ts';
+import { castOf, enterStage, type Cast } from './tour/cast.ts';
+import type { Played, Stage, StepName } from './tour/state.ts';
+import { tourSteps, type TourStep } from './tour/steps.ts';
 
 export function TourPage() {
   const words = useWords(hubWords);
@@ -77,7 +77,11 @@ function Tour({ cast }: { readonly cast: Cast }) {
           const result = played.get(step.name);
           const current = step.name === next;
           return (
-            <li key={step.name} className={`card tour-step ${result?.holds === true ? 'done' : current ? 'current' : 'later'}`} aria-current={current ? 'step' : undefined}>
+            <li
+              key={step.name}
+              className={`card tour-step ${result?.holds === true ? 'done' : current ? 'current' : 'later'}`}
+              aria-current={current ? 'step' : undefined}
+            >
               <span className="number" aria-hidden="true">
                 {result?.holds === true ? <Icon name="check" /> : index + 1}
               </span>
@@ -95,7 +99,13 @@ function Tour({ cast }: { readonly cast: Cast }) {
                 {play.error !== null && at === step.name && <ErrorNotice error={play.error} />}
                 {(current || result !== undefined) && (
                   <div className="row">
-                    <Button kind={current ? 'primary' : 'plain'} small={!current} busy={play.isPending && at === step.name} onPress={() => play.mutate(step)} label={`${result === undefined ? words['tour.do'] : words['tour.again']}: ${words[`step.${step.name}`]}`}>
+                    <Button
+                      kind={current ? 'primary' : 'plain'}
+                      small={!current}
+                      busy={play.isPending && at === step.name}
+                      onPress={() => play.mutate(step)}
+                      label={`${result === undefined ? words['tour.do'] : words['tour.again']}: ${words[`step.${step.name}`]}`}
+                    >
                       {result === undefined ? words['tour.do'] : words['tour.again']}
                     </Button>
                     {result !== undefined && stage !== undefined && <Look step={step} stage={stage} />}

@@ -51,7 +51,15 @@ export function AccessRow({ access, session }: { readonly access: Access; readon
                 {words['accesses.toSharing']}
               </Link>
               {access.proof.anchored && (
-                <Button small icon="take" onPress={() => void getBytes(targetOf(session), access.proof.receiptUrl).then((bytes) => save(`access-${access.sequence}.cbor`, bytes, 'application/cbor'))}>
+                <Button
+                  small
+                  icon="take"
+                  onPress={() =>
+                    void getBytes(targetOf(session), access.proof.receiptUrl).then((bytes) =>
+                      save(`access-${access.sequence}.cbor`, bytes, 'application/cbor'),
+                    )
+                  }
+                >
                   {words['accesses.receipt']}
                 </Button>
               )}

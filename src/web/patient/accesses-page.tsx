@@ -27,7 +27,8 @@ function OwnAccesses({ session, me, patientId }: Own) {
   const words = useWords(patientWords);
   const pages = useInfiniteQuery({
     queryKey: ['accesses', session.url, patientId],
-    queryFn: ({ pageParam, signal }) => getJson<Accesses>(targetOf(session), `/portal/api/patients/${patientId}/accesses${query({ after: pageParam ?? undefined })}`, { signal }),
+    queryFn: ({ pageParam, signal }) =>
+      getJson<Accesses>(targetOf(session), `/portal/api/patients/${patientId}/accesses${query({ after: pageParam ?? undefined })}`, { signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
   });
@@ -44,13 +45,24 @@ function OwnAccesses({ session, me, patientId }: Own) {
     <Page title={words['accesses.title']} lead={words['accesses.lead'](me.counts?.accessesThisMonth ?? 0)}>
       <div className="stack">
         <label className="row">
-          <input type="checkbox" checked={own === true} onChange={(event) => void navigate({ to: '/patient/accesses', search: { own: event.target.checked ? true : undefined }, replace: true, resetScroll: false })} />
+          <input
+            type="checkbox"
+            checked={own === true}
+            onChange={(event) =>
+              void navigate({ to: '/patient/accesses', search: { own: event.target.checked ? true : undefined }, replace: true, resetScroll: false })
+            }
+          />
           {words['accesses.own']}
         </label>
         {pages.isPending && <Skeleton />}
         {pages.error !== null && <ErrorNotice error={pages.error} retry={() => void pages.refetch()} />}
         {pages.isSuccess && !hasNextPage && accesses.length === 0 && <Empty title={words['accesses.empty']} text={words['accesses.emptyText']} />}
-        <VirtualList items={accesses} keyOf={(access) => String(access.sequence)} estimatedHeight={190} render={(access) => <AccessRow access={access} session={session} />} />
+        <VirtualList
+          items={accesses}
+          keyOf={(access) => String(access.sequence)}
+          estimatedHeight={190}
+          render={(access) => <AccessRow access={access} session={session} />}
+        />
         {pages.hasNextPage && (
           <Button busy={pages.isFetchingNextPage} onPress={() => void pages.fetchNextPage()}>
             {words['accesses.earlier']}

@@ -41,8 +41,14 @@ function NewShare(own: Own) {
   const [choice, setChoice] = useState<ShareChoice>({ categories: ['everything'], includeSensitive: false, until: monthsFrom(Date.now(), 6) });
   // A later step without an organisation (an old link) starts over.
   const step = search.organisation === undefined ? 1 : (search.step ?? 1);
-  const go = (change: Partial<NewShareSearch>, replace = false): void => void navigate({ to: '/patient/sharing/new', search: (before) => ({ ...before, ...change }), replace });
-  const body: ShareRequest = { organisationId: search.organisation ?? '', purpose, ...choice, ...(search.request === undefined ? {} : { requestId: search.request }) };
+  const go = (change: Partial<NewShareSearch>, replace = false): void =>
+    void navigate({ to: '/patient/sharing/new', search: (before) => ({ ...before, ...change }), replace });
+  const body: ShareRequest = {
+    organisationId: search.organisation ?? '',
+    purpose,
+    ...choice,
+    ...(search.request === undefined ? {} : { requestId: search.request }),
+  };
   const share = useMutation({
     mutationFn: () => getJson<Share>(targetOf(session), `/portal/api/patients/${patientId}/shares`, { method: 'POST', body }),
     onSuccess: (made) => {
@@ -71,7 +77,13 @@ function NewShare(own: Own) {
                   <div className="choices">
                     {others.map((organisation) => (
                       <label key={organisation.id} className="choice">
-                        <input type="radio" name="organisation" required checked={(search.organisation ?? first) === organisation.id} onChange={() => go({ organisation: organisation.id }, true)} />
+                        <input
+                          type="radio"
+                          name="organisation"
+                          required
+                          checked={(search.organisation ?? first) === organisation.id}
+                          onChange={() => go({ organisation: organisation.id }, true)}
+                        />
                         <span>{organisation.name}</span>
                       </label>
                     ))}

@@ -33,7 +33,8 @@ function Request({ request, own }: { readonly request: AccessRequest; readonly o
   const announce = useAnnounce();
   const queries = useQueryClient();
   const decline = useMutation({
-    mutationFn: () => getJson(targetOf(own.session), `/portal/api/patients/${own.patientId}/requests/${request.requestId}/decline`, { method: 'POST' }),
+    mutationFn: () =>
+      getJson(targetOf(own.session), `/portal/api/patients/${own.patientId}/requests/${request.requestId}/decline`, { method: 'POST' }),
     onSuccess: () => {
       announce(words['requests.declined'](request.organisation.name));
       void queries.invalidateQueries({ queryKey: ['requests'] });

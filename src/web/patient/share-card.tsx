@@ -32,10 +32,15 @@ export function ShareCard({ share, own, editing }: Props) {
   const { session, patientId } = own;
   const path = `/portal/api/patients/${patientId}/shares/${share.grantId}`;
   const put = (changed: Share): void => {
-    queries.setQueryData(sharesQuery(session, patientId).queryKey, (before) => before && { shares: before.shares.map((one) => (one.grantId === changed.grantId || one.grantId === share.grantId ? changed : one)) });
+    queries.setQueryData(
+      sharesQuery(session, patientId).queryKey,
+      (before) =>
+        before && { shares: before.shares.map((one) => (one.grantId === changed.grantId || one.grantId === share.grantId ? changed : one)) },
+    );
     void queries.invalidateQueries({ queryKey: ['me'] });
   };
-  const edit = (id: string | undefined): void => void navigate({ to: '/patient/sharing', search: (before) => ({ ...before, edit: id }), replace: true, resetScroll: false });
+  const edit = (id: string | undefined): void =>
+    void navigate({ to: '/patient/sharing', search: (before) => ({ ...before, edit: id }), replace: true, resetScroll: false });
   const stop = useMutation({
     mutationFn: () => getJson<Share>(targetOf(session), path, { method: 'DELETE' }),
     onSuccess: (stopped) => {
@@ -44,12 +49,16 @@ export function ShareCard({ share, own, editing }: Props) {
     },
   });
   const stoppedText = (one: Share): string =>
-    one.stopped === undefined ? words.expired(formatDay(one.until.slice(0, 10), { language })) : words.stopped(formatMoment(one.stopped.time, { language, seconds: true }), one.stopped.height.toLocaleString(language));
+    one.stopped === undefined
+      ? words.expired(formatDay(one.until.slice(0, 10), { language }))
+      : words.stopped(formatMoment(one.stopped.time, { language, seconds: true }), one.stopped.height.toLocaleString(language));
   return (
     <article className={`card stack share ${share.state}`} data-share={share.state}>
       <h3>{shareSentence(share, words, language)}</h3>
       <p className="small soft">
-        {share.includeSensitive ? words.sensitiveIn : words.sensitiveOut} {share.state === 'active' && `${words.tookEffect(share.opened.height.toLocaleString(language))} (${formatMoment(share.opened.time, { language })}).`}
+        {share.includeSensitive ? words.sensitiveIn : words.sensitiveOut}{' '}
+        {share.state === 'active' &&
+          `${words.tookEffect(share.opened.height.toLocaleString(language))} (${formatMoment(share.opened.time, { language })}).`}
       </p>
       {share.state !== 'active' && (
         <p>
@@ -78,11 +87,29 @@ export function ShareCard({ share, own, editing }: Props) {
   );
 }
 
-function Narrow({ share, own, path, onDone }: { readonly share: Share; readonly own: Own; readonly path: string; readonly onDone: (changed?: Share) => void }) {
+function Narrow({
+  share,
+  own,
+  path,
+  onDone,
+}: {
+  readonly share: Share;
+  readonly own: Own;
+  readonly path: string;
+  readonly onDone: (changed?: Share) => void;
+}) {
   const words = useWords(patientWords);
-  const [choice, setChoice] = useState<ShareChoice>({ categories: share.categories, includeSensitive: share.includeSensitive, until: share.until.slice(0, 10) });
+  const [choice, setChoice] = useState<ShareChoice>({
+    categories: share.categories,
+    includeSensitive: share.includeSensitive,
+    until: share.until.slice(0, 10),
+  });
   const change = useMutation({
-    mutationFn: () => getJson<Share>(targetOf(own.session), path, { method: 'PUT', body: { organisationId: share.organisation.id, purpose: share.purpose, ...choice } satisfies ShareRequest }),
+    mutationFn: () =>
+      getJson<Share>(targetOf(own.session), path, {
+        method: 'PUT',
+        body: { organisationId: share.organisation.id, purpose: share.purpose, ...choice } satisfies ShareRequest,
+      }),
     onSuccess: onDone,
   });
   return (

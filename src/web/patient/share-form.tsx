@@ -28,7 +28,11 @@ export function WhatFields({ choice, onChange }: { readonly choice: ShareChoice;
         <div className="choices">
           {shareCategories.map((category) => (
             <label key={category} className="choice">
-              <input type="checkbox" checked={choice.categories.includes(category)} onChange={() => onChange({ ...choice, categories: toggleCategory(choice.categories, category) })} />
+              <input
+                type="checkbox"
+                checked={choice.categories.includes(category)}
+                onChange={() => onChange({ ...choice, categories: toggleCategory(choice.categories, category) })}
+              />
               <span>{words[`category.${category}`]}</span>
             </label>
           ))}
@@ -39,7 +43,11 @@ export function WhatFields({ choice, onChange }: { readonly choice: ShareChoice;
           </p>
         )}
         <label className="choice">
-          <input type="checkbox" checked={choice.includeSensitive} onChange={(event) => onChange({ ...choice, includeSensitive: event.target.checked })} />
+          <input
+            type="checkbox"
+            checked={choice.includeSensitive}
+            onChange={(event) => onChange({ ...choice, includeSensitive: event.target.checked })}
+          />
           <span>
             {words['new.sensitive']}
             <span className="help soft small"> {words['new.sensitiveHelp']}</span>
@@ -60,7 +68,13 @@ export function WhatFields({ choice, onChange }: { readonly choice: ShareChoice;
         </div>
         <label className="field date">
           <span>{words['new.untilDay']}</span>
-          <input type="date" required value={choice.until} min={new Date(now).toISOString().slice(0, 10)} onChange={(event) => event.target.value !== '' && onChange({ ...choice, until: event.target.value })} />
+          <input
+            type="date"
+            required
+            value={choice.until}
+            min={new Date(now).toISOString().slice(0, 10)}
+            onChange={(event) => event.target.value !== '' && onChange({ ...choice, until: event.target.value })}
+          />
         </label>
       </fieldset>
     </>

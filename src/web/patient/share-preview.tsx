@@ -12,13 +12,22 @@ import { Day } from '../ui/time.tsx';
 import type { Own } from './own.tsx';
 import { shareSentence } from './share-sentence.ts';
 
-export function SharePreviewView({ own, request, organisation }: { readonly own: Own; readonly request: ShareRequest; readonly organisation: OrganisationRef | undefined }) {
+export function SharePreviewView({
+  own,
+  request,
+  organisation,
+}: {
+  readonly own: Own;
+  readonly request: ShareRequest;
+  readonly organisation: OrganisationRef | undefined;
+}) {
   const words = useWords(patientWords);
   const record = useWords(recordWords);
   const language = useLanguage();
   const preview = useQuery({
     queryKey: ['share-preview', own.patientId, request],
-    queryFn: ({ signal }) => getJson<SharePreview>(targetOf(own.session), `/portal/api/patients/${own.patientId}/shares/preview`, { method: 'POST', body: request, signal }),
+    queryFn: ({ signal }) =>
+      getJson<SharePreview>(targetOf(own.session), `/portal/api/patients/${own.patientId}/shares/preview`, { method: 'POST', body: request, signal }),
   });
   return (
     <Loaded query={preview}>

@@ -12,7 +12,11 @@ export function whatWords(categories: readonly ShareCategory[], words: Words): s
   return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} ${words.and} ${parts.at(-1)}`;
 }
 
-export function shareSentence(share: Pick<Share, 'organisation' | 'categories' | 'purpose' | 'until' | 'state'>, words: Words, language: string): string {
+export function shareSentence(
+  share: Pick<Share, 'organisation' | 'categories' | 'purpose' | 'until' | 'state'>,
+  words: Words,
+  language: string,
+): string {
   const what = whatWords(share.categories, words);
   const purpose = words[`purpose.${share.purpose}`];
   if (share.state !== 'active') return words.sentencePast(share.organisation.name, what, purpose);

@@ -41,7 +41,11 @@ export function CheckAll({ proofs }: { readonly proofs: readonly Proof[] }) {
   if (anchored.length === 0 || session === undefined) return null;
   return (
     <Button small icon="shield" busy={check.isPending} onPress={() => check.mutate()}>
-      {check.isPending ? words.checkingAll(done, anchored.length) : check.data === undefined ? words.checkAll(anchored.length) : words.checkedAll(check.data, anchored.length)}
+      {check.isPending
+        ? words.checkingAll(done, anchored.length)
+        : check.data === undefined
+          ? words.checkAll(anchored.length)
+          : words.checkedAll(check.data, anchored.length)}
     </Button>
   );
 }

@@ -20,7 +20,11 @@ export interface ProofPaths {
 export const isTransactionReceipt = (path: string): boolean => path.startsWith('/explorer/api/transactions/');
 
 export async function fetchEvidence(target: Target, { receiptUrl, contentUrl }: ProofPaths): Promise<Evidence> {
-  const [receipt, content, trust] = await Promise.all([getBytes(target, receiptUrl), contentUrl === undefined ? undefined : getBytes(target, contentUrl), trustFrom(target)]);
+  const [receipt, content, trust] = await Promise.all([
+    getBytes(target, receiptUrl),
+    contentUrl === undefined ? undefined : getBytes(target, contentUrl),
+    trustFrom(target),
+  ]);
   return { receipt, trust, ...(content === undefined ? {} : { content }) };
 }
 

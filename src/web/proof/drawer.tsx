@@ -46,7 +46,13 @@ export function ProofDrawer() {
   const transaction = isTransactionReceipt(proof);
   const target: Target = transaction || session === undefined ? { url: '' } : targetOf(session);
   return (
-    <dialog ref={dialog} className="drawer" aria-labelledby="proof-title" onClose={close} onClick={(event) => event.target === dialog.current && dialog.current.close()}>
+    <dialog
+      ref={dialog}
+      className="drawer"
+      aria-labelledby="proof-title"
+      onClose={close}
+      onClick={(event) => event.target === dialog.current && dialog.current.close()}
+    >
       <div className="drawer-body">
         <div className="dialog-head">
           <h2 id="proof-title">{words.title}</h2>
@@ -124,7 +130,11 @@ function Story({ target, receiptUrl, contentUrl, transaction }: StoryProps) {
           <Snippet code={transaction ? 'npx careledger verify receipt.cbor' : 'npx careledger verify receipt.cbor --content content.json'} />
           {contentUrl !== undefined && !transaction && (
             <div>
-              <Button small icon="take" onPress={() => void getBytes(target, contentUrl).then((bytes) => save('content.json', bytes, 'application/json'))}>
+              <Button
+                small
+                icon="take"
+                onPress={() => void getBytes(target, contentUrl).then((bytes) => save('content.json', bytes, 'application/json'))}
+              >
                 {words.downloadContent}
               </Button>
             </div>
@@ -141,7 +151,9 @@ function Written({ checked, organisation }: { readonly checked: ProofState | und
   if (checked?.kind !== 'checked' || checked.checked.verdict !== 'held') return null;
   const { facts } = checked.checked;
   if (facts.blockTime === undefined || facts.organisation === undefined) return null;
-  return <p>{words.written(organisation ?? facts.organisation, formatMoment(new Date(facts.blockTime).toISOString(), { language, seconds: true }))}</p>;
+  return (
+    <p>{words.written(organisation ?? facts.organisation, formatMoment(new Date(facts.blockTime).toISOString(), { language, seconds: true }))}</p>
+  );
 }
 
 function Trusted({ target }: { readonly target: Target }) {
@@ -164,7 +176,11 @@ function Raw({ target, receiptUrl, contentUrl, transaction }: StoryProps) {
       <summary>{words.raw}</summary>
       {raw.data !== undefined && (
         <div className="stack">
-          {raw.data.content === undefined ? <p>{words['raw.none']}</p> : <Snippet title={words['raw.content']} code={transaction ? toHex(raw.data.content) : readable(raw.data.content)} />}
+          {raw.data.content === undefined ? (
+            <p>{words['raw.none']}</p>
+          ) : (
+            <Snippet title={words['raw.content']} code={transaction ? toHex(raw.data.content) : readable(raw.data.content)} />
+          )}
           <Snippet title={words['raw.receipt']} code={raw.data.receipt} />
         </div>
       )}

@@ -91,7 +91,8 @@ export function OfflineCheck() {
             <span>{words[`verdict.${found.checked.verdict}`]}</span>
           </h2>
           <p className="soft small">
-            {found.name} · {found.content === undefined ? words.withoutContent : words.withContent(found.content)} {found.trusted ? words.trustFrom : words.trustNone}
+            {found.name} · {found.content === undefined ? words.withoutContent : words.withContent(found.content)}{' '}
+            {found.trusted ? words.trustFrom : words.trustNone}
           </p>
           <div className="checked">
             <ProofPicture checked={found.checked} transaction={false} />

@@ -30,7 +30,12 @@ const glyphs: Readonly<Record<Station, string>> = {
   signed: 'M9 23.500h14M11 20l8.5-9.5 2.5 2.200L13.5 22l-3 .5z',
 };
 
-const badges: Readonly<Record<StationState, string>> = { held: 'm21 24 2.3 2.3 4-4.6', failed: 'm21.5 21.5 4.5 4.500M26 21.5 21.5 26', unchecked: 'M23.7 21.200v2.800M23.7 26.200v.1', claimed: 'M21.5 23.800h4.5' };
+const badges: Readonly<Record<StationState, string>> = {
+  held: 'm21 24 2.3 2.3 4-4.6',
+  failed: 'm21.5 21.5 4.5 4.500M26 21.5 21.5 26',
+  unchecked: 'M23.7 21.200v2.800M23.7 26.200v.1',
+  claimed: 'M21.5 23.800h4.5',
+};
 
 export function stationState(checked: Checked | undefined, names: readonly StepName[]): StationState {
   if (checked === undefined) return 'claimed';

@@ -1,6 +1,4 @@
 /** What this browser knows about each proof: three honest states, and what a check found. */
-import type { Proof } from '../../contract/portal.ts';
-import { usePortal, useStore } from '../portal.ts';
 import type { Store } from '../store.ts';
 import type { Checked } from './messages.ts';
 
@@ -24,5 +22,3 @@ export function markOf(state: ProofState | undefined, anchored: boolean): MarkSt
 export function remember(store: Store<ProofStates>, receiptUrl: string, state: ProofState): void {
   store.set(new Map(store.get()).set(receiptUrl, state));
 }
-
-export const useMark = (proof: Proof): MarkState => markOf(useStore(usePortal().proofs).get(proof.receiptUrl), proof.anchored);

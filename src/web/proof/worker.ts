@@ -6,11 +6,16 @@ import { verifyLedgerReceipt } from '../../ledger/verify/ledger.ts';
 import type { Report, Trust } from '../../ledger/verify/report.ts';
 import type { Answered, Asked, Checked, Question, StepName, TrustAnchor } from './messages.ts';
 
-const trustOf = (anchor: TrustAnchor | undefined): { readonly trust?: Trust } => (anchor === undefined ? {} : { trust: { chainId: anchor.chainId, nodeKey: fromHex(anchor.nodeKey) } });
+const trustOf = (anchor: TrustAnchor | undefined): { readonly trust?: Trust } =>
+  anchor === undefined ? {} : { trust: { chainId: anchor.chainId, nodeKey: fromHex(anchor.nodeKey) } };
 
 function reportOf(question: Question): Report<StepName, object> {
-  if (question.kind === 'transaction') return verifyLedgerReceipt(question.receipt, transactionHash(question.transaction), trustOf(question.trust).trust);
-  return verifyEntryReceipt(question.receipt, { ...(question.content === undefined ? {} : { content: question.content }), ...trustOf(question.trust) });
+  if (question.kind === 'transaction')
+    return verifyLedgerReceipt(question.receipt, transactionHash(question.transaction), trustOf(question.trust).trust);
+  return verifyEntryReceipt(question.receipt, {
+    ...(question.content === undefined ? {} : { content: question.content }),
+    ...trustOf(question.trust),
+  });
 }
 
 function check(question: Question): Checked {

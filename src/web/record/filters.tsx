@@ -5,7 +5,17 @@ import { recordWords } from '../i18n/record.ts';
 import type { TimelineSearch } from '../search.ts';
 import { useTypedQuery } from '../ui/typed-query.ts';
 
-const kinds: readonly Exclude<TimelineKind, 'other'>[] = ['visit', 'result', 'diagnosis', 'medication', 'procedure', 'immunization', 'allergy', 'document', 'plan'];
+const kinds: readonly Exclude<TimelineKind, 'other'>[] = [
+  'visit',
+  'result',
+  'diagnosis',
+  'medication',
+  'procedure',
+  'immunization',
+  'allergy',
+  'document',
+  'plan',
+];
 
 /** Filters live in the URL: a filtered record can be sent to a colleague. */
 export function Filters({ search }: { readonly search: TimelineSearch }) {
@@ -34,7 +44,11 @@ export function Filters({ search }: { readonly search: TimelineSearch }) {
         </label>
         <label className="field">
           <span>{words['filter.from']}</span>
-          <input type="date" value={search.from ?? ''} onChange={(event) => set({ from: event.target.value === '' ? undefined : event.target.value })} />
+          <input
+            type="date"
+            value={search.from ?? ''}
+            onChange={(event) => set({ from: event.target.value === '' ? undefined : event.target.value })}
+          />
         </label>
         <label className="field">
           <span>{words['filter.to']}</span>

@@ -26,6 +26,12 @@ export function groupByVisit(items: readonly TimelineItem[]): readonly Group[] {
     const visit = members.find((item) => item.kind === 'visit');
     const [first] = members;
     const one = members.every((item) => item.author.organisation.id === first!.author.organisation.id);
-    return { key, when: visit?.when ?? first!.when, visit, items: members.filter((item) => item !== visit), organisation: one ? first!.author.organisation : undefined };
+    return {
+      key,
+      when: visit?.when ?? first!.when,
+      visit,
+      items: members.filter((item) => item !== visit),
+      organisation: one ? first!.author.organisation : undefined,
+    };
   });
 }

@@ -61,7 +61,9 @@ function ItemDetails({ item }: { readonly item: TimelineItem }) {
           <TrendTable value={item.value} trend={item.trend} />
         </>
       )}
-      <p>{author.name === undefined ? words.writtenByOrganisation(author.organisation.name) : words.writtenBy(author.name, author.organisation.name)}</p>
+      <p>
+        {author.name === undefined ? words.writtenByOrganisation(author.organisation.name) : words.writtenBy(author.name, author.organisation.name)}
+      </p>
       <dl className="pairs small">
         <dt>{words['item.when']}</dt>
         <dd>

@@ -25,7 +25,12 @@ export function Timeline({ patientId, search }: { readonly patientId: string; re
   const { kind, q, from, to } = search;
   const pages = useInfiniteQuery({
     queryKey: ['timeline', session.url, patientId, { kind, q, from, to }],
-    queryFn: ({ pageParam, signal }) => getJson<TimelinePage>(targetOf(session), `/portal/api/patients/${patientId}/timeline${query({ kind, q, from, to, after: pageParam ?? undefined, limit: PAGE })}`, { signal }),
+    queryFn: ({ pageParam, signal }) =>
+      getJson<TimelinePage>(
+        targetOf(session),
+        `/portal/api/patients/${patientId}/timeline${query({ kind, q, from, to, after: pageParam ?? undefined, limit: PAGE })}`,
+        { signal },
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
@@ -33,7 +38,8 @@ export function Timeline({ patientId, search }: { readonly patientId: string; re
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const groups = groupByVisit(items);
   const filtered = [kind, q, from, to].some((value) => value !== undefined);
-  const toggle = (ref: string): void => void navigate({ to: '.', search: (before) => ({ ...before, item: search.item === ref ? undefined : ref }), replace: true, resetScroll: false });
+  const toggle = (ref: string): void =>
+    void navigate({ to: '.', search: (before) => ({ ...before, item: search.item === ref ? undefined : ref }), replace: true, resetScroll: false });
   const clear = (): void => void navigate({ to: '.', search: () => ({}), replace: true });
   return (
     <div className="stack">
@@ -56,9 +62,17 @@ export function Timeline({ patientId, search }: { readonly patientId: string; re
       {pages.isPending && <Skeleton lines={5} />}
       {pages.error !== null && <ErrorNotice error={pages.error} retry={() => void pages.refetch()} />}
       {pages.data !== undefined && groups.length === 0 && (
-        <Empty title={filtered ? words['empty.filtered'] : words['empty.title']} text={filtered ? words['empty.filteredText'] : words['empty.text']} />
+        <Empty
+          title={filtered ? words['empty.filtered'] : words['empty.title']}
+          text={filtered ? words['empty.filteredText'] : words['empty.text']}
+        />
       )}
-      <VirtualList items={groups} keyOf={(group) => group.key} estimatedHeight={220} render={(group) => <VisitGroup group={group} open={search.item} onToggle={toggle} />} />
+      <VirtualList
+        items={groups}
+        keyOf={(group) => group.key}
+        estimatedHeight={220}
+        render={(group) => <VisitGroup group={group} open={search.item} onToggle={toggle} />}
+      />
       {pages.hasNextPage && (
         <Button busy={pages.isFetchingNextPage} onPress={() => void pages.fetchNextPage()}>
           {words.earlier}

@@ -19,8 +19,11 @@ export function pointsOf(
   const round = (pixels: number): number => Math.round(pixels * 10) / 10;
   const x = (time: number): number => round(end === start ? width / 2 : margin + ((time - start) / (end - start)) * (width - 2 * margin));
   // A flat line stands in the middle.
-  const y = (number: number): number => round(most === least ? height / 2 : height - margin - ((number - least) / (most - least)) * (height - 2 * margin));
+  const y = (number: number): number =>
+    round(most === least ? height / 2 : height - margin - ((number - least) / (most - least)) * (height - 2 * margin));
   const band =
-    range.low === undefined && range.high === undefined ? undefined : { top: range.high === undefined ? 0 : y(range.high), bottom: range.low === undefined ? height : y(range.low) };
+    range.low === undefined && range.high === undefined
+      ? undefined
+      : { top: range.high === undefined ? 0 : y(range.high), bottom: range.low === undefined ? height : y(range.low) };
   return { points: values.map(({ number }, index) => ({ x: x(times[index]!), y: y(number) })), band };
 }

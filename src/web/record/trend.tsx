@@ -24,7 +24,14 @@ export function Trend({ value, trend, when, large }: Props) {
   const day = (iso: string): string => formatDay(iso.slice(0, 10), { language });
   const number = (n: number): string => `${n.toLocaleString(language)}${value.unit === undefined ? '' : ` ${value.unit}`}`;
   return (
-    <svg className={large === true ? 'trend large' : 'trend'} viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={words['trend.label'](all.length, number(first.number), day(first.when), number(last.number), day(last.when))}>
+    <svg
+      className={large === true ? 'trend large' : 'trend'}
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
+      role="img"
+      aria-label={words['trend.label'](all.length, number(first.number), day(first.when), number(last.number), day(last.when))}
+    >
       {band !== undefined && <rect x="0" y={band.top} width={width} height={band.bottom - band.top} className="band" />}
       <polyline points={points.map(({ x, y }) => `${x},${y}`).join(' ')} />
       {points.map(({ x, y }, index) => (
@@ -32,9 +39,20 @@ export function Trend({ value, trend, when, large }: Props) {
       ))}
       {large === true && (
         <>
-          {points.map(({ x, y }, index) => (points.length <= 8 || index === points.length - 1) && <text key={index} x={x} y={y - 9}>{all[index]!.number.toLocaleString(language)}</text>)}
-          <text x="0" y={height - 4} className="edge start">{day(first.when)}</text>
-          <text x={width} y={height - 4} className="edge end">{day(last.when)}</text>
+          {points.map(
+            ({ x, y }, index) =>
+              (points.length <= 8 || index === points.length - 1) && (
+                <text key={index} x={x} y={y - 9}>
+                  {all[index]!.number.toLocaleString(language)}
+                </text>
+              ),
+          )}
+          <text x="0" y={height - 4} className="edge start">
+            {day(first.when)}
+          </text>
+          <text x={width} y={height - 4} className="edge end">
+            {day(last.when)}
+          </text>
         </>
       )}
     </svg>

@@ -23,7 +23,9 @@ export function VisitGroup({ group, open, onToggle }: Props) {
         </p>
         <h2>{visit?.title ?? words.otherEntries}</h2>
         <p className="soft small">
-          {[visit?.author.name, organisation === undefined ? undefined : words.visitBy(organisation.name)].filter((part) => part !== undefined).join(', ')}
+          {[visit?.author.name, organisation === undefined ? undefined : words.visitBy(organisation.name)]
+            .filter((part) => part !== undefined)
+            .join(', ')}
         </p>
         {visit !== undefined && <Mark proof={visit.proof} about={visit.title} />}
       </header>

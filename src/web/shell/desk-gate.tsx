@@ -22,7 +22,8 @@ export function DeskGate({ roles }: { readonly roles: readonly DeskRole[] }) {
 
 export const personasQuery = {
   queryKey: ['hub', 'personas'],
-  queryFn: ({ signal }: { readonly signal: AbortSignal }) => getJson<{ readonly personas: readonly Persona[] }>({ url: '' }, '/hub/api/personas', { signal }),
+  queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
+    getJson<{ readonly personas: readonly Persona[] }>({ url: '' }, '/hub/api/personas', { signal }),
   staleTime: 60_000,
   retry: false,
 } as const;
@@ -32,7 +33,10 @@ function WhoAreYou({ roles }: { readonly roles: readonly DeskRole[] }) {
   const personas = useQuery(personasQuery);
   const people = personas.data?.personas.filter((persona) => roles.includes(persona.role));
   return (
-    <Page title={words['desk.title'](roles.map((role) => words[`role.${role}`]).join(' / '))} lead={personas.isError ? undefined : words['desk.text']}>
+    <Page
+      title={words['desk.title'](roles.map((role) => words[`role.${role}`]).join(' / '))}
+      lead={personas.isError ? undefined : words['desk.text']}
+    >
       {people !== undefined && <ChoosePerson people={people} />}
       {personas.isPending && <Skeleton lines={2} />}
       {personas.isError && <EnterToken />}
@@ -41,7 +45,15 @@ function WhoAreYou({ roles }: { readonly roles: readonly DeskRole[] }) {
 }
 
 /** A select of people with what is known of the chosen one, and the step through the door. */
-export function ChoosePerson({ people, onEnter, compact }: { readonly people: readonly Persona[]; readonly onEnter?: (session: Session) => void; readonly compact?: boolean }) {
+export function ChoosePerson({
+  people,
+  onEnter,
+  compact,
+}: {
+  readonly people: readonly Persona[];
+  readonly onEnter?: (session: Session) => void;
+  readonly compact?: boolean;
+}) {
   const words = useWords(shellWords);
   const portal = usePortal();
   const [id, setId] = useState<string>();

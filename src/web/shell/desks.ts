@@ -62,5 +62,7 @@ export function roleOfPath(path: string, session: Persona['role'] | undefined): 
 /** The longest item that the path starts with: the page one is on, in the navigation. */
 export function currentItem(items: readonly NavItem[], path: string): NavItem | undefined {
   const here = path.replace(/\/$/, '') || '/';
-  return items.filter((item) => here === item.to || (item.to !== '/' && item.exact !== true && here.startsWith(`${item.to}/`))).toSorted((a, b) => b.to.length - a.to.length)[0];
+  return items
+    .filter((item) => here === item.to || (item.to !== '/' && item.exact !== true && here.startsWith(`${item.to}/`)))
+    .toSorted((a, b) => b.to.length - a.to.length)[0];
 }

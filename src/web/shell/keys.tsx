@@ -12,7 +12,8 @@ import { Icon } from '../ui/icon.tsx';
 const ID = 'keys';
 export const showKeys = (): void => (document.getElementById(ID) as HTMLDialogElement | null)?.showModal();
 
-const typing = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+const typing = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
 /** The page's own search field when it has one. */
 function focusSearch(): boolean {

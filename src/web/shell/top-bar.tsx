@@ -21,7 +21,14 @@ export function TopBar({ role, session }: { readonly role: Role; readonly sessio
       <Link to="/" className="brand" aria-label={words.home}>
         <svg width="30" height="30" viewBox="0 0 32 32" aria-hidden="true">
           <rect width="32" height="32" rx="9" fill="var(--accent)" />
-          <path d="M9 12.500h14M9 17h9M9 21.500h5M18.2 21.600l2.3 2.3 4.3-4.8" stroke="var(--on-accent)" strokeWidth="2.2" strokeLinecap="round" strokeLinejoin="round" fill="none" />
+          <path
+            d="M9 12.500h14M9 17h9M9 21.500h5M18.2 21.600l2.3 2.3 4.3-4.8"
+            stroke="var(--on-accent)"
+            strokeWidth="2.2"
+            strokeLinecap="round"
+            strokeLinejoin="round"
+            fill="none"
+          />
         </svg>
         <span className="brand-name">Careledger</span>
       </Link>
@@ -30,7 +37,13 @@ export function TopBar({ role, session }: { readonly role: Role; readonly sessio
         <span>{personal ? `${session.persona.name} ${words.at(session.persona.organisation.name)}` : words.sandboxNote}</span>
       </p>
       <div className="top-actions">
-        <button type="button" className="quiet" lang={other} onClick={() => portal.language.set(other)} aria-label={other === 'de' ? 'DE: Deutsch' : 'EN: English'}>
+        <button
+          type="button"
+          className="quiet"
+          lang={other}
+          onClick={() => portal.language.set(other)}
+          aria-label={other === 'de' ? 'DE: Deutsch' : 'EN: English'}
+        >
           {other.toUpperCase()}
         </button>
         <button type="button" className="quiet" onClick={() => toggleTheme(portal.theme)} aria-label={words.theme} title={words.theme}>

@@ -27,11 +27,25 @@ function Windowed<T>({ items, keyOf, estimatedHeight, render }: Props<T>) {
   const list = useRef<HTMLOListElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => setTop((list.current?.getBoundingClientRect().top ?? 0) + scrollY), []);
-  const virtual = useWindowVirtualizer({ count: items.length, estimateSize: () => estimatedHeight, overscan: 6, scrollMargin: top, gap: 16, getItemKey: (index) => keyOf(items[index]!) });
+  const virtual = useWindowVirtualizer({
+    count: items.length,
+    estimateSize: () => estimatedHeight,
+    overscan: 6,
+    scrollMargin: top,
+    gap: 16,
+    getItemKey: (index) => keyOf(items[index]!),
+  });
   return (
     <ol className="list windowed" ref={list} style={{ height: virtual.getTotalSize() }}>
       {virtual.getVirtualItems().map((row) => (
-        <li key={row.key} ref={virtual.measureElement} data-index={row.index} aria-setsize={items.length} aria-posinset={row.index + 1} style={{ transform: `translateY(${row.start - top}px)` }}>
+        <li
+          key={row.key}
+          ref={virtual.measureElement}
+          data-index={row.index}
+          aria-setsize={items.length}
+          aria-posinset={row.index + 1}
+          style={{ transform: `translateY(${row.start - top}px)` }}
+        >
           {render(items[row.index]!)}
         </li>
       ))}

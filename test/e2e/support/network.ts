@@ -22,7 +22,9 @@ async function json<T>(url: string, init?: RequestInit): Promise<T> {
 
 /** As `npm start` does: only when the sources have changed. */
 async function buildPortal(): Promise<void> {
-  const { ensureWebBuilt } = (await import(pathToFileURL(path.join(root, 'scripts/lib/web-build.mjs')).href)) as { ensureWebBuilt(root: string, node: string): Promise<void> };
+  const { ensureWebBuilt } = (await import(pathToFileURL(path.join(root, 'scripts/lib/web-build.mjs')).href)) as {
+    ensureWebBuilt(root: string, node: string): Promise<void>;
+  };
   await ensureWebBuilt(root, process.execPath);
 }
 
@@ -35,7 +37,11 @@ export async function openNetwork(people = 12): Promise<Network> {
     hub,
     personas: async () => (await json<{ readonly personas: readonly Persona[] }>(`${hub}/hub/api/personas`)).personas,
     session: (persona) =>
-      json<Session>(`${hub}/hub/api/sessions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ personaId: persona.id }) }),
+      json<Session>(`${hub}/hub/api/sessions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ personaId: persona.id }),
+      }),
     stop: async () => sandbox?.[Symbol.asyncDispose](),
   };
 }

@@ -1,8 +1,9 @@
 /** Who plays in the tour: a patient at one organisation, a clinician at another, and the operator of the first. */
-import type { Persona, Session } from '../../../contract/network.ts';
+import type { Persona } from '../../../contract/network.ts';
 import type { PatientBanner } from '../../../contract/portal.ts';
 import { getJson } from '../../api/http.ts';
 import { openSession, targetOf } from '../../api/session.ts';
+import type { Stage } from './state.ts';
 
 export interface Cast {
   readonly patient: Persona;
@@ -20,16 +21,12 @@ export function castOf(personas: readonly Persona[]): Cast | undefined {
   return undefined;
 }
 
-/** The cast at their desks. Sessions are opened once a tour and never replace the one of the tab. */
-export interface Stage {
-  readonly patient: Session;
-  readonly clinician: Session;
-  readonly operator: Session;
-  readonly banner: PatientBanner;
-}
-
 export async function enterStage(cast: Cast): Promise<Stage> {
-  const [patient, clinician, operator] = await Promise.all([openSession(cast.patient.id), openSession(cast.clinician.id), openSession(cast.operator.id)]);
+  const [patient, clinician, operator] = await Promise.all([
+    openSession(cast.patient.id),
+    openSession(cast.clinician.id),
+    openSession(cast.operator.id),
+  ]);
   const me = await getJson<{ readonly patientId?: string }>(targetOf(patient), '/portal/api/me');
   const banner = await getJson<PatientBanner>(targetOf(patient), `/portal/api/patients/${me.patientId}`);
   return { patient, clinician, operator, banner };

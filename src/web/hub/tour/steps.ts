@@ -3,14 +3,23 @@
  * be done again. `holds` is false when what should have happened did not.
  */
 import type { Attack, HealReport, VerificationReport } from '../../../contract/network.ts';
-import type { AccessRequest, AccessRequestAnswer, AccessRequestBody, Accesses, PatientList, Share, ShareRequest, Timeline } from '../../../contract/portal.ts';
+import type {
+  AccessRequest,
+  AccessRequestAnswer,
+  AccessRequestBody,
+  Accesses,
+  PatientList,
+  Share,
+  ShareRequest,
+  Timeline,
+} from '../../../contract/portal.ts';
 import type { Translation } from '../../i18n/dictionary.ts';
 import type { hubEn } from '../../i18n/en/hub.ts';
 import { formatMoment, monthsFrom } from '../../time/format.ts';
 import { ApiError } from '../../api/http.ts';
 import type { Recorder } from '../../api/recorded.ts';
 import { targetOf } from '../../api/session.ts';
-import type { Stage } from './cast.ts';
+import type { Stage, StepName, StepResult } from './state.ts';
 
 export interface StepContext {
   readonly stage: Stage;
@@ -18,13 +27,6 @@ export interface StepContext {
   readonly words: Translation<typeof hubEn>;
   readonly language: string;
 }
-
-export interface StepResult {
-  readonly holds: boolean;
-  readonly text: string;
-}
-
-export type StepName = 'ask' | 'share' | 'read' | 'looked' | 'stop' | 'tamper' | 'notice' | 'heal';
 
 export interface TourStep {
   readonly name: StepName;
@@ -40,17 +42,33 @@ const home = ({ patient }: Stage) => patient.persona.organisation;
 
 function requestBody({ banner, patient }: Stage): AccessRequestBody {
   const names = banner.name.trim().split(/\s+/);
-  return { organisationId: patient.persona.organisation.id, family: names.at(-1) ?? '', given: names[0] ?? '', birthDate: banner.birthDate, reason: 'Here for treatment today' };
+  return {
+    organisationId: patient.persona.organisation.id,
+    family: names.at(-1) ?? '',
+    given: names[0] ?? '',
+    birthDate: banner.birthDate,
+    reason: 'Here for treatment today',
+  };
 }
 
 async function ask({ stage, api, words }: StepContext): Promise<StepResult> {
-  const answer = await api.json<AccessRequestAnswer>(targetOf(stage.clinician), '/portal/api/access-requests', { method: 'POST', body: requestBody(stage) }, stage.clinician.persona.name);
+  const answer = await api.json<AccessRequestAnswer>(
+    targetOf(stage.clinician),
+    '/portal/api/access-requests',
+    { method: 'POST', body: requestBody(stage) },
+    stage.clinician.persona.name,
+  );
   return { holds: answer.outcome === 'asked', text: words['result.asked'](answer.reason, answer.howToAsk) };
 }
 
 async function share({ stage, api, words }: StepContext): Promise<StepResult> {
   const as = stage.patient.persona.name;
-  const { requests } = await api.json<{ readonly requests: readonly AccessRequest[] }>(targetOf(stage.patient), ofPatient(stage, '/requests'), {}, as);
+  const { requests } = await api.json<{ readonly requests: readonly AccessRequest[] }>(
+    targetOf(stage.patient),
+    ofPatient(stage, '/requests'),
+    {},
+    as,
+  );
   const request = requests.find(({ organisation, state }) => organisation.id === other(stage).id && state === 'open');
   const body: ShareRequest = {
     organisationId: other(stage).id,
@@ -69,7 +87,9 @@ async function chartElsewhere({ stage, api }: StepContext): Promise<Timeline | u
   const target = targetOf(stage.clinician);
   const as = stage.clinician.persona.name;
   const { patients } = await api.json<PatientList>(target, `/portal/api/patients?q=${encodeURIComponent(stage.banner.name)}`, {}, as);
-  const found = patients.find(({ shared, birthDate, custodian }) => shared && birthDate === stage.banner.birthDate && custodian.id === home(stage).id);
+  const found = patients.find(
+    ({ shared, birthDate, custodian }) => shared && birthDate === stage.banner.birthDate && custodian.id === home(stage).id,
+  );
   return found === undefined ? undefined : api.json<Timeline>(target, `/portal/api/patients/${found.id}/timeline?limit=20`, {}, as);
 }
 
@@ -88,7 +108,9 @@ async function read(context: StepContext): Promise<StepResult> {
 
 async function looked({ stage, api, words }: StepContext): Promise<StepResult> {
   const { accesses } = await api.json<Accesses>(targetOf(stage.patient), ofPatient(stage, '/accesses'), {}, stage.patient.persona.name);
-  const theirs = accesses.find(({ organisation, outcome }) => organisation.id === other(stage).id && outcome === 'released') ?? accesses.find(({ organisation }) => organisation.id === other(stage).id);
+  const theirs =
+    accesses.find(({ organisation, outcome }) => organisation.id === other(stage).id && outcome === 'released') ??
+    accesses.find(({ organisation }) => organisation.id === other(stage).id);
   if (theirs === undefined) return { holds: false, text: words['result.lookedNone'] };
   return { holds: true, text: words['result.looked'](`${theirs.who.name}, ${theirs.organisation.name}`, theirs.what, theirs.basis) };
 }
@@ -102,9 +124,12 @@ async function stop(context: StepContext): Promise<StepResult> {
     last = await api.json<Share>(targetOf(stage.patient), ofPatient(stage, `/shares/${active.grantId}`), { method: 'DELETE' }, as);
   }
   last ??= shares.find(({ state, organisation }) => state === 'stopped' && organisation.id === other(stage).id);
-  const stopped = last?.stopped === undefined ? '' : words['result.stopped'](formatMoment(last.stopped.time, { language, seconds: true }), last.stopped.height);
+  const stopped =
+    last?.stopped === undefined ? '' : words['result.stopped'](formatMoment(last.stopped.time, { language, seconds: true }), last.stopped.height);
   const refusal = await refusedNow(context);
-  return refusal === undefined ? { holds: false, text: `${stopped} ${words['result.stillThere']}` } : { holds: true, text: `${stopped} ${words['result.refusedNow'](refusal)}` };
+  return refusal === undefined
+    ? { holds: false, text: `${stopped} ${words['result.stillThere']}` }
+    : { holds: true, text: `${stopped} ${words['result.refusedNow'](refusal)}` };
 }
 
 async function refusedNow(context: StepContext): Promise<string | undefined> {
@@ -112,7 +137,12 @@ async function refusedNow(context: StepContext): Promise<string | undefined> {
     try {
       if ((await chartElsewhere(context)) === undefined) {
         const body = requestBody(context.stage);
-        const answer = await context.api.json<AccessRequestAnswer>(targetOf(context.stage.clinician), '/portal/api/access-requests', { method: 'POST', body }, context.stage.clinician.persona.name);
+        const answer = await context.api.json<AccessRequestAnswer>(
+          targetOf(context.stage.clinician),
+          '/portal/api/access-requests',
+          { method: 'POST', body },
+          context.stage.clinician.persona.name,
+        );
         return answer.outcome === 'asked' ? answer.reason : undefined;
       }
     } catch (error) {
@@ -128,29 +158,66 @@ async function tamper({ stage, api, words }: StepContext): Promise<StepResult> {
   const { attacks } = await api.json<{ readonly attacks: readonly Attack[] }>({ url: '' }, '/hub/api/attacks');
   const attack = attacks.find(({ name }) => name === 'flip-record') ?? attacks[0];
   if (attack === undefined) return { holds: false, text: words['attack.noneText'] };
-  const { did } = await api.json<{ readonly did: string }>({ url: '' }, '/hub/api/attacks', { method: 'POST', body: { name: attack.name, organisationId: home(stage).id } });
+  const { did } = await api.json<{ readonly did: string }>({ url: '' }, '/hub/api/attacks', {
+    method: 'POST',
+    body: { name: attack.name, organisationId: home(stage).id },
+  });
   return { holds: true, text: words['result.tampered'](did) };
 }
 
 async function notice({ stage, api, words }: StepContext): Promise<StepResult> {
   const report = await api.json<VerificationReport>(targetOf(stage.operator), '/node/api/verify', { method: 'POST' }, stage.operator.persona.name);
   const [first] = report.findings;
-  return first === undefined ? { holds: false, text: words['result.notNoticed'] } : { holds: true, text: words['result.noticed'](report.findings.length, `${first.what} (${first.where})`) };
+  return first === undefined
+    ? { holds: false, text: words['result.notNoticed'] }
+    : { holds: true, text: words['result.noticed'](report.findings.length, `${first.what} (${first.where})`) };
 }
 
 async function heal({ stage, api, words }: StepContext): Promise<StepResult> {
-  const { healed, failed, after } = await api.json<HealReport>(targetOf(stage.operator), '/node/api/heal', { method: 'POST' }, stage.operator.persona.name);
-  if (failed.length === 0 && after.holds) return { holds: true, text: words['result.healed'](healed.length, [...new Set(healed.map(({ from }) => from))].join(', ') || home(stage).name) };
-  return { holds: false, text: healed.length === 0 ? words['result.notHealed'](Math.max(failed.length, after.findings.length)) : words['result.healedPart'](healed.length, failed.length) };
+  const { healed, failed, after } = await api.json<HealReport>(
+    targetOf(stage.operator),
+    '/node/api/heal',
+    { method: 'POST' },
+    stage.operator.persona.name,
+  );
+  if (failed.length === 0 && after.holds)
+    return { holds: true, text: words['result.healed'](healed.length, [...new Set(healed.map(({ from }) => from))].join(', ') || home(stage).name) };
+  return {
+    holds: false,
+    text:
+      healed.length === 0
+        ? words['result.notHealed'](Math.max(failed.length, after.findings.length))
+        : words['result.healedPart'](healed.length, failed.length),
+  };
 }
 
 export const tourSteps: readonly TourStep[] = [
-  { name: 'ask', run: ask, look: { as: 'clinician', path: '/clinician/request' }, commands: (stage) => [`npx careledger token --org ${other(stage).id} --role clinician`] },
-  { name: 'share', run: share, look: { as: 'patient', path: '/patient/sharing' }, commands: (stage) => [`npx careledger token --org ${home(stage).id} --role patient --patient ${stage.banner.id}`] },
+  {
+    name: 'ask',
+    run: ask,
+    look: { as: 'clinician', path: '/clinician/request' },
+    commands: (stage) => [`npx careledger token --org ${other(stage).id} --role clinician`],
+  },
+  {
+    name: 'share',
+    run: share,
+    look: { as: 'patient', path: '/patient/sharing' },
+    commands: (stage) => [`npx careledger token --org ${home(stage).id} --role patient --patient ${stage.banner.id}`],
+  },
   { name: 'read', run: read, look: { as: 'clinician', path: '/clinician' }, commands: () => [] },
   { name: 'looked', run: looked, look: { as: 'patient', path: '/patient/accesses' }, commands: () => [] },
   { name: 'stop', run: stop, look: { as: 'patient', path: '/patient/sharing' }, commands: () => [] },
-  { name: 'tamper', run: tamper, look: { as: 'operator', path: '/desk' }, commands: (stage) => [`npx careledger attack --org ${home(stage).id} flip-record`] },
-  { name: 'notice', run: notice, look: { as: 'operator', path: '/desk' }, commands: (stage) => [`npx careledger verify --all --org ${home(stage).id}`] },
+  {
+    name: 'tamper',
+    run: tamper,
+    look: { as: 'operator', path: '/desk' },
+    commands: (stage) => [`npx careledger attack --org ${home(stage).id} flip-record`],
+  },
+  {
+    name: 'notice',
+    run: notice,
+    look: { as: 'operator', path: '/desk' },
+    commands: (stage) => [`npx careledger verify --all --org ${home(stage).id}`],
+  },
   { name: 'heal', run: heal, look: { as: 'operator', path: '/desk' }, commands: (stage) => [`npx careledger heal --org ${home(stage).id}`] },
 ];

@@ -7,7 +7,8 @@ export const clinicianDe: Translation<typeof clinicianEn> = {
   'patients.search': 'Name, Geburtsdatum oder Nummer',
   'patients.count': (count) => mehrzahl(count, 'Person', 'Personen'),
   'patients.none': 'Hier niemand gefunden',
-  'patients.noneText': 'Gesucht wird nur unter den Patienten Ihrer Organisation und freigegebenen Akten. Wer vor Ihnen sitzt, hat vielleicht anderswo eine Akte: Fragen Sie an, dann kann die Person sie freigeben.',
+  'patients.noneText':
+    'Gesucht wird nur unter den Patienten Ihrer Organisation und freigegebenen Akten. Wer vor Ihnen sitzt, hat vielleicht anderswo eine Akte: Fragen Sie an, dann kann die Person sie freigeben.',
   'patients.ask': 'Akte anfragen',
   'patients.shared': (organisation) => `Freigegeben von ${organisation}`,
   'patients.own': 'Eigene Akte',
@@ -22,9 +23,11 @@ export const clinicianDe: Translation<typeof clinicianEn> = {
   'chart.title': 'Akte',
   'chart.refusedTitle': 'Sie dürfen diese Akte nicht lesen',
   'chart.refusedRule': 'Die Regel',
-  'chart.refusedRuleText': 'Akten gehen nur von Haus zu Haus, wenn die Patientin es erlaubt hat oder ein Gesetz es tut. Nichts wurde gezeigt, und die Ablehnung ist vermerkt.',
+  'chart.refusedRuleText':
+    'Akten gehen nur von Haus zu Haus, wenn die Patientin es erlaubt hat oder ein Gesetz es tut. Nichts wurde gezeigt, und die Ablehnung ist vermerkt.',
   'chart.refusedAsk': 'Wie Sie anfragen',
-  'chart.refusedAskText': 'Bitten Sie die Patientin, ihre Akte für Ihre Organisation freizugeben, oder senden Sie eine Anfrage, die sie in ihrem Portal sieht.',
+  'chart.refusedAskText':
+    'Bitten Sie die Patientin, ihre Akte für Ihre Organisation freizugeben, oder senden Sie eine Anfrage, die sie in ihrem Portal sieht.',
   'chart.consent': 'Erlaubnis',
   'chart.copy': (organisation) => `Das ist eine Kopie. Geführt wird die Akte von ${organisation}.`,
   'chart.copyUntil': (day) => `Wird aktuell gehalten bis ${day}.`,
@@ -32,7 +35,8 @@ export const clinicianDe: Translation<typeof clinicianEn> = {
   'chart.lastUpdate': 'Letzte Aktualisierung',
   'chart.workspace': 'Neben der Akte',
   'chart.sources': 'Woher diese Angaben kommen',
-  'chart.sourcesText': (organisation) => `Alles hier wurde bei ${organisation} geschrieben und steht in ihrem Protokoll. Ein Beweiszeichen öffnen, um es zu prüfen.`,
+  'chart.sourcesText': (organisation) =>
+    `Alles hier wurde bei ${organisation} geschrieben und steht in ihrem Protokoll. Ein Beweiszeichen öffnen, um es zu prüfen.`,
   'chart.identifiers': 'Kennzeichen',
   'chart.elsewhere': 'Anderswo bekannt?',
   'chart.elsewhereText': 'Sagt die Patientin, dass sie anderswo behandelt wurde, fragen Sie diese Akte an.',

@@ -6,7 +6,8 @@ export const dutyDe: Translation<typeof dutyEn> = {
   'state.holds': (entries) => `Ja. Alle ${entries} Einträge dieses Knotens stimmen mit dem Register überein.`,
   'state.fails': (count) => `Nein. ${mehrzahl(count, 'Sache stimmt', 'Sachen stimmen')} an diesem Knoten nicht mit dem Register überein.`,
   'state.unknown': 'Seit dem Start dieses Knotens hat noch niemand geprüft.',
-  'state.unknownText': 'Eine Prüfung liest jede gespeicherte Fassung und vergleicht sie mit ihrem Eintrag im Protokoll, den Ankern und den Blöcken. Sie dauert Sekunden bis Minuten und ändert nichts.',
+  'state.unknownText':
+    'Eine Prüfung liest jede gespeicherte Fassung und vergleicht sie mit ihrem Eintrag im Protokoll, den Ankern und den Blöcken. Sie dauert Sekunden bis Minuten und ändert nichts.',
   verify: 'Diesen Knoten jetzt prüfen',
   verifying: 'Jede gespeicherte Fassung wird geprüft',
   heal: 'Beschädigtes wiederherstellen',
@@ -45,7 +46,10 @@ export const dutyDe: Translation<typeof dutyEn> = {
   'incident.since': 'Bemerkt',
   'incident.meaning': 'Was es bedeutet',
   'incident.todo': 'Was zu tun ist',
-  'incident.meaningText': 'Gespeicherte Daten weichen von dem ab, was das Register hat. Der Knoten gibt den betroffenen Eintrag nicht als bewiesen heraus.',
-  'incident.todoHeal': 'Stellen Sie ihn aus einer berechtigten Kopie wieder her (Knopf auf der Zustandsseite, oder npx careledger heal). Suchen Sie dann, wer Zugang zu Platte oder Datenbank hatte.',
-  'incident.todoKeep': 'Überschreiben Sie nichts. Sichern Sie Datenbank und Datenverzeichnis, finden Sie heraus, wer Zugang hatte, und stellen Sie aus einer Sicherung wieder her, die sich prüfen lässt.',
+  'incident.meaningText':
+    'Gespeicherte Daten weichen von dem ab, was das Register hat. Der Knoten gibt den betroffenen Eintrag nicht als bewiesen heraus.',
+  'incident.todoHeal':
+    'Stellen Sie ihn aus einer berechtigten Kopie wieder her (Knopf auf der Zustandsseite, oder npx careledger heal). Suchen Sie dann, wer Zugang zu Platte oder Datenbank hatte.',
+  'incident.todoKeep':
+    'Überschreiben Sie nichts. Sichern Sie Datenbank und Datenverzeichnis, finden Sie heraus, wer Zugang hatte, und stellen Sie aus einer Sicherung wieder her, die sich prüfen lässt.',
 };

@@ -78,7 +78,8 @@ export const explorerDe: Translation<typeof explorerEn> = {
   'classHelp.proof': 'Eine Unterschrift oder ein Weg aus Hashes.',
   'classHelp.code': 'Eines aus einem festen, veröffentlichten Satz von Wörtern.',
   'org.title': 'Mitgliedsorganisationen',
-  'org.lead': (count) => `${mehrzahl(count, 'Organisation nimmt', 'Organisationen nehmen')} teil. Jede hat eigene Schlüssel und ein eigenes Protokoll.`,
+  'org.lead': (count) =>
+    `${mehrzahl(count, 'Organisation nimmt', 'Organisationen nehmen')} teil. Jede hat eigene Schlüssel und ein eigenes Protokoll.`,
   'org.empty': 'Noch ist niemand aufgenommen',
   'org.emptyText': 'Mitglieder werden durch eine Transaktion im Register aufgenommen.',
   'org.active': 'Aktiv',
@@ -108,7 +109,8 @@ export const explorerDe: Translation<typeof explorerEn> = {
   'search.label': 'Höhe, Hash, Organisation oder Nummer',
   'search.go': 'Suchen',
   'search.none': 'Im Register passt nichts',
-  'search.noneText': 'Personen, Einträge und Namen stehen nicht im Register und lassen sich hier nicht finden. Versuchen Sie eine Höhe, mindestens sechs Stellen eines Hashs oder eine Organisation.',
+  'search.noneText':
+    'Personen, Einträge und Namen stehen nicht im Register und lassen sich hier nicht finden. Versuchen Sie eine Höhe, mindestens sechs Stellen eines Hashs oder eine Organisation.',
   'search.empty': 'Was möchten Sie finden?',
   'search.emptyText': 'Fügen Sie einen Hash aus einem Beleg oder Beweis ein, oder tippen Sie eine Blockhöhe.',
   'hit.block': 'Block',

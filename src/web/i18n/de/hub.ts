@@ -31,7 +31,8 @@ export const hubDe: Translation<typeof hubEn> = {
   'doorText.operator': 'Prüfen Sie diesen Knoten, stellen Sie Beschädigtes wieder her, verfolgen Sie Vorfälle.',
   tryTitle: 'Ausprobieren',
   tourTitle: 'Rundgang in fünf Minuten',
-  tourText: 'Eine Akte freigeben, anderswo lesen, sehen, wer hineinsah, die Freigabe beenden, einen Eintrag beschädigen, zusehen, wie es bemerkt wird, und ihn wiederherstellen. Alles geschieht wirklich.',
+  tourText:
+    'Eine Akte freigeben, anderswo lesen, sehen, wer hineinsah, die Freigabe beenden, einen Eintrag beschädigen, zusehen, wie es bemerkt wird, und ihn wiederherstellen. Alles geschieht wirklich.',
   tourAction: 'Rundgang beginnen',
   attackTitle: 'Versuchen, es zu brechen',
   attackText: 'Gespeicherte Daten hinter dem Rücken des Systems ändern und es dann sich selbst prüfen lassen.',
@@ -49,7 +50,8 @@ export const hubDe: Translation<typeof hubEn> = {
   'api.read': 'Eine Patientin als FHIR lesen',
 
   'tour.title': 'Rundgang in fünf Minuten',
-  'tour.lead': 'Jeder Schritt geschieht wirklich in diesem Netz, mit erfundenen Personen. Sie drücken, es handelt, und Sie sehen, was sich geändert hat.',
+  'tour.lead':
+    'Jeder Schritt geschieht wirklich in diesem Netz, mit erfundenen Personen. Sie drücken, es handelt, und Sie sehen, was sich geändert hat.',
   'tour.progress': (done, total) => `${done} von ${total} Schritten getan`,
   'tour.do': 'Diesen Schritt tun',
   'tour.again': 'Noch einmal',
@@ -59,7 +61,8 @@ export const hubDe: Translation<typeof hubEn> = {
   'tour.finishedText':
     'Eine Akte wurde freigegeben, gelesen, beobachtet, geschlossen, beschädigt, bemerkt und wiederhergestellt, und jedes davon lässt sich jemandem beweisen, der keinem von uns traut. Treten Sie als irgendwer ein und sehen Sie sich um.',
   'tour.cast': (patient, home, clinician, other) => `Mit ${patient}, in Behandlung bei ${home}, und ${clinician} von ${other}.`,
-  'tour.castMissing': 'Der Rundgang braucht eine Patientin und jemanden, der anderswo behandelt. Dieses Netz hat noch kein solches Paar: Legen Sie zuerst Patienten an.',
+  'tour.castMissing':
+    'Der Rundgang braucht eine Patientin und jemanden, der anderswo behandelt. Dieses Netz hat noch kein solches Paar: Legen Sie zuerst Patienten an.',
   'tour.calls': 'Was eben aufgerufen wurde',
   'tour.commands': 'Dasselbe auf der Kommandozeile',
   'tour.look': 'Ansehen',
@@ -92,11 +95,13 @@ export const hubDe: Translation<typeof hubEn> = {
   'result.noticed': (count, where) => `${mehrzahl(count, 'Befund', 'Befunde')}. Zuerst: ${where}`,
   'result.notNoticed': 'Nichts gefunden. Das sollte nach einem Angriff nicht sein.',
   'result.healed': (count, from) => `${mehrzahl(count, 'Sache', 'Sachen')} wiederhergestellt von ${from}. Danach hält alles.`,
-  'result.notHealed': (count) => `${mehrzahl(count, 'Sache ließ', 'Sachen ließen')} sich nicht wiederherstellen: Es fand sich keine berechtigte Kopie. Der Befund bleibt offen.`,
+  'result.notHealed': (count) =>
+    `${mehrzahl(count, 'Sache ließ', 'Sachen ließen')} sich nicht wiederherstellen: Es fand sich keine berechtigte Kopie. Der Befund bleibt offen.`,
   'result.healedPart': (healed, failed) => `${healed} wiederhergestellt, ${failed} nicht: Für den Rest fand sich keine berechtigte Kopie.`,
 
   'attack.title': 'Versuchen, es zu brechen',
-  'attack.lead': 'Jeder Angriff ändert gespeicherte Daten hinter dem Rücken des Systems, nur in diesem Übungsnetz. Lassen Sie den Knoten sich dann selbst prüfen.',
+  'attack.lead':
+    'Jeder Angriff ändert gespeicherte Daten hinter dem Rücken des Systems, nur in diesem Übungsnetz. Lassen Sie den Knoten sich dann selbst prüfen.',
   'attack.where': 'Bei welcher Organisation',
   'attack.perform': 'Tun',
   'attack.noticedBy': 'Bemerkt durch',

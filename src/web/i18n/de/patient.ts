@@ -7,7 +7,10 @@ export const patientDe: Translation<typeof patientEn> = {
     `${shares === 0 ? 'Niemand außerhalb kann sie lesen.' : shares === 1 ? 'Eine andere Organisation kann sie lesen.' : `${shares} andere Organisationen können sie lesen.`}${requests === 0 ? '' : requests === 1 ? ' Eine Anfrage wartet auf Ihre Antwort.' : ` ${requests} Anfragen warten auf Ihre Antwort.`}`,
   'record.answer': 'Anfrage ansehen',
   'accesses.title': 'Wer in Ihre Akte gesehen hat',
-  'accesses.lead': (count) => (count === 0 ? 'In diesem Monat niemand.' : `${mehrzahl(count, 'Zugriff', 'Zugriffe')} in diesem Monat. Jeder wurde vermerkt, bevor etwas gezeigt wurde.`),
+  'accesses.lead': (count) =>
+    count === 0
+      ? 'In diesem Monat niemand.'
+      : `${mehrzahl(count, 'Zugriff', 'Zugriffe')} in diesem Monat. Jeder wurde vermerkt, bevor etwas gezeigt wurde.`,
   'accesses.empty': 'Noch hat niemand hineingesehen',
   'accesses.emptyText': 'Jedes Mal, wenn ein Mensch oder eine Maschine Ihre Akte liest oder abgewiesen wird, steht es hier, mit dem Grund.',
   'accesses.own': 'Auch meine eigenen Besuche zeigen',
@@ -21,17 +24,24 @@ export const patientDe: Translation<typeof patientEn> = {
   'accesses.refused': 'Abgewiesen, nichts wurde gezeigt',
   'accesses.unexpected': 'Das war nicht erwartet',
   'accesses.unexpectedTitle': 'Wenn Sie das nicht erwartet haben',
-  'accesses.unexpectedSteps': (organisation) => `Sie können die Freigabe sofort beenden. Fragen Sie dann den Datenschutz von ${organisation} nach diesem Zugriff: Man muss ihn Ihnen erklären. Nehmen Sie den Beleg mit: Er beweist, dass es den Eintrag gibt und von wann er ist.`,
+  'accesses.unexpectedSteps': (organisation) =>
+    `Sie können die Freigabe sofort beenden. Fragen Sie dann den Datenschutz von ${organisation} nach diesem Zugriff: Man muss ihn Ihnen erklären. Nehmen Sie den Beleg mit: Er beweist, dass es den Eintrag gibt und von wann er ist.`,
   'accesses.toSharing': 'Zu den Freigaben',
   'accesses.receipt': 'Beleg dieses Eintrags herunterladen',
   'accesses.earlier': 'Frühere Zugriffe zeigen',
   'sharing.title': 'Wer Ihre Akte lesen kann',
-  'sharing.lead': (count) => (count === 0 ? 'Nur die Organisation, die sie führt. Sie haben sie niemandem freigegeben.' : count === 1 ? 'Eine andere Organisation kann Ihre Akte lesen.' : `${count} andere Organisationen können Ihre Akte lesen.`),
+  'sharing.lead': (count) =>
+    count === 0
+      ? 'Nur die Organisation, die sie führt. Sie haben sie niemandem freigegeben.'
+      : count === 1
+        ? 'Eine andere Organisation kann Ihre Akte lesen.'
+        : `${count} andere Organisationen können Ihre Akte lesen.`,
   'sharing.new': 'Für jemanden freigeben',
   'sharing.active': 'Jetzt freigegeben',
   'sharing.past': 'Beendet',
   'sharing.empty': 'Sie haben nichts freigegeben',
-  'sharing.emptyText': 'Wenn ein anderes Haus Sie behandelt, geben Sie ihm Ihre Akte frei. Sie wählen was, wofür und bis wann, und können es jederzeit beenden.',
+  'sharing.emptyText':
+    'Wenn ein anderes Haus Sie behandelt, geben Sie ihm Ihre Akte frei. Sie wählen was, wofür und bis wann, und können es jederzeit beenden.',
   sentence: (organisation, what, purpose, until) => `${organisation} kann ${what} lesen, ${purpose}, bis ${until}.`,
   sentencePast: (organisation, what, purpose) => `${organisation} konnte ${what} lesen, ${purpose}.`,
   'what.everything': 'Ihre ganze Akte',
@@ -98,7 +108,8 @@ export const patientDe: Translation<typeof patientEn> = {
   'take.exportAction': 'Meine Akte herunterladen',
   'take.exported': (size) => `Heruntergeladen, ${size} MB.`,
   'take.receipts': 'Belege',
-  'take.receiptsText': 'Ein Beleg beweist, dass ein Eintrag von dieser Organisation geschrieben wurde, spätestens zu diesem Zeitpunkt, und sich nicht geändert hat. Jedes Beweiszeichen in Ihrer Akte bietet einen.',
+  'take.receiptsText':
+    'Ein Beleg beweist, dass ein Eintrag von dieser Organisation geschrieben wurde, spätestens zu diesem Zeitpunkt, und sich nicht geändert hat. Jedes Beweiszeichen in Ihrer Akte bietet einen.',
   'take.receiptsAction': 'Meine Akte öffnen',
   'take.check': 'Hier einen Beleg prüfen',
 };

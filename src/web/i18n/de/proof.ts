@@ -19,7 +19,8 @@ export const proofDe: Translation<typeof proofEn> = {
   'sentence.failed': 'Der Beweis hält nicht. Was Sie sehen, ist vielleicht nicht, was geschrieben wurde.',
   'sentence.checking': 'Wird in diesem Browser geprüft',
   whyNotAnchored: 'Die Organisation hat dies noch nicht ins Register gestellt. Das geschieht alle paar Sekunden.',
-  harmNext: 'Verlassen Sie sich nicht darauf. Sagen Sie es dem Datenschutz der Organisation; die Zustandsseite ihres Knotens zeigt, was bemerkt und was wiederhergestellt wurde.',
+  harmNext:
+    'Verlassen Sie sich nicht darauf. Sagen Sie es dem Datenschutz der Organisation; die Zustandsseite ihres Knotens zeigt, was bemerkt und was wiederhergestellt wurde.',
   written: (organisation, time) => `Aufgezeichnet von ${organisation}, spätestens ${time}.`,
   'step.record': 'Eintrag',
   'step.transaction': 'Transaktion',
@@ -73,8 +74,10 @@ export const proofDe: Translation<typeof proofEn> = {
   offlineLead: 'Legen Sie einen Beleg ab und erfahren Sie, was er beweist. Er wird in diesem Browser geprüft und nirgendwohin gesendet.',
   drop: 'Beleg (.cbor) hier ablegen, wenn vorhanden mit der Inhaltsdatei',
   dropOr: 'oder Dateien wählen',
-  'drop.empty': 'Was Sie sehen werden: jeden Schritt des Beweises mit seinem Ergebnis, und was der Beleg darüber sagt, wann und von wem der Inhalt aufgezeichnet wurde.',
-  'drop.notReceipt': 'Keine dieser Dateien ist ein Beleg. Ein Beleg endet auf .cbor; jeder Beweis bietet einen zum Herunterladen, ebenso npx careledger.',
+  'drop.empty':
+    'Was Sie sehen werden: jeden Schritt des Beweises mit seinem Ergebnis, und was der Beleg darüber sagt, wann und von wem der Inhalt aufgezeichnet wurde.',
+  'drop.notReceipt':
+    'Keine dieser Dateien ist ein Beleg. Ein Beleg endet auf .cbor; jeder Beweis bietet einen zum Herunterladen, ebenso npx careledger.',
   'drop.tooBig': (name) => `${name} ist größer als 64 MB und wurde nicht gelesen.`,
   'verdict.held': 'Der Beweis hält',
   'verdict.failed': 'Der Beweis hält nicht',

@@ -28,7 +28,8 @@ export const recordDe: Translation<typeof recordEn> = {
   'filter.from': 'Von',
   'filter.to': 'Bis',
   'filter.clear': 'Wieder alles zeigen',
-  'filter.count': (shown, total) => (shown < total ? `${shown.toLocaleString('de')} von ${mehrzahl(total, 'Eintrag', 'Einträgen')}` : mehrzahl(total, 'Eintrag', 'Einträge')),
+  'filter.count': (shown, total) =>
+    shown < total ? `${shown.toLocaleString('de')} von ${mehrzahl(total, 'Eintrag', 'Einträgen')}` : mehrzahl(total, 'Eintrag', 'Einträge'),
   'empty.title': 'Hier steht noch nichts',
   'empty.text': 'Besuche, Befunde und Medikamente erscheinen hier, sobald jemand sie bei der Behandlung aufzeichnet.',
   'empty.filtered': 'Nichts passt',
@@ -43,7 +44,8 @@ export const recordDe: Translation<typeof recordEn> = {
   'range.between': (low, high) => `üblich ${low} bis ${high}`,
   'range.upTo': (high) => `üblich bis ${high}`,
   'range.from': (low) => `üblich ab ${low}`,
-  'trend.label': (count, first, firstWhen, last, lastWhen) => `${mehrzahl(count, 'Wert', 'Werte')}, von ${first} (${firstWhen}) bis ${last} (${lastWhen})`,
+  'trend.label': (count, first, firstWhen, last, lastWhen) =>
+    `${mehrzahl(count, 'Wert', 'Werte')}, von ${first} (${firstWhen}) bis ${last} (${lastWhen})`,
   'trend.values': 'Alle Werte',
   'trend.when': 'Wann',
   'trend.value': 'Wert',

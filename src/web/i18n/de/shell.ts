@@ -59,7 +59,8 @@ export const shellDe: Translation<typeof shellEn> = {
   'error.next': 'Was Sie tun können',
   'error.code': 'Code',
   'error.unexpected': 'In dieser Seite ist etwas schiefgegangen.',
-  'error.unexpectedHint': 'Laden Sie die Seite neu. Kommt es wieder, notieren Sie, was Sie getan haben, und sagen Sie es den Betreibern dieses Knotens.',
+  'error.unexpectedHint':
+    'Laden Sie die Seite neu. Kommt es wieder, notieren Sie, was Sie getan haben, und sagen Sie es den Betreibern dieses Knotens.',
   'missing.title': 'Unter dieser Adresse gibt es keine Seite',
   'missing.text': 'Der Link ist vielleicht alt oder abgeschnitten. Die Netzseite führt überall hin.',
   'missing.action': 'Zur Netzseite',

@@ -7,7 +7,8 @@ export const clinicianEn = {
   'patients.search': 'Name, date of birth or number',
   'patients.count': (count: number) => plural(count, 'patient'),
   'patients.none': 'Nobody found here',
-  'patients.noneText': 'Only patients of your organisation and records shared with it are searched. A person who is in front of you may have a record elsewhere: ask for it, and they can share it.',
+  'patients.noneText':
+    'Only patients of your organisation and records shared with it are searched. A person who is in front of you may have a record elsewhere: ask for it, and they can share it.',
   'patients.ask': 'Ask for a record',
   'patients.shared': (organisation: string) => `Shared by ${organisation}`,
   'patients.own': 'Own patient',
@@ -22,7 +23,8 @@ export const clinicianEn = {
   'chart.title': 'Chart',
   'chart.refusedTitle': 'You may not read this record',
   'chart.refusedRule': 'The rule',
-  'chart.refusedRuleText': 'Records cross between organisations only when the patient has permitted it, or a law does. Nothing was shown, and the refusal was noted.',
+  'chart.refusedRuleText':
+    'Records cross between organisations only when the patient has permitted it, or a law does. Nothing was shown, and the refusal was noted.',
   'chart.refusedAsk': 'How to ask',
   'chart.refusedAskText': 'Ask the patient to share their record with your organisation, or send a request that they see in their portal.',
   'chart.consent': 'Permission',
@@ -32,7 +34,8 @@ export const clinicianEn = {
   'chart.lastUpdate': 'Last update',
   'chart.workspace': 'Beside the chart',
   'chart.sources': 'Where these facts come from',
-  'chart.sourcesText': (organisation: string) => `Everything shown here was written at ${organisation} and is in its log. Open a proof mark to check it.`,
+  'chart.sourcesText': (organisation: string) =>
+    `Everything shown here was written at ${organisation} and is in its log. Open a proof mark to check it.`,
   'chart.identifiers': 'Identifiers',
   'chart.elsewhere': 'Known elsewhere?',
   'chart.elsewhereText': 'If the patient says that another organisation treated them, ask for that record.',

@@ -6,7 +6,8 @@ export const dutyEn = {
   'state.holds': (entries: string) => `Yes. All ${entries} entries of this node agree with the ledger.`,
   'state.fails': (count: number) => `No. ${plural(count, 'thing')} at this node ${count === 1 ? 'does' : 'do'} not agree with the ledger.`,
   'state.unknown': 'Nobody has checked yet since this node started.',
-  'state.unknownText': 'A verification reads every stored version and compares it with its entry in the log, the anchors and the blocks. It takes seconds to minutes and changes nothing.',
+  'state.unknownText':
+    'A verification reads every stored version and compares it with its entry in the log, the anchors and the blocks. It takes seconds to minutes and changes nothing.',
   verify: 'Verify this node now',
   verifying: 'Verifying every stored version',
   heal: 'Restore what was damaged',
@@ -46,6 +47,8 @@ export const dutyEn = {
   'incident.meaning': 'What it means',
   'incident.todo': 'What to do',
   'incident.meaningText': 'Stored data differs from what the ledger holds. The node does not release the affected record as proven.',
-  'incident.todoHeal': 'Restore it from an authorised copy (button on the state page, or npx careledger heal). Then look for who had access to this disk or database.',
-  'incident.todoKeep': 'Do not overwrite anything. Keep a copy of the database and the data directory, find out who had access, and restore from a backup that verifies.',
+  'incident.todoHeal':
+    'Restore it from an authorised copy (button on the state page, or npx careledger heal). Then look for who had access to this disk or database.',
+  'incident.todoKeep':
+    'Do not overwrite anything. Keep a copy of the database and the data directory, find out who had access, and restore from a backup that verifies.',
 } as const;

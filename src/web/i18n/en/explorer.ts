@@ -108,7 +108,8 @@ export const explorerEn = {
   'search.label': 'Height, hash, organisation or number',
   'search.go': 'Search',
   'search.none': 'Nothing on the ledger matches',
-  'search.noneText': 'People, records and their names are not on the ledger, so they can’t be found here. Try a height, at least six digits of a hash, or an organisation.',
+  'search.noneText':
+    'People, records and their names are not on the ledger, so they can’t be found here. Try a height, at least six digits of a hash, or an organisation.',
   'search.empty': 'What would you like to find?',
   'search.emptyText': 'Paste any hash from a receipt or a proof, or type a block height.',
   'hit.block': 'Block',

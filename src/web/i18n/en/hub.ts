@@ -3,7 +3,8 @@ import { plural } from '../dictionary.ts';
 
 export const hubEn = {
   title: 'Who is in this network',
-  lead: (organisations: number) => `${plural(organisations, 'organisation')} share one ledger. Each keeps its patients’ records at home, encrypted, and proves that nobody changed them.`,
+  lead: (organisations: number) =>
+    `${plural(organisations, 'organisation')} share one ledger. Each keeps its patients’ records at home, encrypted, and proves that nobody changed them.`,
   'kind.hospital': 'Hospital',
   'kind.clinic': 'Clinic',
   'kind.insurer': 'Insurer',
@@ -30,7 +31,8 @@ export const hubEn = {
   'doorText.operator': 'Verify this node, restore what was damaged, follow incidents.',
   tryTitle: 'Try it',
   tourTitle: 'Five-minute tour',
-  tourText: 'Share a record, read it elsewhere, see who looked, stop sharing, damage a record, watch it being noticed, and restore it. Every step really happens.',
+  tourText:
+    'Share a record, read it elsewhere, see who looked, stop sharing, damage a record, watch it being noticed, and restore it. Every step really happens.',
   tourAction: 'Start the tour',
   attackTitle: 'Try to break it',
   attackText: 'Change stored data behind the system’s back, then let it verify itself.',
@@ -55,9 +57,12 @@ export const hubEn = {
   'tour.restart': 'Start over',
   'tour.done': 'Done',
   'tour.finished': 'That was all of it',
-  'tour.finishedText': 'A record was shared, read, watched, closed, damaged, noticed and restored, and each of these can be proven to somebody who trusts none of us. Walk in as anybody and look around.',
-  'tour.cast': (patient: string, home: string, clinician: string, other: string) => `With ${patient}, a patient of ${home}, and ${clinician} of ${other}.`,
-  'tour.castMissing': 'The tour needs a patient, and a clinician of another organisation. This network has no such pair yet: import or seed patients first.',
+  'tour.finishedText':
+    'A record was shared, read, watched, closed, damaged, noticed and restored, and each of these can be proven to somebody who trusts none of us. Walk in as anybody and look around.',
+  'tour.cast': (patient: string, home: string, clinician: string, other: string) =>
+    `With ${patient}, a patient of ${home}, and ${clinician} of ${other}.`,
+  'tour.castMissing':
+    'The tour needs a patient, and a clinician of another organisation. This network has no such pair yet: import or seed patients first.',
   'tour.calls': 'What was just called',
   'tour.commands': 'The same on the command line',
   'tour.look': 'Look at it',

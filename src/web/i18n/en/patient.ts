@@ -7,7 +7,8 @@ export const patientEn = {
     `${shares === 0 ? 'Nobody outside can read it.' : shares === 1 ? 'One other organisation can read it.' : `${shares} other organisations can read it.`}${requests === 0 ? '' : requests === 1 ? ' One request waits for your answer.' : ` ${requests} requests wait for your answer.`}`,
   'record.answer': 'See the request',
   'accesses.title': 'Who looked at your record',
-  'accesses.lead': (count: number) => (count === 0 ? 'Nobody this month.' : `${plural(count, 'access', 'accesses')} this month. Each was noted before anything was shown.`),
+  'accesses.lead': (count: number) =>
+    count === 0 ? 'Nobody this month.' : `${plural(count, 'access', 'accesses')} this month. Each was noted before anything was shown.`,
   'accesses.empty': 'Nobody has looked yet',
   'accesses.emptyText': 'Each time a person or a machine reads your record, or is refused, it appears here, with the reason.',
   'accesses.own': 'Show my own visits too',
@@ -21,17 +22,24 @@ export const patientEn = {
   'accesses.refused': 'Refused, nothing was shown',
   'accesses.unexpected': 'This was not expected',
   'accesses.unexpectedTitle': 'If you did not expect this',
-  'accesses.unexpectedSteps': (organisation: string) => `You can stop sharing at once. Then ask the privacy officer of ${organisation} about this access: they have to explain it to you. Take the receipt along: it proves that the entry exists and when.`,
+  'accesses.unexpectedSteps': (organisation: string) =>
+    `You can stop sharing at once. Then ask the privacy officer of ${organisation} about this access: they have to explain it to you. Take the receipt along: it proves that the entry exists and when.`,
   'accesses.toSharing': 'Go to sharing',
   'accesses.receipt': 'Download the receipt of this entry',
   'accesses.earlier': 'Show earlier accesses',
   'sharing.title': 'Who can read your record',
-  'sharing.lead': (count: number) => (count === 0 ? 'Only the organisation that keeps it. You have not shared it with anybody.' : count === 1 ? 'One other organisation can read your record.' : `${count} other organisations can read your record.`),
+  'sharing.lead': (count: number) =>
+    count === 0
+      ? 'Only the organisation that keeps it. You have not shared it with anybody.'
+      : count === 1
+        ? 'One other organisation can read your record.'
+        : `${count} other organisations can read your record.`,
   'sharing.new': 'Share with somebody',
   'sharing.active': 'Shared now',
   'sharing.past': 'Ended',
   'sharing.empty': 'You share with nobody',
-  'sharing.emptyText': 'When another hospital or clinic treats you, share your record with them. You choose what, what for and until when, and can stop at any time.',
+  'sharing.emptyText':
+    'When another hospital or clinic treats you, share your record with them. You choose what, what for and until when, and can stop at any time.',
   sentence: (organisation: string, what: string, purpose: string, until: string) => `${organisation} can read ${what} ${purpose} until ${until}.`,
   sentencePast: (organisation: string, what: string, purpose: string) => `${organisation} could read ${what} ${purpose}.`,
   'what.everything': 'your whole record',
@@ -98,7 +106,8 @@ export const patientEn = {
   'take.exportAction': 'Download my record',
   'take.exported': (size: string) => `Downloaded, ${size} MB.`,
   'take.receipts': 'Receipts',
-  'take.receiptsText': 'A receipt proves that one entry was written by that organisation, no later than that moment, and has not changed. Each proof mark in your record offers one.',
+  'take.receiptsText':
+    'A receipt proves that one entry was written by that organisation, no later than that moment, and has not changed. Each proof mark in your record offers one.',
   'take.receiptsAction': 'Open my record',
   'take.check': 'Check a receipt here',
 } as const;

@@ -73,7 +73,8 @@ export const proofEn = {
   offlineLead: 'Drop a receipt here and learn what it proves. It is checked inside this browser and sent nowhere.',
   drop: 'Drop a receipt (.cbor) here, with the content file if you have it',
   dropOr: 'or choose files',
-  'drop.empty': 'What you will see: each step of the proof with its own result, and what the receipt says about when and by whom the content was recorded.',
+  'drop.empty':
+    'What you will see: each step of the proof with its own result, and what the receipt says about when and by whom the content was recorded.',
   'drop.notReceipt': 'None of these files is a receipt. A receipt ends in .cbor; download one from any proof, or with npx careledger.',
   'drop.tooBig': (name: string) => `${name} is larger than 64 MB and was not read.`,
   'verdict.held': 'The proof holds',

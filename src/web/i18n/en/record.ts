@@ -28,7 +28,8 @@ export const recordEn = {
   'filter.from': 'From',
   'filter.to': 'To',
   'filter.clear': 'Show everything again',
-  'filter.count': (shown: number, total: number) => (shown < total ? `${shown.toLocaleString('en')} of ${plural(total, 'entry', 'entries')}` : plural(total, 'entry', 'entries')),
+  'filter.count': (shown: number, total: number) =>
+    shown < total ? `${shown.toLocaleString('en')} of ${plural(total, 'entry', 'entries')}` : plural(total, 'entry', 'entries'),
   'empty.title': 'Nothing is written here yet',
   'empty.text': 'Visits, results and medicines appear here as soon as somebody who treats this patient records them.',
   'empty.filtered': 'Nothing matches',
@@ -43,7 +44,8 @@ export const recordEn = {
   'range.between': (low: string, high: string) => `usual range ${low} to ${high}`,
   'range.upTo': (high: string) => `usual range up to ${high}`,
   'range.from': (low: string) => `usual range from ${low}`,
-  'trend.label': (count: number, first: string, firstWhen: string, last: string, lastWhen: string) => `${plural(count, 'value')}, from ${first} (${firstWhen}) to ${last} (${lastWhen})`,
+  'trend.label': (count: number, first: string, firstWhen: string, last: string, lastWhen: string) =>
+    `${plural(count, 'value')}, from ${first} (${firstWhen}) to ${last} (${lastWhen})`,
   'trend.values': 'All values',
   'trend.when': 'When',
   'trend.value': 'Value',
