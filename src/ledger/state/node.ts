@@ -45,8 +45,6 @@ export function nodeId(version: number, hash: Uint8Array): Uint8Array {
 
 export const hashOfId = (id: Uint8Array): Uint8Array => id.subarray(6);
 
-export const versionOfId = (id: Uint8Array): number => Number(new DataView(id.buffer, id.byteOffset, 8).getBigUint64(0) >> 16n);
-
 export const isLeafNode = (bytes: Uint8Array): boolean => bytes[0] === 0;
 
 export const hashOfLeaf = ({ key, value }: Leaf): Uint8Array => leafHashOf(pathOf(key), sha256(value));
