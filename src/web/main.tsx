@@ -18,6 +18,7 @@ const portal: Portal = {
   language: createLanguage(),
   theme: createTheme(),
   session: createSessionStore(),
+  expired: createStore(false),
   said: createStore(''),
   proofs: createStore<ProofStates>(new Map()),
   verifier: createVerifier(),

@@ -12,6 +12,8 @@ export interface Portal {
   readonly language: Store<Language>;
   readonly theme: Store<Theme>;
   readonly session: Store<Session | undefined>;
+  /** The last session ended because the node no longer took its token. */
+  readonly expired: Store<boolean>;
   /** The last thing said in the live region. */
   readonly said: Store<string>;
   /** What this browser has checked so far. */

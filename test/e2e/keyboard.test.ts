@@ -101,6 +101,16 @@ describe.skipIf(noBrowser())('by keyboard', () => {
     await context.close();
   });
 
+  it('a token that the node no longer takes leads to the question who one is, on the same address', async () => {
+    const { page, context } = await sit(browser, network.hub, { ...patient, token: `${patient.token.slice(0, -4)}AAAA` });
+    await page.goto('/patient/accesses');
+    await page.getByText('Your time at this desk has run out').waitFor();
+    await page.getByRole('combobox', { name: 'Who are you?' }).selectOption({ label: patient.persona.name });
+    await page.getByRole('button', { name: 'Walk in' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Who looked at your record' }).waitFor();
+    await context.close();
+  });
+
   it('German is complete on the page, and stays', async () => {
     const { page, context } = await sit(browser, network.hub, patient);
     await page.goto('/patient/sharing');

@@ -7,7 +7,7 @@ import { getJson } from '../api/http.ts';
 import { openSession, sessionFromToken, useSession } from '../api/session.ts';
 import { useWords } from '../i18n/language.ts';
 import { shellWords } from '../i18n/shell.ts';
-import { usePortal } from '../portal.ts';
+import { usePortal, useStore } from '../portal.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorNotice, Skeleton } from '../ui/notice.tsx';
 import { Page } from '../ui/page.tsx';
@@ -30,12 +30,13 @@ export const personasQuery = {
 
 function WhoAreYou({ roles }: { readonly roles: readonly DeskRole[] }) {
   const words = useWords(shellWords);
+  const expired = useStore(usePortal().expired);
   const personas = useQuery(personasQuery);
   const people = personas.data?.personas.filter((persona) => roles.includes(persona.role));
   return (
     <Page
       title={words['desk.title'](roles.map((role) => words[`role.${role}`]).join(' / '))}
-      lead={personas.isError ? undefined : words['desk.text']}
+      lead={expired ? words['desk.expired'] : personas.isError ? undefined : words['desk.text']}
     >
       {people !== undefined && <ChoosePerson people={people} />}
       {personas.isPending && <Skeleton lines={2} />}
@@ -61,6 +62,7 @@ export function ChoosePerson({
   const enter = useMutation({
     mutationFn: (personaId: string) => openSession(personaId),
     onSuccess: (session) => {
+      portal.expired.set(false);
       portal.session.set(session);
       onEnter?.(session);
     },
@@ -108,6 +110,7 @@ export function EnterToken({ onEnter }: { readonly onEnter?: (session: Session) 
   const enter = useMutation({
     mutationFn: () => sessionFromToken(token.trim()),
     onSuccess: (session) => {
+      portal.expired.set(false);
       portal.session.set(session);
       onEnter?.(session);
     },

@@ -41,7 +41,6 @@ export const hubDe: Translation<typeof hubEn> = {
   explorerText: 'Blöcke, Transaktionen und Mitglieder, live. Nichts darin handelt von einer Person.',
   explorerAction: 'Einblick öffnen',
   head: (height) => `Block ${height}`,
-  headTime: 'gemacht',
   'node.title': (name) => `Das Portal von ${name}`,
   'node.lead': (kind) => `Das ist der eigene Knoten einer Organisation (${kind}). Treten Sie mit einem Token ein, das sie Ihnen gab.`,
   'api.title': 'Dasselbe ohne diese Seite',

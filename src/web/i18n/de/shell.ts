@@ -1,4 +1,4 @@
-import { mehrzahl, type Translation } from '../dictionary.ts';
+import type { Translation } from '../dictionary.ts';
 import type { shellEn } from '../en/shell.ts';
 
 export const shellDe: Translation<typeof shellEn> = {
@@ -53,7 +53,6 @@ export const shellDe: Translation<typeof shellEn> = {
   back: 'Zurück',
   more: 'Mehr zeigen',
   loading: 'Wird geladen',
-  loaded: (count) => mehrzahl(count, 'Eintrag', 'Einträge'),
   'error.title': 'Das hat nicht geklappt',
   'error.cause': 'Warum',
   'error.next': 'Was Sie tun können',
@@ -73,6 +72,4 @@ export const shellDe: Translation<typeof shellEn> = {
   'desk.tokenHelp': 'Auf der Kommandozeile: npx careledger token --org ID --role ROLLE gibt eines aus.',
   'desk.tokenEnter': 'Dieses Token verwenden',
   'desk.nobody': 'Niemand mit dieser Rolle ist hier eingerichtet.',
-  'desk.searchPeople': 'Person suchen',
-  stillOpening: 'Wird geöffnet',
 };

@@ -1,6 +1,4 @@
 /** Words of the frame around every desk. */
-import { plural } from '../dictionary.ts';
-
 export const shellEn = {
   skip: 'Skip to the content',
   home: 'Careledger, home',
@@ -53,7 +51,6 @@ export const shellEn = {
   back: 'Back',
   more: 'Show more',
   loading: 'Loading',
-  loaded: (count: number) => plural(count, 'entry', 'entries'),
   'error.title': 'That did not work',
   'error.cause': 'Why',
   'error.next': 'What you can do',
@@ -72,6 +69,4 @@ export const shellEn = {
   'desk.tokenHelp': 'On the command line: npx careledger token --org ID --role ROLE prints one.',
   'desk.tokenEnter': 'Use this token',
   'desk.nobody': 'Nobody with this role is set up here.',
-  'desk.searchPeople': 'Find a person',
-  stillOpening: 'Opening',
 } as const;
