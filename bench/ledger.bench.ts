@@ -15,16 +15,43 @@ import { printFigure, quantile } from './figure.ts';
 const seed = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
 const directory = path.join(temporaryDirectory(), 'ledger');
 const chainId = 'bench';
-const member = { org: 'one', name: 'One', kind: 'hospital', signingKey: ed25519PublicKey(seed(1)), hpkeKey: seed(9), tlsKey: authorityPublicKey(seed(2)) } as const;
-unwrap(await createGenesis(directory, { chainId, time: Date.now(), authority: ed25519PublicKey(seed(3)), proposer: ed25519PublicKey(seed(4)), members: [member] }, seed(4)));
+const member = {
+  org: 'one',
+  name: 'One',
+  kind: 'hospital',
+  signingKey: ed25519PublicKey(seed(1)),
+  hpkeKey: seed(9),
+  tlsKey: authorityPublicKey(seed(2)),
+} as const;
+unwrap(
+  await createGenesis(
+    directory,
+    { chainId, time: Date.now(), authority: ed25519PublicKey(seed(3)), proposer: ed25519PublicKey(seed(4)), members: [member] },
+    seed(4),
+  ),
+);
 const ledger = unwrap(await openEmbeddedLedger({ directory, nodeSeed: seed(4) }));
 
 const controlKey = ed25519PublicKey(seed(5));
-const open = (): Operation => ({ op: 'grants.open', id: new Uint8Array(randomBytes(32)), commitment: new Uint8Array(randomBytes(32)), controlKey, expiryDay: 40_000 });
+const open = (): Operation => ({
+  op: 'grants.open',
+  id: new Uint8Array(randomBytes(32)),
+  commitment: new Uint8Array(randomBytes(32)),
+  controlKey,
+  expiryDay: 40_000,
+});
 
 async function measure(name: string, transactions: number, operationsEach: number, waiting: number): Promise<void> {
   const signed = Array.from({ length: transactions }, () =>
-    signTransaction({ chainId, expiryHeight: ledger.head().height + 900, salt: new Uint8Array(randomBytes(8)), operations: Array.from({ length: operationsEach }, open) }, seed(1)),
+    signTransaction(
+      {
+        chainId,
+        expiryHeight: ledger.head().height + 900,
+        salt: new Uint8Array(randomBytes(8)),
+        operations: Array.from({ length: operationsEach }, open),
+      },
+      seed(1),
+    ),
   );
   const latencies: number[] = [];
   let next = 0;

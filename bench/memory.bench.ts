@@ -25,4 +25,8 @@ await using sandbox = await startSandbox({ people: 56, anchorIntervalMs: 5000 })
 printFigure({ name: 'server process, just seeded (resident)', unit: 'MB', ours: megabytes(sandbox.pid, 'Rss') });
 await sleep(60_000);
 printFigure({ name: 'server process, idle for a minute (resident)', unit: 'MB', ours: megabytes(sandbox.pid, 'Rss') });
-printFigure({ name: 'PostgreSQL (proportional)', unit: 'MB', ours: postgresOf(sandbox.dataDirectory).reduce((sum, pid) => sum + megabytes(pid, 'Pss'), 0) });
+printFigure({
+  name: 'PostgreSQL (proportional)',
+  unit: 'MB',
+  ours: postgresOf(sandbox.dataDirectory).reduce((sum, pid) => sum + megabytes(pid, 'Pss'), 0),
+});

@@ -16,7 +16,8 @@ const names = fs
 
 await run(async () => {
   const [name, ...args] = process.argv.slice(2);
-  if (name === undefined || !names.includes(name)) throw new Problem('bench.unknown', `Which measurement? There are: ${names.join(', ')}.`, 'Example: npm run bench -- fhir');
+  if (name === undefined || !names.includes(name))
+    throw new Problem('bench.unknown', `Which measurement? There are: ${names.join(', ')}.`, 'Example: npm run bench -- fhir');
   await ensureInstalled(root);
   const node = findNode(root);
   await ensureWebBuilt(root, node);

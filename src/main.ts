@@ -17,7 +17,11 @@ function given(): SandboxArguments {
   try {
     return parseArgs({ options, strict: true }).values;
   } catch (cause) {
-    throw new CodedException({ code: 'sandbox.option', message: (cause as Error).message, hint: 'Options: --port N, --data DIR, --people N, --anchor-interval MS.' });
+    throw new CodedException({
+      code: 'sandbox.option',
+      message: (cause as Error).message,
+      hint: 'Options: --port N, --data DIR, --people N, --anchor-interval MS.',
+    });
   }
 }
 

@@ -17,17 +17,59 @@ const layers: Record<string, { may: readonly string[]; because: string }> = {
   records: { may: ['base', 'ledger', 'store', 'vault', 'anchoring'], because: 'the only way to health data on disk; knows no FHIR and no roles' },
   access: { may: ['base', 'contract', 'ledger', 'records'], because: 'decides, and depends on nothing it decides about (P4)' },
   network: { may: ['base', 'contract', 'ledger', 'vault'], because: 'a channel between nodes: does not know what it carries' },
-  sharing: { may: ['base', 'contract', 'ledger', 'vault', 'store', 'anchoring', 'records', 'access', 'network'], because: 'a use: meets other uses in the layers below only' },
+  sharing: {
+    may: ['base', 'contract', 'ledger', 'vault', 'store', 'anchoring', 'records', 'access', 'network'],
+    because: 'a use: meets other uses in the layers below only',
+  },
   fhir: { may: ['base', 'ledger', 'records', 'access'], because: 'a use: meets other uses in the layers below only' },
   synthetic: { may: ['base'], because: 'data from a seed: independent of what stores it' },
-  gateway: { may: ['base', 'contract', 'ledger', 'vault', 'store', 'anchoring', 'records', 'access', 'network', 'sharing', 'fhir'], because: 'protocols over the uses: nothing is decided here' },
-  node: { may: ['base', 'contract', 'ledger', 'vault', 'store', 'anchoring', 'records', 'access', 'network', 'sharing', 'fhir', 'gateway'], because: 'one organisation: the engine is handed in (P6)' },
+  gateway: {
+    may: ['base', 'contract', 'ledger', 'vault', 'store', 'anchoring', 'records', 'access', 'network', 'sharing', 'fhir'],
+    because: 'protocols over the uses: nothing is decided here',
+  },
+  node: {
+    may: ['base', 'contract', 'ledger', 'vault', 'store', 'anchoring', 'records', 'access', 'network', 'sharing', 'fhir', 'gateway'],
+    because: 'one organisation: the engine is handed in (P6)',
+  },
   sandbox: {
-    may: ['base', 'contract', 'ledger', 'engine/embedded', 'vault', 'store', 'anchoring', 'records', 'access', 'network', 'sharing', 'fhir', 'gateway', 'node', 'synthetic'],
+    may: [
+      'base',
+      'contract',
+      'ledger',
+      'engine/embedded',
+      'vault',
+      'store',
+      'anchoring',
+      'records',
+      'access',
+      'network',
+      'sharing',
+      'fhir',
+      'gateway',
+      'node',
+      'synthetic',
+    ],
     because: 'nodes in one process on the embedded engine',
   },
   cli: {
-    may: ['base', 'contract', 'ledger', 'engine/embedded', 'vault', 'store', 'anchoring', 'records', 'access', 'network', 'sharing', 'fhir', 'gateway', 'node', 'sandbox', 'synthetic'],
+    may: [
+      'base',
+      'contract',
+      'ledger',
+      'engine/embedded',
+      'vault',
+      'store',
+      'anchoring',
+      'records',
+      'access',
+      'network',
+      'sharing',
+      'fhir',
+      'gateway',
+      'node',
+      'sandbox',
+      'synthetic',
+    ],
     because: 'a composition root',
   },
   'main.ts': { may: ['base', 'node', 'sandbox'], because: 'the composition root of the server: options in, sandbox out' },
@@ -38,7 +80,11 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
 const layerOf = (file: string): string => Object.keys(layers).find((layer) => file === layer || file.startsWith(`${layer}/`)) ?? `?${file}`;
 const statement = /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/g;
 const edges = files.flatMap((file) =>
-  [...readFileSync(path.join(source, file), 'utf8').matchAll(statement)].map((match) => ({ from: file, specifier: (match[1] ?? match[2])!, typeOnly: /\b(?:import|export)\s+type\b/.test(match[0]) })),
+  [...readFileSync(path.join(source, file), 'utf8').matchAll(statement)].map((match) => ({
+    from: file,
+    specifier: (match[1] ?? match[2])!,
+    typeOnly: /\b(?:import|export)\s+type\b/.test(match[0]),
+  })),
 );
 const inside = edges
   .filter(({ specifier }) => specifier.startsWith('.') && !/\.(css|json|svg)$/.test(specifier))
@@ -54,7 +100,9 @@ describe('the architecture', () => {
 
   test.each(Object.entries(layers))('%s imports only what its layer may', (layer, { may, because }) => {
     const wrong = inside.filter(({ from, to }) => layerOf(from) === layer && layerOf(to) !== layer && !may.includes(layerOf(to)));
-    expect(wrong.map(({ from, to }) => `${from} → ${to}: ${layer} is to import at most ${may.join(', ') || 'nothing'}, for it is: ${because}`)).toEqual([]);
+    expect(
+      wrong.map(({ from, to }) => `${from} → ${to}: ${layer} is to import at most ${may.join(', ') || 'nothing'}, for it is: ${because}`),
+    ).toEqual([]);
   });
 
   test('has no cycles between files', () => {
@@ -78,7 +126,8 @@ describe('the architecture', () => {
   test('keeps the ledger pure: no I/O, clock, randomness, locale or floating point (P5)', () => {
     const allowed = /^(\.|#sha256$|#ed25519$|cborg$)/;
     expect(edges.filter(({ from, specifier }) => layerOf(from) === 'ledger' && !allowed.test(specifier))).toEqual([]);
-    const impure = /\bDate\.now|new Date\(\)|Math\.random|\bperformance\b|getRandomValues|\bprocess\.|\bfetch\(|setTimeout|setInterval|toLocale|\bIntl\b|localeCompare|parseFloat|\bFloat(32|64)Array|\/\*\*? float/;
+    const impure =
+      /\bDate\.now|new Date\(\)|Math\.random|\bperformance\b|getRandomValues|\bprocess\.|\bfetch\(|setTimeout|setInterval|toLocale|\bIntl\b|localeCompare|parseFloat|\bFloat(32|64)Array|\/\*\*? float/;
     const strip = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '');
     const found = files.filter((file) => layerOf(file) === 'ledger' && impure.test(strip(readFileSync(path.join(source, file), 'utf8'))));
     expect(found).toEqual([]);

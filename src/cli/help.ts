@@ -19,5 +19,7 @@ export function commandHelp(name: string, command: Command): string {
     return `  ${left.padEnd(24)}${help}`;
   });
   const examples = command.examples.map((example) => `  npx careledger ${example}`);
-  return [`Usage: careledger ${name} ${command.usage}`.trimEnd(), '', command.summary, '', 'Options:', ...options, '', 'Examples:', ...examples].join('\n');
+  return [`Usage: careledger ${name} ${command.usage}`.trimEnd(), '', command.summary, '', 'Options:', ...options, '', 'Examples:', ...examples].join(
+    '\n',
+  );
 }

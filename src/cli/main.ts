@@ -30,7 +30,9 @@ function parse(command: Command, args: readonly string[]): { values: Record<stri
 async function main(args: readonly string[]): Promise<boolean> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(`${args.includes('--json') ? JSON.stringify(Object.fromEntries(Object.entries(commands).map(([n, c]) => [n, c.summary]))) : generalHelp(commands)}\n`);
+    process.stdout.write(
+      `${args.includes('--json') ? JSON.stringify(Object.fromEntries(Object.entries(commands).map(([n, c]) => [n, c.summary]))) : generalHelp(commands)}\n`,
+    );
     return true;
   }
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
@@ -63,7 +65,12 @@ try {
   process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
 } catch (error) {
   if (!(error instanceof CommandError)) throw error;
-  const plain: CodedError = { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }), ...(error.data === undefined ? {} : { data: error.data }) };
+  const plain: CodedError = {
+    code: error.code,
+    message: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.data === undefined ? {} : { data: error.data }),
+  };
   if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: plain }, null, 2)}\n`);
   else process.stderr.write(`${describeError(plain)}\n`);
   process.exitCode = error.code === 'cli.usage' ? 2 : 1;

@@ -16,7 +16,12 @@ export function organisationOf(runtime: RuntimeFile, id: string | undefined): Ru
   const found = runtime.organisations.find((organisation) => organisation.id === id);
   if (found) return found;
   const known = runtime.organisations.map((organisation) => organisation.id).join(', ');
-  throw new CodedException(codedError(cliErrors, 'cli.usage', { message: id === undefined ? 'Say which organisation with --org.' : `There is no organisation "${id}".`, hint: `Organisations: ${known}.` }));
+  throw new CodedException(
+    codedError(cliErrors, 'cli.usage', {
+      message: id === undefined ? 'Say which organisation with --org.' : `There is no organisation "${id}".`,
+      hint: `Organisations: ${known}.`,
+    }),
+  );
 }
 
 export interface Call {
@@ -45,7 +50,12 @@ export async function ask(url: string, call: Call = {}): Promise<Response> {
     });
   } catch (cause) {
     if (call.signal?.aborted) throw cause;
-    throw new CodedException(codedError(cliErrors, 'cli.not-running', { message: `Nothing answers at ${new URL(url).origin}.`, data: { cause: String((cause as Error).cause ?? cause) } }));
+    throw new CodedException(
+      codedError(cliErrors, 'cli.not-running', {
+        message: `Nothing answers at ${new URL(url).origin}.`,
+        data: { cause: String((cause as Error).cause ?? cause) },
+      }),
+    );
   }
 }
 
@@ -58,6 +68,11 @@ export async function askJson<T>(url: string, call: Call = {}): Promise<T> {
 
 export async function problemOf(answer: Response): Promise<CodedException> {
   const problem = (await answer.json().catch(() => ({}))) as Partial<Problem>;
-  if (problem.code === undefined) return new CodedException(codedError(cliErrors, 'cli.server-answer', { message: `The server answered ${answer.status} at ${answer.url}.` }));
-  return new CodedException({ code: problem.code, message: problem.detail ?? problem.title ?? problem.code, ...(problem.hint === undefined ? {} : { hint: problem.hint }) });
+  if (problem.code === undefined)
+    return new CodedException(codedError(cliErrors, 'cli.server-answer', { message: `The server answered ${answer.status} at ${answer.url}.` }));
+  return new CodedException({
+    code: problem.code,
+    message: problem.detail ?? problem.title ?? problem.code,
+    ...(problem.hint === undefined ? {} : { hint: problem.hint }),
+  });
 }

@@ -26,5 +26,9 @@ export async function trustOf(file: string | undefined, dataDirectory: string): 
   } catch {
     // Said below.
   }
-  throw new CodedException(codedError(cliErrors, 'cli.no-trust', { message: `${file} is not a genesis: it needs chainId and nodeKey, as /explorer/api/genesis gives them.` }));
+  throw new CodedException(
+    codedError(cliErrors, 'cli.no-trust', {
+      message: `${file} is not a genesis: it needs chainId and nodeKey, as /explorer/api/genesis gives them.`,
+    }),
+  );
 }

@@ -23,7 +23,14 @@ export function openChannel(config: NodeConfig, ledger: LedgerClient, keys: Orga
   const { organisation, now } = config;
   const directory = memberDirectory(ledger);
   const authority = certificateAuthority(organisation.id, keys.tlsSeed);
-  const identity: ChannelIdentity = { organisation: organisation.id, chainId: ledger.chainId, sign: (message) => ed25519Sign(keys.ledgerSeed, message), authority, directory, now };
+  const identity: ChannelIdentity = {
+    organisation: organisation.id,
+    chainId: ledger.chainId,
+    sign: (message) => ed25519Sign(keys.ledgerSeed, message),
+    authority,
+    directory,
+    now,
+  };
   const leaves = leafKeeper(authority, now);
   return {
     directory,
@@ -33,7 +40,12 @@ export function openChannel(config: NodeConfig, ledger: LedgerClient, keys: Orga
         return ok(await startChannelServer(identity, leaves, { host: config.host, port: config.channelPort, methods, onError: config.onError }));
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
-        return fail(codedError(nodeErrors, 'node.port-in-use', { message: `Port ${config.channelPort} is in use by another program.`, data: { port: config.channelPort } }));
+        return fail(
+          codedError(nodeErrors, 'node.port-in-use', {
+            message: `Port ${config.channelPort} is in use by another program.`,
+            data: { port: config.channelPort },
+          }),
+        );
       }
     },
   };

@@ -1,6 +1,16 @@
 import { defineErrors } from '../base/errors.ts';
 
 export const nodeErrors = defineErrors({
-  'node.port-in-use': { status: 503, issue: 'exception', message: 'A port is in use by another program.', hint: 'Stop the other program, or configure another port.' },
-  'node.listen-failed': { status: 503, issue: 'exception', message: 'The server could not listen on its address.', hint: 'Check host and port of the configuration; ports below 1024 need privileges.' },
+  'node.port-in-use': {
+    status: 503,
+    issue: 'exception',
+    message: 'A port is in use by another program.',
+    hint: 'Stop the other program, or configure another port.',
+  },
+  'node.listen-failed': {
+    status: 503,
+    issue: 'exception',
+    message: 'The server could not listen on its address.',
+    hint: 'Check host and port of the configuration; ports below 1024 need privileges.',
+  },
 });

@@ -41,8 +41,14 @@ export async function heal(parts: HealParts, report: StoredReport): Promise<Heal
   // Afterwards: what a version brought back stands in for needs no rebuilding any more, and what still does may rest on it.
   const rebuilt = report.damages.filter((damage) => damage.repair === 'rebuild');
   await rebuild(records, report.damages);
-  for (const damage of rebuilt) healed.push({ what: `${damage.what} (${damage.where})`, from: 'this organisation', proof: 'Made again from the sealed content, whose leaf is under the root on the ledger.' });
-  for (const damage of report.damages) if (damage.repair === 'no') failed.push({ what: `${damage.what} (${damage.where})`, why: 'No copy of it is kept anywhere else.' });
+  for (const damage of rebuilt)
+    healed.push({
+      what: `${damage.what} (${damage.where})`,
+      from: 'this organisation',
+      proof: 'Made again from the sealed content, whose leaf is under the root on the ledger.',
+    });
+  for (const damage of report.damages)
+    if (damage.repair === 'no') failed.push({ what: `${damage.what} (${damage.where})`, why: 'No copy of it is kept anywhere else.' });
   return { healed, failed };
 }
 
@@ -54,12 +60,20 @@ async function fromPeer(parts: HealParts, damage: Damage): Promise<HealReport['h
   const restored = await restoreVersion(parts.records, parts.ledger, { draft, sequence, blinder: original.blinder });
   if (!restored.ok) return { why: restored.error.message };
   const from = await parts.nameOf(original.from);
-  return { what: `${damage.what} (${damage.where})`, record: `${draft.type}/${draft.id}/_history/${draft.version}`, from, proof: 'Its commitment is the leaf that the ledger’s anchor covers: byte for byte what was written.' };
+  return {
+    what: `${damage.what} (${damage.where})`,
+    record: `${draft.type}/${draft.id}/_history/${draft.version}`,
+    from,
+    proof: 'Its commitment is the leaf that the ledger’s anchor covers: byte for byte what was written.',
+  };
 }
 
 /** The version as it was written: everything about it follows from its content, but whether it was a deletion. */
 async function draftOf({ records, ownBases }: HealParts, original: Original, sequence: number): Promise<VersionDraft> {
-  const resource = openContent(original.content) as ResourceJson & { readonly id: string; readonly meta: { readonly versionId: string; readonly lastUpdated: string } };
+  const resource = openContent(original.content) as ResourceJson & {
+    readonly id: string;
+    readonly meta: { readonly versionId: string; readonly lastUpdated: string };
+  };
   const [row] = await records.database.query({ text: 'select deleted from version where seq = $1', values: [sequence] });
   const { patient, compartments, labels, terms, sortDate } = extractTerms(resource, { ownBases });
   return {

@@ -46,7 +46,12 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   ].join('; ');
 
   server.addHook('onRequest', async (request, reply) => {
-    void reply.headers({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'content-security-policy': policy, 'cross-origin-opener-policy': 'same-origin' });
+    void reply.headers({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'content-security-policy': policy,
+      'cross-origin-opener-policy': 'same-origin',
+    });
     const origin = request.headers.origin;
     if (origin === undefined) return;
     void reply.header('vary', 'Origin');
@@ -60,7 +65,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       .code(204)
       .headers({
         'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
-        'access-control-allow-headers': 'authorization, content-type, accept, if-match, if-none-match, if-none-exist, if-modified-since, prefer, cache-control, last-event-id',
+        'access-control-allow-headers':
+          'authorization, content-type, accept, if-match, if-none-match, if-none-exist, if-modified-since, prefer, cache-control, last-event-id',
         'access-control-max-age': '600',
       })
       .send();
@@ -81,7 +87,10 @@ export async function listen(server: FastifyInstance, host: string, port: number
     return ok(undefined);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') return fail(codedError(nodeErrors, 'node.port-in-use', { message: `Port ${port} is in use by another program.`, data: { port } }));
-    return fail(codedError(nodeErrors, 'node.listen-failed', { message: `Cannot listen on ${host}:${port}: ${message}`, data: { host, port, cause: message } }));
+    if (code === 'EADDRINUSE')
+      return fail(codedError(nodeErrors, 'node.port-in-use', { message: `Port ${port} is in use by another program.`, data: { port } }));
+    return fail(
+      codedError(nodeErrors, 'node.listen-failed', { message: `Cannot listen on ${host}:${port}: ${message}`, data: { host, port, cause: message } }),
+    );
   }
 }

@@ -15,6 +15,7 @@ import type { Sharing } from '../sharing/sharing.ts';
 import type { NodeConfig } from './config.ts';
 import { importRoutes } from './import-marks.ts';
 import { nodeMetrics } from './metrics.ts';
+import { receiptPageRoutes } from './receipt-pages.ts';
 import { receiptRoutes } from './receipts.ts';
 import type { SelfCheck } from './self-check.ts';
 import { takeReportRoute } from './take-report.ts';
@@ -51,7 +52,9 @@ export async function serveInterfaces(server: FastifyInstance, parts: InterfaceP
     heal: async () => ok(await check.heal()),
     onError,
   });
-  await receiptRoutes(server, { organisation: organisation.id, access, reader, log, onError });
+  const receipts = { organisation: organisation.id, access, reader, log, onError };
+  await receiptRoutes(server, receipts);
+  await receiptPageRoutes(server, receipts);
   importRoutes(server, { access, reader });
   takeReportRoute(server, access, check);
   await serveStaticFiles(server, config.webDirectory);
@@ -62,11 +65,17 @@ async function serveFhir(server: FastifyInstance, { config, records, sharing }: 
   const { organisation, url, version, now } = config;
   const parts = { organisation: organisation.id, organisationName: organisation.name, version, reader: records.reader, writer: sharing.writer, now };
   const own = `${url}/fhir`;
-  await fhirRoutes(server, { basePath: '/fhir', parts: { ...parts, space: 'own', base: own, access: sharing.access, index: createSearchIndex({ ownBases: [own], now }) } });
+  await fhirRoutes(server, {
+    basePath: '/fhir',
+    parts: { ...parts, space: 'own', base: own, access: sharing.access, index: createSearchIndex({ ownBases: [own], now }) },
+  });
   for (const custodian of config.others) {
     const base = `${url}/shared/${custodian}/fhir`;
     const access = sharing.copyAccess(custodian);
-    await fhirRoutes(server, { basePath: `/shared/${custodian}/fhir`, parts: { ...parts, space: custodian, base, access, index: createSearchIndex({ ownBases: [base], now }) } });
+    await fhirRoutes(server, {
+      basePath: `/shared/${custodian}/fhir`,
+      parts: { ...parts, space: custodian, base, access, index: createSearchIndex({ ownBases: [base], now }) },
+    });
   }
 }
 

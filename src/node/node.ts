@@ -52,7 +52,13 @@ export async function startNode(config: NodeConfig, ledger: LedgerClient, blocks
 
 async function start(config: NodeConfig, ledger: LedgerClient, blocks: BlockIndex, closers: Closers): Promise<Result<RunningNode>> {
   const { organisation, now, onError } = config;
-  const opened = await openRecords({ organisation: organisation.id, rootKey: config.rootKey, database: config.database, ledger, anchorIntervalMs: config.anchorIntervalMs });
+  const opened = await openRecords({
+    organisation: organisation.id,
+    rootKey: config.rootKey,
+    database: config.database,
+    ledger,
+    anchorIntervalMs: config.anchorIntervalMs,
+  });
   if (!opened.ok) return opened;
   const records = opened.value;
   closers.push(() => records.close());

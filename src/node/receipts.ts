@@ -32,14 +32,23 @@ export async function receiptRoutes(app: FastifyInstance, deps: ReceiptDependenc
       const asked = { action: 'prove', types: [key.type], custodian: organisation } as const;
       const decision = await access.decide(principal.value, asked);
       const stored = Number.isSafeInteger(version) && version > 0 ? await reader.readVersion('own', key, version, decision.visibility) : undefined;
-      if (decision.effect === 'permit' && !stored) return fail(codedError(gatewayErrors, 'gateway.not-found', { message: `There is no ${key.type}/${key.id} version ${version} here.` }));
+      if (decision.effect === 'permit' && !stored)
+        return fail(codedError(gatewayErrors, 'gateway.not-found', { message: `There is no ${key.type}/${key.id} version ${version} here.` }));
       const receipt = stored && part === 'receipt' ? await log.receipt(stored.sequence) : undefined;
       if (receipt && !receipt.ok) return receipt;
       const body: BytesBody = receipt
         ? { bytes: receipt.value, type: 'application/cbor', fileName: `receipt-${organisation}-${stored!.sequence}.cbor` }
         : { bytes: stored?.content ?? new Uint8Array(0), type: 'application/json' };
       const what = part === 'receipt' ? 'Took a receipt' : 'Took the exact bytes of a record';
-      return access.release({ principal: principal.value, request: asked, decision, through: 'node', touched: stored ? touchedBy([stored]) : [], what, answer: () => body });
+      return access.release({
+        principal: principal.value,
+        request: asked,
+        decision,
+        through: 'node',
+        touched: stored ? touchedBy([stored]) : [],
+        what,
+        answer: () => body,
+      });
     };
   await jsonScope(app, deps.onError, (scope) => {
     for (const part of ['receipt', 'content'] as const) scope.route('GET', `/node/api/records/:type/:recordId/:version/${part}`, handler(part));

@@ -28,7 +28,10 @@ export async function serveStaticFiles(server: FastifyInstance, directory: strin
     });
   }
   server.setNotFoundHandler((request, reply) => {
-    const page = (request.method === 'GET' || request.method === 'HEAD') && !INTERFACES.test(request.url) && (request.headers.accept ?? '').includes('text/html');
+    const page =
+      (request.method === 'GET' || request.method === 'HEAD') &&
+      !INTERFACES.test(request.url) &&
+      (request.headers.accept ?? '').includes('text/html');
     if (!page) return sendProblem(reply, codedError(gatewayErrors, 'gateway.not-found'));
     if (built) return reply.sendFile('index.html');
     return reply.type('text/plain; charset=utf-8').send('The web portal is not built. Run "npm run build", then start again.\n');

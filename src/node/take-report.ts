@@ -21,8 +21,14 @@ const isFinding = (value: unknown): value is Finding => {
 function isReport(value: unknown, organisation: string): value is VerificationReport {
   const report = (value ?? {}) as Partial<VerificationReport>;
   const times = [report.started, report.finished].every((time) => isText(time) && !Number.isNaN(Date.parse(time)));
-  const counts = typeof report.checked === 'object' && report.checked !== null && Object.values(report.checked).every((count) => Number.isSafeInteger(count));
-  const lists = Array.isArray(report.findings) && report.findings.length <= MAX_FINDINGS && report.findings.every(isFinding) && Array.isArray(report.unchecked) && report.unchecked.every(isText);
+  const counts =
+    typeof report.checked === 'object' && report.checked !== null && Object.values(report.checked).every((count) => Number.isSafeInteger(count));
+  const lists =
+    Array.isArray(report.findings) &&
+    report.findings.length <= MAX_FINDINGS &&
+    report.findings.every(isFinding) &&
+    Array.isArray(report.unchecked) &&
+    report.unchecked.every(isText);
   return report.organisation === organisation && times && counts && lists && report.holds === (report.findings!.length === 0);
 }
 
@@ -31,7 +37,8 @@ export function takeReportRoute(server: FastifyInstance, access: AccessPoint, ch
     const principal = await access.authenticate(request.headers.authorization);
     if (!principal.ok) return sendProblem(reply, principal.error);
     if (principal.value.role !== 'operator') return sendProblem(reply, codedError(accessErrors, 'access.role'));
-    if (!isReport(request.body, access.organisation)) return sendProblem(reply, codedError(gatewayErrors, 'gateway.bad-request', { message: 'Not a verification report of this organisation.' }));
+    if (!isReport(request.body, access.organisation))
+      return sendProblem(reply, codedError(gatewayErrors, 'gateway.bad-request', { message: 'Not a verification report of this organisation.' }));
     check.take(request.body);
     return reply.code(204).send();
   });

@@ -12,7 +12,8 @@ export interface LedgerCheck {
 
 const MAX_FINDINGS = 1000;
 
-const recordName = ({ record }: Damage): string | undefined => record && `${record.space === 'own' ? '' : `${record.space}: `}${record.type}/${record.id}/_history/${record.version}`;
+const recordName = ({ record }: Damage): string | undefined =>
+  record && `${record.space === 'own' ? '' : `${record.space}: `}${record.type}/${record.id}/_history/${record.version}`;
 
 function findingOf(damage: Damage): Finding {
   const record = recordName(damage);
@@ -20,14 +21,12 @@ function findingOf(damage: Damage): Finding {
 }
 
 export function verificationReport(stored: StoredReport, ledger: LedgerCheck | undefined): VerificationReport {
-  const ledgerFindings = (ledger?.findings ?? []).map(
-    ({ code, message, height, offset }): Finding => ({
-      code,
-      what: message,
-      where: height === undefined ? 'ledger' : `block ${height}${offset === undefined ? '' : ` (byte ${offset} of the block file)`}`,
-      healable: false,
-    }),
-  );
+  const ledgerFindings = (ledger?.findings ?? []).map(({ code, message, height, offset }): Finding => ({
+    code,
+    what: message,
+    where: height === undefined ? 'ledger' : `block ${height}${offset === undefined ? '' : ` (byte ${offset} of the block file)`}`,
+    healable: false,
+  }));
   const findings = [...ledgerFindings, ...stored.damages.map(findingOf)];
   const more = findings.length > MAX_FINDINGS || stored.cut ? ['More findings than are listed here.'] : [];
   return {

@@ -8,10 +8,16 @@ import type { Trust } from '../ledger/verify/report.ts';
 import { ledgerDirectory } from './ledger.ts';
 
 export const checkBlocks = (dataDirectory: string, trust?: Trust): Promise<BlocksReport> =>
-  verifyBlocks({ directory: ledgerDirectory(dataDirectory), ...(trust === undefined ? {} : { trust: { chainId: trust.chainId, proposer: trust.nodeKey } }) });
+  verifyBlocks({
+    directory: ledgerDirectory(dataDirectory),
+    ...(trust === undefined ? {} : { trust: { chainId: trust.chainId, proposer: trust.nodeKey } }),
+  });
 
 /** The same, with the history up to the last block that holds. */
-export async function readLedger(dataDirectory: string, trust: Trust | undefined): Promise<{ readonly report: BlocksReport; readonly history: LedgerHistory | undefined }> {
+export async function readLedger(
+  dataDirectory: string,
+  trust: Trust | undefined,
+): Promise<{ readonly report: BlocksReport; readonly history: LedgerHistory | undefined }> {
   const transactions: TransactionView[] = [];
   const times: number[] = [];
   let newest: Execution | undefined;

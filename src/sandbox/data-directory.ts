@@ -24,10 +24,12 @@ export interface HeldDirectory {
 function fromSystem(cause: unknown, path: string): Result<never> {
   const { code, message } = cause as NodeJS.ErrnoException;
   const data = { directory: path, cause: message };
-  if (code === 'ENOSPC' || code === 'EDQUOT') return fail(codedError(sandboxErrors, 'sandbox.data-full', { message: `The disk that holds ${path} is full.`, data }));
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return fail(codedError(sandboxErrors, 'sandbox.data-full', { message: `The disk that holds ${path} is full.`, data }));
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
     return fail(codedError(sandboxErrors, 'sandbox.data-read-only', { message: `The data directory ${path} cannot be written to.`, data }));
-  if (code === 'ENOTDIR' || code === 'EEXIST') return fail(codedError(sandboxErrors, 'sandbox.data-foreign', { message: `${path} is not a directory.`, data }));
+  if (code === 'ENOTDIR' || code === 'EEXIST')
+    return fail(codedError(sandboxErrors, 'sandbox.data-foreign', { message: `${path} is not a directory.`, data }));
   throw cause;
 }
 
@@ -82,22 +84,43 @@ export async function holdDataDirectory(path: string): Promise<Result<HeldDirect
       throw cause;
     });
     if (marker === undefined && present.some((name) => name !== LOCK))
-      return fail(codedError(sandboxErrors, 'sandbox.data-foreign', { message: `${path} is not empty and was not made by Careledger.`, data: { directory: path } }));
+      return fail(
+        codedError(sandboxErrors, 'sandbox.data-foreign', {
+          message: `${path} is not empty and was not made by Careledger.`,
+          data: { directory: path },
+        }),
+      );
     if (marker !== undefined) {
       const format = read(marker)?.format;
-      if (format === undefined) return fail(codedError(sandboxErrors, 'sandbox.data-damaged', { message: `${join(path, MARKER)} cannot be read.`, data: { directory: path } }));
-      if (format !== FORMAT) return fail(codedError(sandboxErrors, 'sandbox.data-version', { message: `${path} has data format ${format}; this version reads ${FORMAT}.` }));
+      if (format === undefined)
+        return fail(
+          codedError(sandboxErrors, 'sandbox.data-damaged', { message: `${join(path, MARKER)} cannot be read.`, data: { directory: path } }),
+        );
+      if (format !== FORMAT)
+        return fail(
+          codedError(sandboxErrors, 'sandbox.data-version', { message: `${path} has data format ${format}; this version reads ${FORMAT}.` }),
+        );
     }
     const { bavail, bsize } = await statfs(path);
     if (bavail * bsize < LEAST_FREE_BYTES) {
       const free = Math.floor((bavail * bsize) / (1 << 20));
-      return fail(codedError(sandboxErrors, 'sandbox.data-full', { message: `Only ${free} MB are free on the disk that holds ${path}; ${LEAST_FREE_BYTES >> 20} MB are needed to start.` }));
+      return fail(
+        codedError(sandboxErrors, 'sandbox.data-full', {
+          message: `Only ${free} MB are free on the disk that holds ${path}; ${LEAST_FREE_BYTES >> 20} MB are needed to start.`,
+        }),
+      );
     }
     const release = await lock(path);
     if (!release.ok) return release;
     if (marker === undefined) await writeFile(join(path, MARKER), `${JSON.stringify({ format: FORMAT })}\n`);
     const noteFilled = (filled: number): Promise<void> => writeFile(join(path, MARKER), `${JSON.stringify({ format: FORMAT, filled })}\n`);
-    return ok({ path, fresh: marker === undefined, filled: marker === undefined ? undefined : read(marker)?.filled, noteFilled, release: release.value });
+    return ok({
+      path,
+      fresh: marker === undefined,
+      filled: marker === undefined ? undefined : read(marker)?.filled,
+      noteFilled,
+      release: release.value,
+    });
   } catch (cause) {
     return fromSystem(cause, path);
   }

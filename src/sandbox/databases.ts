@@ -24,7 +24,8 @@ export const clusterOptions = (dataDirectory: string): { readonly directory: str
 /** `create`: a cluster may be made when there is none; otherwise `sandbox.no-database`. */
 export async function openDatabases(dataDirectory: string, databaseUrl: string | undefined, create: boolean): Promise<Result<Databases>> {
   if (databaseUrl !== undefined) return ok(databasesOn(databaseUrl));
-  if (!create && !existsSync(join(clusterOptions(dataDirectory).directory, 'data'))) return fail(codedError(sandboxErrors, 'sandbox.no-database', { data: { directory: dataDirectory } }));
+  if (!create && !existsSync(join(clusterOptions(dataDirectory).directory, 'data')))
+    return fail(codedError(sandboxErrors, 'sandbox.no-database', { data: { directory: dataDirectory } }));
   const cluster = await openCluster(clusterOptions(dataDirectory));
   if (!cluster.ok) return cluster;
   return ok({ open: (organisation) => cluster.value.createDatabase(databaseName(organisation)), close: () => cluster.value.close() });
@@ -44,7 +45,9 @@ const databasesOn = (serverUrl: string): Databases => ({
       if (rows.length === 0) await client.query(`create database ${name} encoding 'UTF8' lc_collate 'C' lc_ctype 'C' template template0`);
       return ok(databaseOn(serverUrl, organisation));
     } catch (cause) {
-      return fail(codedError(storeErrors, 'store.failed', { message: `The database server of DATABASE_URL cannot be used: ${(cause as Error).message}` }));
+      return fail(
+        codedError(storeErrors, 'store.failed', { message: `The database server of DATABASE_URL cannot be used: ${(cause as Error).message}` }),
+      );
     } finally {
       await client.end().catch(() => undefined);
     }

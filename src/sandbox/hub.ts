@@ -36,7 +36,8 @@ export interface HubParts {
 const NETWORK = 'Careledger sandbox';
 const SESSION_SECONDS = 12 * 3600;
 
-const bodyOf = (request: { readonly body: unknown }): Readonly<Record<string, unknown>> => (typeof request.body === 'object' && request.body !== null ? (request.body as Record<string, unknown>) : {});
+const bodyOf = (request: { readonly body: unknown }): Readonly<Record<string, unknown>> =>
+  typeof request.body === 'object' && request.body !== null ? (request.body as Record<string, unknown>) : {};
 
 export function hubRoutes(server: FastifyInstance, parts: HubParts): void {
   const { ledger, nodes, personas } = parts;
@@ -75,17 +76,25 @@ export function hubRoutes(server: FastifyInstance, parts: HubParts): void {
     const now = parts.now();
     const token = await issueToken(node.tokenKey, { ...found.claims, lifetimeSeconds: SESSION_SECONDS }, now);
     if (!token.ok) return sendProblem(reply, token.error);
-    return { token: token.value, expires: new Date(now + SESSION_SECONDS * 1000).toISOString(), persona: found.persona, url: node.url, start: found.start };
+    return {
+      token: token.value,
+      expires: new Date(now + SESSION_SECONDS * 1000).toISOString(),
+      persona: found.persona,
+      url: node.url,
+      start: found.start,
+    };
   });
 
   server.get('/hub/api/attacks', () => ({ attacks }));
 
   server.post('/hub/api/attacks', async (request, reply) => {
     // A page of another origin cannot send JSON without asking first, and is then refused: nobody attacks by a link.
-    if (!(request.headers['content-type'] ?? '').startsWith('application/json')) return sendProblem(reply, codedError(gatewayErrors, 'gateway.media-type'));
+    if (!(request.headers['content-type'] ?? '').startsWith('application/json'))
+      return sendProblem(reply, codedError(gatewayErrors, 'gateway.media-type'));
     const { name, organisationId } = bodyOf(request);
     if (!isAttackName(name)) return sendProblem(reply, codedError(sandboxErrors, 'sandbox.no-attack'));
-    if (!nodes.some(({ organisation }) => organisation.id === organisationId)) return sendProblem(reply, codedError(sandboxErrors, 'sandbox.no-organisation'));
+    if (!nodes.some(({ organisation }) => organisation.id === organisationId))
+      return sendProblem(reply, codedError(sandboxErrors, 'sandbox.no-organisation'));
     const done = await parts.attack(name, organisationId as string);
     return done.ok ? { name, organisationId, did: done.value } : sendProblem(reply, done.error);
   });

@@ -20,7 +20,11 @@ export async function existingKeys(dataDirectory: string, organisation: string):
   try {
     await access(rootKeyFile(dataDirectory, organisation));
   } catch {
-    return fail(codedError(sandboxErrors, 'sandbox.no-organisation', { message: `There are no keys of an organisation "${organisation}" in ${dataDirectory}.` }));
+    return fail(
+      codedError(sandboxErrors, 'sandbox.no-organisation', {
+        message: `There are no keys of an organisation "${organisation}" in ${dataDirectory}.`,
+      }),
+    );
   }
   return openKeys(dataDirectory, organisation);
 }

@@ -20,7 +20,11 @@ export interface Member {
 export const ledgerDirectory = (dataDirectory: string): string => join(dataDirectory, 'ledger');
 
 /** `network`: keys of whoever runs the ledger; proposes blocks and, with another key, changes the membership. */
-export async function openSandboxLedger(dataDirectory: string, network: OrganisationKeys, members: readonly Member[]): Promise<Result<EmbeddedLedger>> {
+export async function openSandboxLedger(
+  dataDirectory: string,
+  network: OrganisationKeys,
+  members: readonly Member[],
+): Promise<Result<EmbeddedLedger>> {
   const directory = ledgerDirectory(dataDirectory);
   if (!hasLedger(directory)) {
     const created = await createGenesis(directory, genesisOf(network, members), network.ledgerSeed);

@@ -32,7 +32,8 @@ async function reach(dataDirectory: string, databaseUrl: string | undefined): Pr
   if (databaseUrl !== undefined) return ok({ url: async (organisation) => ok(databaseOn(databaseUrl, organisation)), close: async () => undefined });
   const running = await runningPostmaster(join(clusterOptions(dataDirectory).directory, 'data'));
   if (running) {
-    const at = (organisation: string): string => `postgresql://careledger@/${databaseName(organisation)}?host=${encodeURIComponent(running.socketDirectory)}&port=5432`;
+    const at = (organisation: string): string =>
+      `postgresql://careledger@/${databaseName(organisation)}?host=${encodeURIComponent(running.socketDirectory)}&port=5432`;
     return ok({ url: async (organisation) => ok(at(organisation)), close: async () => undefined });
   }
   const opened = await openDatabases(dataDirectory, undefined, false);
@@ -62,7 +63,8 @@ export async function checkOffline(options: OfflineCheck): Promise<Result<Offlin
   if (!databases.ok) return databases;
   try {
     const reports: VerificationReport[] = [];
-    for (const organisation of organisations) reports.push(await checkOne(options, organisation, unwrap(await databases.value.url(organisation.id)), report, history));
+    for (const organisation of organisations)
+      reports.push(await checkOne(options, organisation, unwrap(await databases.value.url(organisation.id)), report, history));
     return ok({ ledger: report, organisations: reports });
   } finally {
     await databases.value.close();
@@ -100,7 +102,15 @@ async function checkOne(
 
 function unreadable(organisation: string, started: string, why: string, ledger: BlocksReport): VerificationReport {
   const finding = { code: 'verify.unreadable', what: `The database could not be read: ${why}.`, where: databaseName(organisation), healable: false };
-  return { organisation, started, finished: new Date().toISOString(), holds: false, checked: { entries: 0, versions: 0, events: 0, indexRows: 0, anchors: 0, blocks: ledger.blocks, transactions: ledger.transactions }, findings: [finding], unchecked: ['Everything in this database.'] };
+  return {
+    organisation,
+    started,
+    finished: new Date().toISOString(),
+    holds: false,
+    checked: { entries: 0, versions: 0, events: 0, indexRows: 0, anchors: 0, blocks: ledger.blocks, transactions: ledger.transactions },
+    findings: [finding],
+    unchecked: ['Everything in this database.'],
+  };
 }
 
 /** Whether there is something to check at all. */

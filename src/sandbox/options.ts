@@ -39,7 +39,12 @@ export function sandboxOptions(given: SandboxArguments, env: Readonly<Record<str
   if (!port.ok) return port;
   const people = wholeNumber('The number of people', given.people ?? env['CARELEDGER_PEOPLE'] ?? String(DEFAULT_PEOPLE), 0, 1000);
   if (!people.ok) return people;
-  const interval = wholeNumber('The anchor interval (milliseconds)', given['anchor-interval'] ?? env['CARELEDGER_ANCHOR_INTERVAL'] ?? String(DEFAULT_ANCHOR_INTERVAL_MS), 100, 3_600_000);
+  const interval = wholeNumber(
+    'The anchor interval (milliseconds)',
+    given['anchor-interval'] ?? env['CARELEDGER_ANCHOR_INTERVAL'] ?? String(DEFAULT_ANCHOR_INTERVAL_MS),
+    100,
+    3_600_000,
+  );
   if (!interval.ok) return interval;
   return ok({
     port: port.value,

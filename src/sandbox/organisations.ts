@@ -29,4 +29,7 @@ export interface OrganisationPorts {
 }
 
 /** Ports of the organisation at a position, given the hub's. */
-export const portsAt = (basePort: number, position: number): OrganisationPorts => ({ http: basePort + 1 + position, channel: basePort + 1001 + position });
+export const portsAt = (basePort: number, position: number): OrganisationPorts => ({
+  http: basePort + 1 + position,
+  channel: basePort + 1001 + position,
+});

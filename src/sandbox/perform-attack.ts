@@ -26,7 +26,12 @@ const EVERYTHING: Visibility = { patients: 'all', sharedTypes: [], withoutLabels
 const NOTHING_THERE = fail(codedError(sandboxErrors, 'sandbox.attack-failed'));
 
 /** What was done, in a sentence. `peers`: the other nodes, to choose a record that can be brought back from one of them. */
-export async function performAttack(name: AttackName, node: RunningNode, peers: readonly RunningNode[], dataDirectory: string): Promise<Result<string>> {
+export async function performAttack(
+  name: AttackName,
+  node: RunningNode,
+  peers: readonly RunningNode[],
+  dataDirectory: string,
+): Promise<Result<string>> {
   if (name === 'flip-block') return flipBlock(dataDirectory);
   const { database, anchoring, writer } = node.records;
   // Anchored first: what no anchor covers yet is not proven, so tampering with it could not be either.

@@ -15,9 +15,11 @@ const PATIENTS_PER_PROVIDER = 3;
 const CLINICIANS_PER_PROVIDER = 2;
 
 /** Most to see first: several problems, much history, a record in a second place. */
-const interest = (patient: SyntheticPatient): number => patient.problems.length * 200 + patient.resources + (patient.elsewhere === undefined ? 0 : 400);
+const interest = (patient: SyntheticPatient): number =>
+  patient.problems.length * 200 + patient.resources + (patient.elsewhere === undefined ? 0 : 400);
 
-const ageAt = (birthDate: string, today: string): number => Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4)) - (today.slice(5) < birthDate.slice(5) ? 1 : 0);
+const ageAt = (birthDate: string, today: string): number =>
+  Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4)) - (today.slice(5) < birthDate.slice(5) ? 1 : 0);
 
 function aboutPatient(patient: SyntheticPatient, names: ReadonlyMap<string, string>): string {
   const problems = patient.problems.slice(0, 3).join(', ').toLowerCase();
@@ -32,7 +34,13 @@ export function sandboxPersonas(population: Population): readonly SandboxPersona
     const organisation = { id, name };
     const here = population.patients.filter((patient) => patient.organisationId === id).toSorted((a, b) => interest(b) - interest(a));
     for (const patient of here.slice(0, PATIENTS_PER_PROVIDER)) {
-      const persona: Persona = { id: `patient-${patient.id}`, name: patient.name, role: 'patient', organisation, about: aboutPatient(patient, names) };
+      const persona: Persona = {
+        id: `patient-${patient.id}`,
+        name: patient.name,
+        role: 'patient',
+        organisation,
+        about: aboutPatient(patient, names),
+      };
       list.push({ persona, claims: { role: 'patient', name: patient.name, subject: patient.id, patient: patient.id }, start: '/patient' });
     }
     const staff = population.practitioners.filter((one) => one.organisationId === id && !one.name.endsWith(', RN'));
@@ -46,7 +54,17 @@ export function sandboxPersonas(population: Population): readonly SandboxPersona
   return list;
 }
 
-function onDuty(role: 'privacy-officer' | 'operator', organisation: Persona['organisation'], title: string, about: string, start: string): SandboxPersona {
+function onDuty(
+  role: 'privacy-officer' | 'operator',
+  organisation: Persona['organisation'],
+  title: string,
+  about: string,
+  start: string,
+): SandboxPersona {
   const name = `${title}, ${organisation.name}`;
-  return { persona: { id: `${role}-${organisation.id}`, name, role, organisation, about }, claims: { role, name, subject: `${role}-${organisation.id}` }, start };
+  return {
+    persona: { id: `${role}-${organisation.id}`, name, role, organisation, about },
+    claims: { role, name, subject: `${role}-${organisation.id}` },
+    start,
+  };
 }

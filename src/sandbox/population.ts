@@ -7,4 +7,5 @@ const SEED = 'careledger';
 const TODAY = '2026-06-30';
 const YEARS = 6;
 
-export const sandboxPopulation = (people: number): Population => synthesise({ seed: SEED, today: TODAY, people, years: YEARS, organisations: sandboxOrganisations });
+export const sandboxPopulation = (people: number): Population =>
+  synthesise({ seed: SEED, today: TODAY, people, years: YEARS, organisations: sandboxOrganisations });

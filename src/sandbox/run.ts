@@ -55,7 +55,12 @@ class Closers {
 }
 
 /** Resolves when the sandbox has stopped; with the error when it could not start. `ready` is called once, with the hub's URL. */
-export async function runSandbox(options: SandboxOptions, signal: AbortSignal, note: (line: string) => void, ready: (url: string) => void): Promise<Result<void>> {
+export async function runSandbox(
+  options: SandboxOptions,
+  signal: AbortSignal,
+  note: (line: string) => void,
+  ready: (url: string) => void,
+): Promise<Result<void>> {
   const closers = new Closers();
   try {
     const url = await start(options, signal, note, closers);
@@ -85,7 +90,8 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   // The hub listens first: a port that is taken is told before anything is opened or made.
   const now = Date.now;
   const urls = sandboxOrganisations.map((_, at) => origin(portsAt(port, at).http));
-  const tell = (who: string) => (cause: unknown) => void process.stderr.write(`${new Date().toISOString()} ${who}: ${(cause as Error).stack ?? String(cause)}\n`);
+  const tell = (who: string) => (cause: unknown) =>
+    void process.stderr.write(`${new Date().toISOString()} ${who}: ${(cause as Error).stack ?? String(cause)}\n`);
   const hub = createHttpServer({ allowedOrigins: [], connectTo: urls, onError: tell('hub') });
 
   const network = unwrap(await openKeys(data, 'network'));
@@ -142,7 +148,12 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
 
   const population = sandboxPopulation(options.people);
   const personas = sandboxPersonas(population);
-  const hubNodes = nodes.map((node): HubNode => ({ organisation: node.config.organisation, url: node.config.url, tokenKey: node.tokenKey, overview: async () => overviewOf(node) }));
+  const hubNodes = nodes.map((node): HubNode => ({
+    organisation: node.config.organisation,
+    url: node.config.url,
+    tokenKey: node.tokenKey,
+    overview: async () => overviewOf(node),
+  }));
   hubRoutes(hub, {
     version,
     url: () => hubUrl,
@@ -151,11 +162,23 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
     personas,
     async attack(name, organisation) {
       const node = nodes.find(({ config }) => config.organisation.id === organisation)!;
-      return performAttack(name, node, nodes.filter((other) => other !== node), data);
+      return performAttack(
+        name,
+        node,
+        nodes.filter((other) => other !== node),
+        data,
+      );
     },
     now,
   });
-  await explorerRoutes(hub, { ledger: unwrap(ledger), directory: memberDirectory(unwrap(ledger)), index: blocks, nodeKey, signal: stop.signal, onError: tell('hub') });
+  await explorerRoutes(hub, {
+    ledger: unwrap(ledger),
+    directory: memberDirectory(unwrap(ledger)),
+    index: blocks,
+    nodeKey,
+    signal: stop.signal,
+    onError: tell('hub'),
+  });
   await serveStaticFiles(hub, WEB_DIRECTORY);
   unwrap(portNamed(await listen(hub, host, port)));
   closers.add(() => hub.close());
@@ -165,7 +188,12 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   if (held.filled !== options.people && !signal.aborted) await held.noteFilled(options.people);
   // A showpiece: that it failed is worth telling, not worth stopping for.
   if (filled > 0) await makeFirstShare(nodes, personas, signal).catch((cause: unknown) => signal.aborted || tell('first share')(cause));
-  await writeRuntimeFile(data, { pid: process.pid, chainId: unwrap(ledger).chainId, hub: hubUrl, organisations: hubNodes.map((node) => ({ ...node.organisation, url: node.url })) });
+  await writeRuntimeFile(data, {
+    pid: process.pid,
+    chainId: unwrap(ledger).chainId,
+    hub: hubUrl,
+    organisations: hubNodes.map((node) => ({ ...node.organisation, url: node.url })),
+  });
   closers.add(() => removeRuntimeFile(data));
   return hubUrl;
 }
@@ -173,10 +201,20 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
 /** The sandbox takes eleven ports in a row: say how to choose others. */
 function portNamed<T>(result: Result<T>): Result<T> {
   if (result.ok || result.error.code !== 'node.port-in-use') return result;
-  return fail(codedError(sandboxErrors, 'sandbox.port-in-use', { message: result.error.message, ...(result.error.data === undefined ? {} : { data: result.error.data }) }));
+  return fail(
+    codedError(sandboxErrors, 'sandbox.port-in-use', {
+      message: result.error.message,
+      ...(result.error.data === undefined ? {} : { data: result.error.data }),
+    }),
+  );
 }
 
-async function fill(population: ReturnType<typeof sandboxPopulation>, nodes: readonly RunningNode[], note: (line: string) => void, signal: AbortSignal): Promise<number> {
+async function fill(
+  population: ReturnType<typeof sandboxPopulation>,
+  nodes: readonly RunningNode[],
+  note: (line: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
   const targets = new Map<string, { url: string; token: string }>();
   for (const node of nodes) {
     const token = unwrap(await issueToken(node.tokenKey, { role: 'system', name: 'Sandbox: first filling' }, Date.now()));

@@ -12,7 +12,12 @@ export interface SeedTarget {
 }
 
 /** A bundle that is in already, from a start that was interrupted, is left alone. Returns how many resources were sent. */
-export async function seed(population: Population, targets: ReadonlyMap<string, SeedTarget>, note: (line: string) => void, signal: AbortSignal): Promise<Result<number>> {
+export async function seed(
+  population: Population,
+  targets: ReadonlyMap<string, SeedTarget>,
+  note: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Result<number>> {
   const { bundles } = population;
   let sent = 0;
   let done = 0;
@@ -22,11 +27,19 @@ export async function seed(population: Population, targets: ReadonlyMap<string, 
     const body = JSON.stringify(bundle);
     const sha256 = createHash('sha256').update(body).digest('hex');
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/fhir+json', [IMPORT_MARK_HEADER]: sha256 };
-    const known = (await (await fetch(`${url}/node/api/imports/${sha256}`, { headers: { authorization: headers.authorization }, signal })).json()) as { known?: boolean };
+    const known = (await (
+      await fetch(`${url}/node/api/imports/${sha256}`, { headers: { authorization: headers.authorization }, signal })
+    ).json()) as { known?: boolean };
     if (known.known !== true) {
       const answer = await fetch(`${url}/fhir`, { method: 'POST', headers, body, signal });
       const text = await answer.text();
-      if (!answer.ok) problem ??= fail(codedError(sandboxErrors, 'sandbox.seeding-failed', { message: `${organisationId} refused the bundle ${name} (${answer.status}).`, data: { cause: text.slice(0, 2000) } }));
+      if (!answer.ok)
+        problem ??= fail(
+          codedError(sandboxErrors, 'sandbox.seeding-failed', {
+            message: `${organisationId} refused the bundle ${name} (${answer.status}).`,
+            data: { cause: text.slice(0, 2000) },
+          }),
+        );
       sent += bundle.entry!.length;
     }
     done++;

@@ -17,9 +17,15 @@ line it ends the command with exit code 1 (2 when the command itself was not und
 `;
 
 function page(): string {
-  const byLayer = Map.groupBy([...declaredErrors()].toSorted(([a], [b]) => (a < b ? -1 : 1)), ([code]) => code.split('.')[0]!);
+  const byLayer = Map.groupBy(
+    [...declaredErrors()].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    ([code]) => code.split('.')[0]!,
+  );
   const sections = [...byLayer].map(([layer, errors]) => {
-    const rows = errors.map(([code, { status, issue, message, hint }]) => `| \`${code}\` | ${status} | ${issue} | ${message.replaceAll('|', '\\|')} | ${hint.replaceAll('|', '\\|')} |`);
+    const rows = errors.map(
+      ([code, { status, issue, message, hint }]) =>
+        `| \`${code}\` | ${status} | ${issue} | ${message.replaceAll('|', '\\|')} | ${hint.replaceAll('|', '\\|')} |`,
+    );
     return `## ${layer}\n\n| code | HTTP | issue | what happened | what to do |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
   });
   return [INTRO, ...sections].join('\n');

@@ -6,9 +6,13 @@ import type { Command } from '../../src/cli/command.ts';
 import { commonOptions } from '../../src/cli/help.ts';
 
 const root = path.join(import.meta.dirname, '../..');
-const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'ARCHITECTURE.md', ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((file) => `docs/${file}`)].filter(
-  (file) => file.endsWith('.md') && existsSync(path.join(root, file)),
-);
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'ARCHITECTURE.md',
+  ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((file) => `docs/${file}`),
+].filter((file) => file.endsWith('.md') && existsSync(path.join(root, file)));
 const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 const commands = new Set(readdirSync(path.join(root, 'src/cli/commands')).map((file) => file.replace('.ts', '')));
 
@@ -39,7 +43,8 @@ describe('the documents', () => {
       if (!args || args[0]!.startsWith('-') || args[0]!.startsWith('<')) continue;
       expect([...commands], `${page}: ${line}`).toContain(args[0]);
       const { command } = (await import(path.join(root, 'src/cli/commands', `${args[0]}.ts`))) as { command: Command };
-      for (const option of args.filter((arg) => arg.startsWith('--'))) expect(Object.keys({ ...command.options, ...commonOptions }), `${page}: ${line}`).toContain(option.slice(2).replace(/[^a-z-].*$/, ''));
+      for (const option of args.filter((arg) => arg.startsWith('--')))
+        expect(Object.keys({ ...command.options, ...commonOptions }), `${page}: ${line}`).toContain(option.slice(2).replace(/[^a-z-].*$/, ''));
     }
   });
 

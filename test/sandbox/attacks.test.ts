@@ -70,7 +70,11 @@ describe('attacks that heal', () => {
 
     // The record and the copy are the same bytes again, and the receipt made afterwards is about them.
     const record = healed.healed.find(({ record: name }) => name !== undefined)!.record!;
-    const [receipt, content, genesis] = ['receipt.cbor', 'content.json', 'genesis.json'].map((file) => path.join(folder, `${name}-${file}`)) as [string, string, string];
+    const [receipt, content, genesis] = ['receipt.cbor', 'content.json', 'genesis.json'].map((file) => path.join(folder, `${name}-${file}`)) as [
+      string,
+      string,
+      string,
+    ];
     const saved = await sandbox.cli('receipt', record, '--org', ORGANISATION, '--out', receipt, '--content', content, '--genesis', genesis);
     expect(saved.code, saved.stderr).toBe(0);
     expect((await sandbox.cli('verify', receipt, '--content', content, '--trust', genesis)).code).toBe(0);

@@ -30,7 +30,14 @@ interface Person {
   readonly note: string;
 }
 
-const people: readonly Person[] = Array.from({ length: PATIENTS }, (_, i) => ({ id: `p${i}`, family: canary(), given: canary(), street: canary(), identifier: canary(), note: canary() }));
+const people: readonly Person[] = Array.from({ length: PATIENTS }, (_, i) => ({
+  id: `p${i}`,
+  family: canary(),
+  given: canary(),
+  street: canary(),
+  identifier: canary(),
+  note: canary(),
+}));
 const all = people.flatMap(({ family, given, street, identifier, note }) => [family, given, street, identifier, note]);
 
 const patientOf = ({ id, family, given, street, identifier }: Person): Record<string, unknown> => ({
@@ -54,7 +61,14 @@ const encodings: readonly Buffer[] = [
   Buffer.from(MARK, 'utf16le'),
   Buffer.from(Buffer.from(MARK).toString('hex')),
   // base64 in each of the three alignments, without the characters that the neighbours decide.
-  ...[0, 1, 2].map((shift) => Buffer.from(Buffer.from(`${'x'.repeat(shift)}${MARK}`).toString('base64').replace(/=+$/, '').slice(shift === 0 ? 0 : shift + 1, -2))),
+  ...[0, 1, 2].map((shift) =>
+    Buffer.from(
+      Buffer.from(`${'x'.repeat(shift)}${MARK}`)
+        .toString('base64')
+        .replace(/=+$/, '')
+        .slice(shift === 0 ? 0 : shift + 1, -2),
+    ),
+  ),
 ];
 
 /** Files in which anything shows, and which canaries do in plain text. */
@@ -67,7 +81,11 @@ function search(directory: string): { readonly files: readonly string[]; readonl
     if (!statSync(file).isFile()) continue;
     const bytes = readFileSync(file);
     searched += bytes.length;
-    const plain = bytes.toString('latin1').toLowerCase().match(/kanari[a-z]{10}/g) ?? [];
+    const plain =
+      bytes
+        .toString('latin1')
+        .toLowerCase()
+        .match(/kanari[a-z]{10}/g) ?? [];
     if (plain.length > 0 || encodings.some((encoding) => bytes.includes(encoding))) files.push(name);
     for (const one of plain) found.add(one);
   }
@@ -84,15 +102,22 @@ describe('a disk without keys', () => {
     const base = `${sandbox.url('st-marys')}/fhir`;
     const headers = { authorization: `Bearer ${await sandbox.token('st-marys', 'system')}`, 'content-type': 'application/fhir+json' };
     for (let from = 0; from < PATIENTS; from += PER_BUNDLE) {
-      const entry = people.slice(from, from + PER_BUNDLE).flatMap((person) =>
-        [patientOf(person), noteOf(person)].map((resource) => ({ resource, request: { method: 'PUT', url: `${String(resource['resourceType'])}/${String(resource['id'])}` } })),
-      );
+      const entry = people
+        .slice(from, from + PER_BUNDLE)
+        .flatMap((person) =>
+          [patientOf(person), noteOf(person)].map((resource) => ({
+            resource,
+            request: { method: 'PUT', url: `${String(resource['resourceType'])}/${String(resource['id'])}` },
+          })),
+        );
       const answer = await fetch(base, { method: 'POST', headers, body: JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry }) });
       expect(answer.status, (await answer.text()).slice(0, 300)).toBe(200);
     }
     // What is asked for may end up in a log as well: searches, also wrong ones, and refused writes.
     for (const { family, identifier, id, note } of people.slice(0, 20)) {
-      const found = (await (await fetch(`${base}/Patient?family=${family}&identifier=urn:test|${identifier}`, { headers })).json()) as { entry?: unknown[] };
+      const found = (await (await fetch(`${base}/Patient?family=${family}&identifier=urn:test|${identifier}`, { headers })).json()) as {
+        entry?: unknown[];
+      };
       expect(found.entry?.length).toBe(1);
       await fetch(`${base}/Patient?unknown-${note}=${note}`, { headers });
       await fetch(`${base}/Patient/${id}`, { headers: {} });
@@ -114,7 +139,12 @@ describe('a disk without keys', () => {
     if (!cluster.ok) throw new Error(cluster.error.message);
     const url = await cluster.value.createDatabase('control');
     if (!url.ok) throw new Error(url.error.message);
-    const records = await openRecords({ organisation: 'control', rootKey: rootKeyFromBytes(new Uint8Array(32).fill(7)), database: url.value, sealing: 'off' });
+    const records = await openRecords({
+      organisation: 'control',
+      rootKey: rootKeyFromBytes(new Uint8Array(32).fill(7)),
+      database: url.value,
+      sealing: 'off',
+    });
     if (!records.ok) throw new Error(records.error.message);
     const draft = (resource: Record<string, unknown>) => ({
       space: 'own',

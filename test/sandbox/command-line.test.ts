@@ -71,16 +71,23 @@ describe('with a running sandbox', () => {
   test('token prints a token and nothing else; it is good at its organisation and nowhere else', async () => {
     const { stdout } = await sandbox.cli('token', '--org', 'city-hospital', '--role', 'clinician');
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
-    const status = async (organisation: string): Promise<number> => (await fetch(`${sandbox.url(organisation)}/fhir/Patient`, { headers: { authorization: `Bearer ${stdout.trim()}` } })).status;
+    const status = async (organisation: string): Promise<number> =>
+      (await fetch(`${sandbox.url(organisation)}/fhir/Patient`, { headers: { authorization: `Bearer ${stdout.trim()}` } })).status;
     expect(await status('city-hospital')).toBe(200);
     expect(await status('st-marys')).toBe(401);
     const narrow = await sandbox.cli('token', '--org', 'city-hospital', '--role', 'system', '--scope', 'system/Observation.rs');
-    expect((await fetch(`${sandbox.url('city-hospital')}/fhir/Patient`, { headers: { authorization: `Bearer ${narrow.stdout.trim()}` } })).status).toBe(403);
+    expect(
+      (await fetch(`${sandbox.url('city-hospital')}/fhir/Patient`, { headers: { authorization: `Bearer ${narrow.stdout.trim()}` } })).status,
+    ).toBe(403);
   });
 
   test('a receipt checks offline, with nothing running and nothing but the genesis; a changed byte anywhere is noticed', async () => {
     const token = await sandbox.token('st-marys', 'system');
-    const created = await fetch(`${sandbox.url('st-marys')}/fhir/Patient`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/fhir+json' }, body: JSON.stringify({ resourceType: 'Patient', name: [{ family: 'Receipt' }] }) });
+    const created = await fetch(`${sandbox.url('st-marys')}/fhir/Patient`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/fhir+json' },
+      body: JSON.stringify({ resourceType: 'Patient', name: [{ family: 'Receipt' }] }),
+    });
     const { id } = (await created.json()) as { id: string };
     const [receipt, content, genesis] = ['r.cbor', 'c.json', 'g.json'].map((name) => path.join(folder, name)) as [string, string, string];
     const saved = await sandbox.cli('receipt', `Patient/${id}`, '--org', 'st-marys', '--out', receipt, '--content', content, '--genesis', genesis);
@@ -90,13 +97,25 @@ describe('with a running sandbox', () => {
     expect((await careledger(['verify', receipt, '--content', content, '--trust', genesis, ...elsewhere])).code).toBe(0);
     const untrusted = await careledger(['verify', receipt, ...elsewhere]);
     expect({ code: untrusted.code, error: codeIn(untrusted.stderr) }).toEqual({ code: 1, error: 'cli.no-trust' });
-    for (const [file, at] of [[receipt, 20], [receipt, -5], [content, 30]] as const) {
+    for (const [file, at] of [
+      [receipt, 20],
+      [receipt, -5],
+      [content, 30],
+    ] as const) {
       const bytes = readFileSync(file);
       const changed = Buffer.from(bytes);
       changed[at < 0 ? bytes.length + at : at]! ^= 1;
       const other = path.join(folder, 'changed');
       writeFileSync(other, changed);
-      const { code } = await careledger(['verify', file === receipt ? other : receipt, '--content', file === content ? other : content, '--trust', genesis, ...elsewhere]);
+      const { code } = await careledger([
+        'verify',
+        file === receipt ? other : receipt,
+        '--content',
+        file === content ? other : content,
+        '--trust',
+        genesis,
+        ...elsewhere,
+      ]);
       expect(code, `${path.basename(file)} byte ${at}`).toBe(1);
     }
     const otherGenesis = { ...(JSON.parse(readFileSync(genesis, 'utf8')) as object), nodeKey: '11'.repeat(32) };
@@ -107,7 +126,14 @@ describe('with a running sandbox', () => {
   test('verify --all holds while it runs and after it has stopped, and tells the running node', async () => {
     const running = await sandbox.cli('verify', '--all');
     expect(running.code, running.stdout).toBe(0);
-    for (const name of ['City Hospital', "St Mary's Hospital", 'Northside Clinic', 'Meridian Health Insurance', 'Medicines and Health Data Authority']) expect(running.stdout).toContain(`holds  ${name}`);
+    for (const name of [
+      'City Hospital',
+      "St Mary's Hospital",
+      'Northside Clinic',
+      'Meridian Health Insurance',
+      'Medicines and Health Data Authority',
+    ])
+      expect(running.stdout).toContain(`holds  ${name}`);
     const status = JSON.parse((await sandbox.cli('status', '--json')).stdout) as { organisations: readonly { healthText: string }[] };
     for (const { healthText } of status.organisations) expect(healthText).toMatch(/^All [\d,]+ entries verified/);
     await sandbox.stop();

@@ -9,13 +9,27 @@ let system: string;
 let patient: string;
 let clinician: string;
 
-const call = async (token: string, method: string, url: string, body?: unknown): Promise<{ readonly status: number; readonly body: ReturnType<typeof JSON.parse> }> => {
+const call = async (
+  token: string,
+  method: string,
+  url: string,
+  body?: unknown,
+): Promise<{ readonly status: number; readonly body: ReturnType<typeof JSON.parse> }> => {
   const type = url.includes('/fhir') ? 'application/fhir+json' : 'application/json';
-  const response = await fetch(url, { method, headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': type }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  const response = await fetch(url, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': type }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
   return { status: response.status, body: await response.json() };
 };
 const observation = (value: number) => ({
-  resourceType: 'Observation', id: 'crash-o', status: 'final', subject: { reference: 'Patient/crash-p' }, code: { text: 'Weight' }, effectiveDateTime: '2026-01-01',
+  resourceType: 'Observation',
+  id: 'crash-o',
+  status: 'final',
+  subject: { reference: 'Patient/crash-p' },
+  code: { text: 'Weight' },
+  effectiveDateTime: '2026-01-01',
   valueQuantity: { value, unit: 'kg', system: 'http://unitsofmeasure.org', code: 'kg' },
 });
 const here = (path: string) => `${sandbox.url('city-hospital')}${path}`;
@@ -32,8 +46,17 @@ const sharedFhir = (path: string) => call(clinician, 'GET', there(`/shared/city-
 
 beforeAll(async () => {
   sandbox = await startSandbox({ dataDirectory, people: 2 });
-  [system, patient, clinician] = await Promise.all([sandbox.token('city-hospital', 'system'), sandbox.token('city-hospital', 'patient', 'crash-p'), sandbox.token('northside-clinic', 'clinician')]);
-  await call(system, 'PUT', here('/fhir/Patient/crash-p'), { resourceType: 'Patient', id: 'crash-p', name: [{ family: 'Crash', given: ['Carla'] }], birthDate: '1970-01-01' });
+  [system, patient, clinician] = await Promise.all([
+    sandbox.token('city-hospital', 'system'),
+    sandbox.token('city-hospital', 'patient', 'crash-p'),
+    sandbox.token('northside-clinic', 'clinician'),
+  ]);
+  await call(system, 'PUT', here('/fhir/Patient/crash-p'), {
+    resourceType: 'Patient',
+    id: 'crash-p',
+    name: [{ family: 'Crash', given: ['Carla'] }],
+    birthDate: '1970-01-01',
+  });
   await call(system, 'PUT', here('/fhir/Observation/crash-o'), observation(1));
 });
 afterAll(async () => {
@@ -45,13 +68,21 @@ describe('copies in a real network', () => {
   test('FHIR over copies: refused before the share, then read, and the patient reads who looked', async () => {
     expect((await sharedFhir('Observation/crash-o')).status).toBe(403);
     const until30 = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
-    const shared = await call(patient, 'POST', here('/portal/api/patients/crash-p/shares'), { organisationId: 'northside-clinic', purpose: 'treatment', categories: ['everything'], includeSensitive: false, until: until30 });
+    const shared = await call(patient, 'POST', here('/portal/api/patients/crash-p/shares'), {
+      organisationId: 'northside-clinic',
+      purpose: 'treatment',
+      categories: ['everything'],
+      includeSensitive: false,
+      until: until30,
+    });
     expect(shared.status).toBe(201);
     await until(async () => (await sharedFhir('Observation/crash-o')).status === 200, 5000);
     expect((await sharedFhir('Observation?patient=crash-p')).body.entry).toHaveLength(1);
     expect((await sharedFhir('Patient/crash-p')).body.name[0].family).toBe('Crash');
     await until(async () => {
-      const { accesses } = (await call(patient, 'GET', here('/portal/api/patients/crash-p/accesses'))).body as { accesses: readonly { organisation: { id: string }; what: string; outcome: string }[] };
+      const { accesses } = (await call(patient, 'GET', here('/portal/api/patients/crash-p/accesses'))).body as {
+        accesses: readonly { organisation: { id: string }; what: string; outcome: string }[];
+      };
       return accesses.some(({ organisation, outcome }) => organisation.id === 'northside-clinic' && outcome === 'released');
     }, 5000);
   });

@@ -27,10 +27,21 @@ export interface CrashReport {
 
 const patient = (id: string, family: string): Record<string, unknown> => ({ resourceType: 'Patient', id, active: true, name: [{ family }] });
 
-async function writeUntilKilled(base: string, token: string, writer: string, acknowledged: Acknowledged, bundles: Map<string, boolean>): Promise<void> {
+async function writeUntilKilled(
+  base: string,
+  token: string,
+  writer: string,
+  acknowledged: Acknowledged,
+  bundles: Map<string, boolean>,
+): Promise<void> {
   const send = async (method: string, url: string, body: unknown): Promise<Response | undefined> => {
     try {
-      const answer = await fetch(url, { method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/fhir+json' }, body: JSON.stringify(body), signal: AbortSignal.timeout(20_000) });
+      const answer = await fetch(url, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/fhir+json' },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(20_000),
+      });
       await answer.arrayBuffer();
       return answer;
     } catch {
@@ -58,7 +69,12 @@ async function writeUntilKilled(base: string, token: string, writer: string, ack
   }
 }
 
-async function missing(base: string, token: string, acknowledged: Acknowledged, bundles: ReadonlyMap<string, boolean>): Promise<{ lost: string[]; torn: string[] }> {
+async function missing(
+  base: string,
+  token: string,
+  acknowledged: Acknowledged,
+  bundles: ReadonlyMap<string, boolean>,
+): Promise<{ lost: string[]; torn: string[] }> {
   const get = async (id: string): Promise<{ version: number; family: string } | undefined> => {
     const answer = await fetch(`${base}/Patient/${id}`, { headers: { authorization: `Bearer ${token}` } });
     if (!answer.ok) return undefined;
@@ -70,7 +86,8 @@ async function missing(base: string, token: string, acknowledged: Acknowledged, 
   for (const [id, expected] of acknowledged) {
     const found = await get(id);
     // A later version may have become durable without its answer getting through.
-    if (!found || found.version < expected.version || (found.version === expected.version && found.family !== expected.family)) lost.push(`Patient/${id} version ${expected.version}`);
+    if (!found || found.version < expected.version || (found.version === expected.version && found.family !== expected.family))
+      lost.push(`Patient/${id} version ${expected.version}`);
   }
   for (const [name, answered] of bundles) {
     const there = await Promise.all(Array.from({ length: RESOURCES_PER_BUNDLE }, (_, n) => get(`${name}-${n}`)));
@@ -91,7 +108,12 @@ function killPostgres(dataDirectory: string): void {
 }
 
 /** `after` looks at the network when all is done, while it runs. */
-export async function crashRepeatedly(options: { kills: number; seed: string; dataDirectory: string; after: (sandbox: TestSandbox) => Promise<void> }): Promise<CrashReport> {
+export async function crashRepeatedly(options: {
+  kills: number;
+  seed: string;
+  dataDirectory: string;
+  after: (sandbox: TestSandbox) => Promise<void>;
+}): Promise<CrashReport> {
   const random = createRandom(options.seed);
   const lost: string[] = [];
   const torn: string[] = [];
@@ -101,7 +123,12 @@ export async function crashRepeatedly(options: { kills: number; seed: string; da
   let port: number | undefined;
   for (let round = 0; ; round++) {
     const from = performance.now();
-    const sandbox = await startSandbox({ dataDirectory: options.dataDirectory, people: 0, anchorIntervalMs: 200, ...(port === undefined ? {} : { port }) });
+    const sandbox = await startSandbox({
+      dataDirectory: options.dataDirectory,
+      people: 0,
+      anchorIntervalMs: 200,
+      ...(port === undefined ? {} : { port }),
+    });
     port = sandbox.port;
     if (round > 0) slowestStartMs = Math.max(slowestStartMs, performance.now() - from);
     const base = `${sandbox.url(ORGANISATION)}/fhir`;

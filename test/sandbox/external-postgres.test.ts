@@ -24,7 +24,9 @@ describe.skipIf(!there && process.env['CI'] !== 'true')('DATABASE_URL', () => {
       await first.stop();
       const second = await startSandbox({ dataDirectory, people: 4, env });
       const token = await second.token('city-hospital', 'system');
-      const found = (await (await fetch(`${second.url('city-hospital')}/fhir/Patient?_summary=count`, { headers: { authorization: `Bearer ${token}` } })).json()) as { total: number };
+      const found = (await (
+        await fetch(`${second.url('city-hospital')}/fhir/Patient?_summary=count`, { headers: { authorization: `Bearer ${token}` } })
+      ).json()) as { total: number };
       expect(found.total).toBeGreaterThan(0);
       const verified = await second.cli('verify', '--all');
       expect(verified.code, `${verified.stdout}${verified.stderr}`).toBe(0);

@@ -1,9 +1,12 @@
-/** All Synthea bundles of the corpus through the command line: nothing refused, counts equal, a second time recognised. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+/**
+ * All Synthea bundles of the corpus through the command line: nothing refused, counts equal, a second time recognised; and every version
+ * that came of it has a receipt that holds when the network is stopped and its data directory is gone.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { corpus, readTarGz } from '../support/corpora.ts';
-import { startSandbox, temporaryDirectory, type TestSandbox } from '../support/sandbox.ts';
+import { careledger, startSandbox, temporaryDirectory, type TestSandbox } from '../support/sandbox.ts';
 
 const archive = corpus('fhir/synthea-r4-60.tar.gz');
 const folder = temporaryDirectory();
@@ -41,9 +44,15 @@ describe.skipIf(!archive)('importing Synthea', () => {
   });
 
   test('recognises a file that is in already, and goes on where it was interrupted', async () => {
-    const again = JSON.parse((await sandbox.cli('import', bundles, '--org', 'northside-clinic', '--json')).stdout) as { imported: number; known: number };
+    const again = JSON.parse((await sandbox.cli('import', bundles, '--org', 'northside-clinic', '--json')).stdout) as {
+      imported: number;
+      known: number;
+    };
     expect(again).toMatchObject({ imported: 0, known: 60 });
-    const elsewhere = JSON.parse((await sandbox.cli('import', path.join(bundles), '--org', 'st-marys', '--json')).stdout) as { imported: number; known: number };
+    const elsewhere = JSON.parse((await sandbox.cli('import', path.join(bundles), '--org', 'st-marys', '--json')).stdout) as {
+      imported: number;
+      known: number;
+    };
     expect(elsewhere).toMatchObject({ imported: 60, known: 0 });
   });
 
@@ -54,8 +63,15 @@ describe.skipIf(!archive)('importing Synthea', () => {
       return file;
     };
     const good = { resource: { resourceType: 'Patient', name: [{ family: 'Halfway' }] }, request: { method: 'POST', url: 'Patient' } };
-    const bad = { resource: { resourceType: 'Observation', status: 'no-such-status', code: { text: 'x' } }, request: { method: 'POST', url: 'Observation' } };
-    const files = [write('notes.json', 'not json'), write('patient.json', { resourceType: 'Patient' }), write('bad.json', { resourceType: 'Bundle', type: 'transaction', entry: [good, bad] })];
+    const bad = {
+      resource: { resourceType: 'Observation', status: 'no-such-status', code: { text: 'x' } },
+      request: { method: 'POST', url: 'Observation' },
+    };
+    const files = [
+      write('notes.json', 'not json'),
+      write('patient.json', { resourceType: 'Patient' }),
+      write('bad.json', { resourceType: 'Bundle', type: 'transaction', entry: [good, bad] }),
+    ];
     const { code, stdout, stderr } = await sandbox.cli('import', ...files, '--org', 'city-hospital');
     expect(code).toBe(1);
     expect(stdout).toContain('3 failed');
@@ -63,7 +79,40 @@ describe.skipIf(!archive)('importing Synthea', () => {
     expect(stderr).toMatch(/patient\.json: not a FHIR bundle/);
     expect(stderr).toMatch(/bad\.json: .*entry\[1\]/);
     const token = await sandbox.token('city-hospital', 'system');
-    const answer = await fetch(`${sandbox.url('city-hospital')}/fhir/Patient?family=Halfway&_summary=count`, { headers: { authorization: `Bearer ${token}` } });
+    const answer = await fetch(`${sandbox.url('city-hospital')}/fhir/Patient?family=Halfway&_summary=count`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
     expect(((await answer.json()) as { total: number }).total).toBe(0);
+  });
+
+  test('every version has a receipt, and each of them holds with the network stopped and nothing but the genesis', async () => {
+    const receipts = path.join(folder, 'receipts');
+    const resources = [...expected.values()].reduce((a, b) => a + b);
+    const saved = await sandbox.cli('receipt', '--all', '--org', 'northside-clinic', '--out', receipts, '--json');
+    expect(saved.code, saved.stderr).toBe(0);
+    expect(JSON.parse(saved.stdout)).toMatchObject({ versions: resources });
+    await sandbox[Symbol.asyncDispose]();
+    for (const [type, count] of expected) expect(readdirSync(path.join(receipts, type)).filter((name) => name.endsWith('_1.cbor')).length, type).toBe(count);
+
+    const verify = async (): Promise<{ code: number; report: { holds: boolean; folders: readonly Record<string, unknown>[] } }> => {
+      const { code, stdout, stderr } = await careledger(['verify', receipts, '--trust', path.join(receipts, 'genesis.json'), '--data', path.join(folder, 'nothing'), '--json']);
+      expect(stdout, stderr).not.toBe('');
+      return { code, report: JSON.parse(stdout) as { holds: boolean; folders: readonly Record<string, unknown>[] } };
+    };
+    const all = await verify();
+    expect(all.report).toMatchObject({ holds: true, folders: [{ receipts: resources, held: resources, entries: resources, withoutContent: 0, notHeld: [] }] });
+    expect(all.code).toBe(0);
+
+    // It can fail: one bit of one content and one bit of one receipt are two findings.
+    const files = readdirSync(path.join(receipts, 'Observation')).toSorted();
+    const [content, receipt] = [files.find((name) => name.endsWith('.json'))!, files.findLast((name) => name.endsWith('.cbor'))!].map((name) => path.join(receipts, 'Observation', name)) as [string, string];
+    for (const file of [content, receipt]) {
+      const bytes = readFileSync(file);
+      bytes[Math.floor(bytes.length / 2)]! ^= 1;
+      writeFileSync(file, bytes);
+    }
+    const harmed = await verify();
+    expect(harmed.code).toBe(1);
+    expect(harmed.report).toMatchObject({ holds: false, folders: [{ held: resources - 2, notHeld: [{ file: content.replace('.json', '.cbor') }, { file: receipt }] }] });
   });
 });

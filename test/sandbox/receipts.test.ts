@@ -7,7 +7,9 @@ import { startSandbox } from '../support/sandbox.ts';
 interface History {
   readonly total?: number;
   readonly link: readonly { readonly relation: string; readonly url: string }[];
-  readonly entry?: readonly { readonly resource: { readonly resourceType: string; readonly id: string; readonly meta: { readonly versionId: string } } }[];
+  readonly entry?: readonly {
+    readonly resource: { readonly resourceType: string; readonly id: string; readonly meta: { readonly versionId: string } };
+  }[];
 }
 
 describe('receipts', () => {
@@ -16,7 +18,12 @@ describe('receipts', () => {
     try {
       const url = sandbox.url('city-hospital');
       const headers = { authorization: `Bearer ${await sandbox.token('city-hospital', 'system')}` };
-      const update = (family: string) => fetch(`${url}/fhir/Patient/twice`, { method: 'PUT', headers: { ...headers, 'content-type': 'application/fhir+json' }, body: JSON.stringify({ resourceType: 'Patient', id: 'twice', name: [{ family }] }) });
+      const update = (family: string) =>
+        fetch(`${url}/fhir/Patient/twice`, {
+          method: 'PUT',
+          headers: { ...headers, 'content-type': 'application/fhir+json' },
+          body: JSON.stringify({ resourceType: 'Patient', id: 'twice', name: [{ family }] }),
+        });
       for (const family of ['First', 'Second']) expect((await update(family)).ok).toBe(true);
       await new Promise((resolve) => setTimeout(resolve, 2000));
 
@@ -39,7 +46,12 @@ describe('receipts', () => {
       await sandbox.stop();
 
       expect(versions.length).toBeGreaterThan(400);
-      expect(versions.filter(({ name }) => name.startsWith('Patient/twice/')).map(({ name }) => name).toSorted()).toEqual(['Patient/twice/1', 'Patient/twice/2']);
+      expect(
+        versions
+          .filter(({ name }) => name.startsWith('Patient/twice/'))
+          .map(({ name }) => name)
+          .toSorted(),
+      ).toEqual(['Patient/twice/1', 'Patient/twice/2']);
       const trust = { chainId: genesis.chainId, nodeKey: fromHex(genesis.nodeKey) };
       const bad = versions.filter(({ receipt, content }) => verifyEntryReceipt(receipt, { content, trust }).verdict !== 'held');
       expect(bad.map(({ name }) => name)).toEqual([]);

@@ -1,6 +1,18 @@
 /** Starting: again on the same data, and every way in which it may be refused. */
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, openSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync, closeSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+  closeSync,
+} from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,7 +23,6 @@ const folder = temporaryDirectory();
 /** A stopped network, copied for each test that breaks something. */
 const whole = path.join(folder, 'whole');
 let copies = 0;
-
 
 /** `cpSync` leaves owners behind: PostgreSQL's files must be PostgreSQL's again. */
 const copyAsIs = async (): Promise<string> => {
@@ -33,7 +44,12 @@ async function runProgram(program: string, args: readonly string[]): Promise<{ c
 
 async function refused(dataDirectory: string, port?: number): Promise<{ code: number; stderr: string; error: string | undefined }> {
   const at = port ?? (await freeBasePort());
-  const { code, stdout, stderr } = await run([main], { CARELEDGER_DATA: dataDirectory, CARELEDGER_PORT: String(at), CARELEDGER_PEOPLE: '0', DATABASE_URL: '' });
+  const { code, stdout, stderr } = await run([main], {
+    CARELEDGER_DATA: dataDirectory,
+    CARELEDGER_PORT: String(at),
+    CARELEDGER_PEOPLE: '0',
+    DATABASE_URL: '',
+  });
   expect(stdout).not.toContain('ready');
   expect(stderr, 'words, not a stack trace').not.toMatch(/^\s+at .+:\d+:\d+\)?$/m);
   return { code, stderr, error: /\(([a-z]+\.[a-z-]+)\)\s*$/.exec(stderr)?.[1] };
@@ -54,7 +70,9 @@ describe('starting', () => {
     const sandbox = await startSandbox({ dataDirectory, people: 4 });
     const seconds = (performance.now() - from) / 1000;
     const token = await sandbox.token('city-hospital', 'system');
-    const patients = (await (await fetch(`${sandbox.url('city-hospital')}/fhir/Patient?_summary=count`, { headers: { authorization: `Bearer ${token}` } })).json()) as { total: number };
+    const patients = (await (
+      await fetch(`${sandbox.url('city-hospital')}/fhir/Patient?_summary=count`, { headers: { authorization: `Bearer ${token}` } })
+    ).json()) as { total: number };
     expect(patients.total).toBeGreaterThan(0);
     expect(sandbox.output().match(/Careledger is ready: /g)).toHaveLength(1);
     expect(existsSync(path.join(dataDirectory, 'sandbox.json'))).toBe(true);
@@ -67,10 +85,15 @@ describe('starting', () => {
 
   test('lists five organisations, each answering at its own address', async () => {
     await using sandbox = await startSandbox({ people: 0 });
-    const hub = (await (await fetch(`${sandbox.hub}/.well-known/careledger`)).json()) as { organisations: readonly { id: string; url: string; kind: string }[] };
+    const hub = (await (await fetch(`${sandbox.hub}/.well-known/careledger`)).json()) as {
+      organisations: readonly { id: string; url: string; kind: string }[];
+    };
     expect(hub.organisations.map(({ kind }) => kind).toSorted()).toEqual(['clinic', 'hospital', 'hospital', 'insurer', 'regulator']);
     for (const { id, url } of hub.organisations) {
-      const own = (await (await fetch(`${url}/.well-known/careledger`)).json()) as { organisation: { id: string }; interfaces: Record<string, string> };
+      const own = (await (await fetch(`${url}/.well-known/careledger`)).json()) as {
+        organisation: { id: string };
+        interfaces: Record<string, string>;
+      };
       expect(own.organisation.id).toBe(id);
       expect(own.interfaces['fhir']).toBe(`${url}/fhir`);
     }
@@ -142,7 +165,12 @@ describe('is refused with a code, in words, and with nothing changed', () => {
   });
 
   test('when an option makes no sense', async () => {
-    for (const args of [['--port', 'eighty'], ['--port', '70000'], ['--people', '-1'], ['--colour', 'blue']]) {
+    for (const args of [
+      ['--port', 'eighty'],
+      ['--port', '70000'],
+      ['--people', '-1'],
+      ['--colour', 'blue'],
+    ]) {
       const { code, stderr } = await run([main, ...args], { CARELEDGER_DATA: path.join(folder, 'never-made') });
       expect(code).toBe(1);
       expect(stderr).toContain('(sandbox.option)');
@@ -150,4 +178,3 @@ describe('is refused with a code, in words, and with nothing changed', () => {
     expect(readdirSync(folder)).not.toContain('never-made');
   });
 });
-

@@ -63,7 +63,10 @@ export async function freeBasePort(): Promise<number> {
 }
 
 /** Runs a program to its end. */
-export async function run(args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): Promise<{ code: number; stdout: string; stderr: string }> {
+export async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
@@ -74,8 +77,10 @@ export async function run(args: readonly string[], env: Readonly<Record<string, 
 }
 
 /** Runs `careledger <args>` without a sandbox of its own. */
-export const careledger = (args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): Promise<{ code: number; stdout: string; stderr: string }> =>
-  run([path.join(root, 'src/cli/main.ts'), ...args], env);
+export const careledger = (
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<{ code: number; stdout: string; stderr: string }> => run([path.join(root, 'src/cli/main.ts'), ...args], env);
 
 export const temporaryDirectory = (): string => mkdtempSync(path.join(os.tmpdir(), 'careledger-test-'));
 
@@ -112,8 +117,11 @@ export async function startSandbox(options: TestSandboxOptions = {}): Promise<Te
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
   const ended = once(child, 'close');
   const hub = await ready(child, () => text, options.readyWithinMs ?? 120_000);
-  const { organisations } = (await (await fetch(`${hub}/.well-known/careledger`)).json()) as { organisations: readonly { id: string; url: string }[] };
-  const cli: TestSandbox['cli'] = (...args) => careledger(args, { CARELEDGER_DATA: dataDirectory, DATABASE_URL: options.env?.['DATABASE_URL'] ?? '' });
+  const { organisations } = (await (await fetch(`${hub}/.well-known/careledger`)).json()) as {
+    organisations: readonly { id: string; url: string }[];
+  };
+  const cli: TestSandbox['cli'] = (...args) =>
+    careledger(args, { CARELEDGER_DATA: dataDirectory, DATABASE_URL: options.env?.['DATABASE_URL'] ?? '' });
 
   const stop = async (): Promise<number | null> => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
@@ -131,7 +139,14 @@ export async function startSandbox(options: TestSandboxOptions = {}): Promise<Te
       return found.url;
     },
     async token(organisation, role, patient) {
-      const { code, stdout, stderr } = await cli('token', '--org', organisation, '--role', role, ...(patient === undefined ? [] : ['--patient', patient]));
+      const { code, stdout, stderr } = await cli(
+        'token',
+        '--org',
+        organisation,
+        '--role',
+        role,
+        ...(patient === undefined ? [] : ['--patient', patient]),
+      );
       if (code !== 0) throw new Error(stderr);
       return stdout.trim();
     },

@@ -26,7 +26,11 @@ const fingerprint = (population: unknown): string => createHash('sha256').update
 
 describe('the synthetic population', () => {
   test('every resource is valid against base FHIR R4', () => {
-    const invalid = resources.flatMap(({ resource }) => validateResource(resource).filter(({ severity }) => severity === 'error').map((issue) => `${resource.resourceType}/${resource.id} ${issue.path}: ${issue.message}`));
+    const invalid = resources.flatMap(({ resource }) =>
+      validateResource(resource)
+        .filter(({ severity }) => severity === 'error')
+        .map((issue) => `${resource.resourceType}/${resource.id} ${issue.path}: ${issue.message}`),
+    );
     expect(invalid).toEqual([]);
     expect(validateResource({ ...resources[0]!.resource, colour: 'blue' })).not.toEqual([]);
   });

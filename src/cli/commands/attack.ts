@@ -21,12 +21,17 @@ export const command: Command = {
       return true;
     }
     const [name, ...more] = context.positionals;
-    if (name === undefined || more.length > 0) throw new CommandError(codedError(cliErrors, 'cli.usage', { message: 'Say which attack.', hint: '"careledger attack --list" lists them.' }));
+    if (name === undefined || more.length > 0)
+      throw new CommandError(codedError(cliErrors, 'cli.usage', { message: 'Say which attack.', hint: '"careledger attack --list" lists them.' }));
     const runtime = await runningSandbox(context);
     const { sandbox } = await askJson<WellKnown>(`${runtime.hub}/.well-known/careledger`, { signal: context.signal });
     if (!sandbox) throw new CommandError(codedError(cliErrors, 'cli.sandbox-only'));
     const organisation = organisationOf(runtime, context.text('org'));
-    const answer = await askJson<{ readonly did: string }>(`${runtime.hub}/hub/api/attacks`, { method: 'POST', body: JSON.stringify({ name, organisationId: organisation.id }), signal: context.signal });
+    const answer = await askJson<{ readonly did: string }>(`${runtime.hub}/hub/api/attacks`, {
+      method: 'POST',
+      body: JSON.stringify({ name, organisationId: organisation.id }),
+      signal: context.signal,
+    });
     context.say(`${organisation.name}: ${answer.did}`);
     context.say(`Now: npx careledger verify --all --org ${organisation.id}`);
     context.result({ ...answer, name, organisation: organisation.id });

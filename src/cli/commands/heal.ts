@@ -7,7 +7,8 @@ import { askJson, organisationOf, runningSandbox } from '../sandbox-client.ts';
 const SHOWN = 20;
 
 export const command: Command = {
-  summary: 'Repairs the stored data of an organisation: from itself where possible, else from peers that hold copies. Succeeds when everything holds afterwards.',
+  summary:
+    'Repairs the stored data of an organisation: from itself where possible, else from peers that hold copies. Succeeds when everything holds afterwards.',
   usage: '--org ID',
   options: { org: { type: 'string', value: 'ID', help: 'organisation to heal' } },
   examples: ['heal --org city-hospital'],
@@ -17,7 +18,9 @@ export const command: Command = {
     const token = await sandboxToken(context.dataDirectory, id, { role: 'operator', name: 'careledger heal' });
     const report = await askJson<HealReport>(`${url}/node/api/heal`, { method: 'POST', token, signal: context.signal });
     const { healed, failed, after } = report;
-    context.say(healed.length === 0 && failed.length === 0 ? `${name}: there was nothing to heal` : `${name}: ${healed.length} healed, ${failed.length} not`);
+    context.say(
+      healed.length === 0 && failed.length === 0 ? `${name}: there was nothing to heal` : `${name}: ${healed.length} healed, ${failed.length} not`,
+    );
     for (const one of healed.slice(0, SHOWN)) context.say(`  healed   ${one.record ?? one.what} from ${one.from}. ${one.proof}`);
     for (const one of failed.slice(0, SHOWN)) context.say(`  NOT      ${one.what}: ${one.why}`);
     const more = Math.max(0, healed.length - SHOWN) + Math.max(0, failed.length - SHOWN);

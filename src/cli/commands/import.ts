@@ -26,9 +26,21 @@ async function filesOf(names: readonly string[]): Promise<readonly string[]> {
     const about = await stat(name).catch(() => undefined);
     if (!about) throw new CommandError(codedError(cliErrors, 'cli.no-file', { message: `${name} cannot be read.` }));
     if (!about.isDirectory()) files.push(name);
-    else files.push(...(await readdir(name)).filter((inside) => inside.endsWith('.json')).toSorted().map((inside) => path.join(name, inside)));
+    else
+      files.push(
+        ...(await readdir(name))
+          .filter((inside) => inside.endsWith('.json'))
+          .toSorted()
+          .map((inside) => path.join(name, inside)),
+      );
   }
-  if (files.length === 0) throw new CommandError(codedError(cliErrors, 'cli.usage', { message: 'Say which files to import.', hint: 'Example: npx careledger import bundles/*.json --org city-hospital' }));
+  if (files.length === 0)
+    throw new CommandError(
+      codedError(cliErrors, 'cli.usage', {
+        message: 'Say which files to import.',
+        hint: 'Example: npx careledger import bundles/*.json --org city-hospital',
+      }),
+    );
   return files;
 }
 
@@ -40,14 +52,19 @@ function entriesOf(text: string): number | string {
   } catch (cause) {
     return `not JSON: ${(cause as Error).message}`;
   }
-  if (bundle?.resourceType !== 'Bundle' || (bundle.type !== 'transaction' && bundle.type !== 'batch')) return 'not a FHIR bundle of type transaction or batch';
+  if (bundle?.resourceType !== 'Bundle' || (bundle.type !== 'transaction' && bundle.type !== 'batch'))
+    return 'not a FHIR bundle of type transaction or batch';
   return Array.isArray(bundle.entry) ? bundle.entry.length : 0;
 }
 
 function refusal(status: number, text: string): string {
   try {
-    const { issue } = JSON.parse(text) as { issue?: readonly { diagnostics?: string; details?: { text?: string }; expression?: readonly string[] }[] };
-    const words = (issue ?? []).slice(0, 3).map((one) => `${one.diagnostics ?? one.details?.text ?? ''}${one.expression ? ` (${one.expression.join(', ')})` : ''}`);
+    const { issue } = JSON.parse(text) as {
+      issue?: readonly { diagnostics?: string; details?: { text?: string }; expression?: readonly string[] }[];
+    };
+    const words = (issue ?? [])
+      .slice(0, 3)
+      .map((one) => `${one.diagnostics ?? one.details?.text ?? ''}${one.expression ? ` (${one.expression.join(', ')})` : ''}`);
     if (words.length > 0) return words.join('; ');
   } catch {
     // Not an OperationOutcome: the status must do.
@@ -58,7 +75,10 @@ function refusal(status: number, text: string): string {
 /** Entries of a batch that were refused; a transaction stands or falls whole. */
 function refusedEntries(text: string): readonly string[] {
   const { entry } = JSON.parse(text) as { entry?: readonly { response?: { status?: string } }[] };
-  return (entry ?? []).map((one, at) => [one.response?.status ?? '', at] as const).filter(([status]) => !status.startsWith('2')).map(([status, at]) => `entry ${at}: ${status}`);
+  return (entry ?? [])
+    .map((one, at) => [one.response?.status ?? '', at] as const)
+    .filter(([status]) => !status.startsWith('2'))
+    .map(([status, at]) => `entry ${at}: ${status}`);
 }
 
 async function importOne(file: string, url: string, token: string, signal: AbortSignal): Promise<Outcome> {
@@ -82,7 +102,9 @@ async function importOne(file: string, url: string, token: string, signal: Abort
   const text = await answer.text();
   if (!answer.ok) return failed(refusal(answer.status, text));
   const refused = refusedEntries(text);
-  return refused.length === 0 ? { file, state: 'imported', resources: entries } : { ...failed(refused.slice(0, 5).join('; ')), resources: entries - refused.length };
+  return refused.length === 0
+    ? { file, state: 'imported', resources: entries }
+    : { ...failed(refused.slice(0, 5).join('; ')), resources: entries - refused.length };
 }
 
 async function run(context: CommandContext): Promise<boolean> {

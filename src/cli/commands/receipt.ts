@@ -1,10 +1,11 @@
-/** `careledger receipt`: the receipt of a record version, to be checked anywhere. */
+/** `careledger receipt`: the receipt of a record version, or of all, to be checked anywhere. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFile } from 'node:fs/promises';
 import { codedError } from '../../base/errors.ts';
 import { sandboxToken } from '../../sandbox/tokens.ts';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { cliErrors } from '../errors.ts';
+import { receiptAll } from './receipt-all.ts';
 import { ask, organisationOf, problemOf, runningSandbox } from '../sandbox-client.ts';
 
 const REFERENCE = /^([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9.-]{1,64})(?:\/_history\/(\d+))?$/;
@@ -12,7 +13,7 @@ const REFERENCE = /^([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9.-]{1,64})(?:\/_history\/(
 const WAIT_MS = 60_000;
 
 async function fetchBytes(context: CommandContext, url: string, token: string): Promise<Uint8Array> {
-  for (const end = performance.now() + WAIT_MS; ; ) {
+  for (const end = performance.now() + WAIT_MS; ;) {
     const answer = await ask(url, { token, accept: '*/*', signal: context.signal });
     if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
     const problem = await problemOf(answer);
@@ -29,18 +30,32 @@ async function save(file: string, bytes: Uint8Array): Promise<void> {
 
 export const command: Command = {
   summary: 'Saves the receipt of a record version; waits for the next anchor when it is newer than the last one.',
-  usage: '<Type/id[/_history/version]> --org ID --out FILE [--content FILE]',
+  usage: '<Type/id[/_history/version]> --org ID --out FILE [--content FILE] | --all --org ID --out FOLDER',
   options: {
+    all: { type: 'boolean', help: 'every version of every record, each with its content, and the genesis' },
     org: { type: 'string', value: 'ID', help: 'organisation that keeps the record' },
-    out: { type: 'string', value: 'FILE', help: 'where to save the receipt (CBOR)' },
+    out: { type: 'string', value: 'FILE', help: 'where to save the receipt (CBOR); with --all a folder' },
     content: { type: 'string', value: 'FILE', help: 'where to save the exact bytes it is about' },
     genesis: { type: 'string', value: 'FILE', help: 'where to save the genesis, for checking without the data directory' },
   },
-  examples: ['receipt Patient/123 --org city-hospital --out receipt.cbor', 'receipt Observation/9/_history/2 --org st-marys --out r.cbor --content o.json --genesis genesis.json'],
+  examples: [
+    'receipt --all --org city-hospital --out receipts',
+    'receipt Patient/123 --org city-hospital --out receipt.cbor',
+    'receipt Observation/9/_history/2 --org st-marys --out r.cbor --content o.json --genesis genesis.json',
+  ],
   async run(context) {
-    const [, type, id, version] = REFERENCE.exec(context.positionals[0] ?? '') ?? [];
     const out = context.text('out');
-    if (type === undefined || id === undefined || context.positionals.length !== 1) throw new CommandError(codedError(cliErrors, 'cli.usage', { message: 'Say which record, like Observation/123 or Observation/123/_history/2.' }));
+    if (context.flag('all')) {
+      const alone = context.positionals.length === 0 && context.text('content') === undefined && context.text('genesis') === undefined;
+      if (!alone || out === undefined)
+        throw new CommandError(codedError(cliErrors, 'cli.usage', { message: 'With --all say only which organisation, and with --out the folder.' }));
+      return receiptAll(context, out);
+    }
+    const [, type, id, version] = REFERENCE.exec(context.positionals[0] ?? '') ?? [];
+    if (type === undefined || id === undefined || context.positionals.length !== 1)
+      throw new CommandError(
+        codedError(cliErrors, 'cli.usage', { message: 'Say which record, like Observation/123 or Observation/123/_history/2.' }),
+      );
     if (out === undefined) throw new CommandError(codedError(cliErrors, 'cli.usage', { message: 'Say where to save the receipt with --out.' }));
     const runtime = await runningSandbox(context);
     const { id: org, url } = organisationOf(runtime, context.text('org'));
@@ -64,5 +79,10 @@ async function newest(context: CommandContext, url: string, token: string): Prom
   await answer.arrayBuffer();
   const version = /"(\d+)"/.exec(answer.headers.get('etag') ?? '')?.[1];
   if (version !== undefined) return version;
-  throw new CommandError(codedError(cliErrors, 'cli.server-answer', { message: `There is no such record: ${url} answered ${answer.status}.`, hint: 'Check type, id and organisation.' }));
+  throw new CommandError(
+    codedError(cliErrors, 'cli.server-answer', {
+      message: `There is no such record: ${url} answered ${answer.status}.`,
+      hint: 'Check type, id and organisation.',
+    }),
+  );
 }

@@ -16,13 +16,22 @@ export const command: Command = {
   },
   examples: ['start', 'start --port 9000 --data /tmp/demo'],
   async run(context) {
-    if (context.positionals.length > 0) throw new CodedException(codedError(cliErrors, 'cli.usage', { message: `Unexpected: ${context.positionals.join(' ')}` }));
-    const options = sandboxOptions({ port: context.text('port'), people: context.text('people'), 'anchor-interval': context.text('anchor-interval'), data: context.dataDirectory }, process.env);
+    if (context.positionals.length > 0)
+      throw new CodedException(codedError(cliErrors, 'cli.usage', { message: `Unexpected: ${context.positionals.join(' ')}` }));
+    const options = sandboxOptions(
+      { port: context.text('port'), people: context.text('people'), 'anchor-interval': context.text('anchor-interval'), data: context.dataDirectory },
+      process.env,
+    );
     if (!options.ok) throw new CodedException(options.error);
-    const ended = await runSandbox(options.value, context.signal, (line) => context.note(line), (url) => {
-      context.say(`Careledger is ready: ${url}`);
-      context.result({ ready: url });
-    });
+    const ended = await runSandbox(
+      options.value,
+      context.signal,
+      (line) => context.note(line),
+      (url) => {
+        context.say(`Careledger is ready: ${url}`);
+        context.result({ ready: url });
+      },
+    );
     if (!ended.ok) throw new CodedException(ended.error);
     return true;
   },

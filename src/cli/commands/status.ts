@@ -13,7 +13,9 @@ export const command: Command = {
     const overview = await askJson<NetworkOverview>(`${runtime.hub}/hub/api/network`, { signal: context.signal });
     context.say(`Careledger at ${runtime.hub} (process ${runtime.pid}), ledger height ${overview.head.height}, data in ${context.dataDirectory}`);
     for (const one of overview.organisations) {
-      context.say(`  ${one.name.padEnd(38)} ${one.url}  ${String(one.patients).padStart(5)} patients ${String(one.records).padStart(8)} records  ${one.healthText}`);
+      context.say(
+        `  ${one.name.padEnd(38)} ${one.url}  ${String(one.patients).padStart(5)} patients ${String(one.records).padStart(8)} records  ${one.healthText}`,
+      );
     }
     context.result({ ...runtime, ...overview, dataDirectory: context.dataDirectory });
     return overview.organisations.every(({ health }) => health !== 'harm');

@@ -6,7 +6,8 @@ import { sandboxToken } from '../../sandbox/tokens.ts';
 import { CommandError, type Command } from '../command.ts';
 import { cliErrors } from '../errors.ts';
 
-const usage = (message: string): CommandError => new CommandError(codedError(cliErrors, 'cli.usage', { message, hint: 'See "npx careledger token --help".' }));
+const usage = (message: string): CommandError =>
+  new CommandError(codedError(cliErrors, 'cli.usage', { message, hint: 'See "npx careledger token --help".' }));
 
 /** `admin` is what other tools call who runs a node. */
 const roleOf = (text: string): Role => {
@@ -34,7 +35,11 @@ export const command: Command = {
     name: { type: 'string', value: 'NAME', help: 'who it is for, as the access log will show it' },
     hours: { type: 'string', value: 'N', help: 'how long it holds (default 12)' },
   },
-  examples: ['token --org city-hospital --role clinician', 'token --org st-marys --role patient --patient 4f4f3544-f4d4-4133-8bd5-ed210cfad0da', "token --org city-hospital --role system --scope 'system/Observation.rs'"],
+  examples: [
+    'token --org city-hospital --role clinician',
+    'token --org st-marys --role patient --patient 4f4f3544-f4d4-4133-8bd5-ed210cfad0da',
+    "token --org city-hospital --role system --scope 'system/Observation.rs'",
+  ],
   async run(context) {
     const org = context.text('org');
     const roleText = context.text('role');
@@ -42,7 +47,10 @@ export const command: Command = {
     if (roleText === undefined) throw usage('Say which role with --role.');
     const role = roleOf(roleText);
     const patient = context.text('patient');
-    const scopes = context.text('scope')?.split(/\s+/).filter((scope) => scope !== '');
+    const scopes = context
+      .text('scope')
+      ?.split(/\s+/)
+      .filter((scope) => scope !== '');
     const hours = Number(context.text('hours') ?? '12');
     if (!Number.isFinite(hours) || hours <= 0) throw usage('--hours must be a number above 0.');
     const token = await sandboxToken(context.dataDirectory, org, {

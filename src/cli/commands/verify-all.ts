@@ -17,17 +17,25 @@ const SHOWN_FINDINGS = 20;
 
 export async function verifyAll(context: CommandContext): Promise<boolean> {
   const { dataDirectory } = context;
-  if (context.positionals.length > 0) throw new CommandError(codedError(cliErrors, 'cli.usage', { message: 'Either --all or the name of a receipt, not both.' }));
+  if (context.positionals.length > 0)
+    throw new CommandError(codedError(cliErrors, 'cli.usage', { message: 'Either --all or the name of a receipt, not both.' }));
   const there = await hasData(dataDirectory);
   if (!there.ok) throw new CommandError(codedError(cliErrors, 'cli.no-data', { message: there.error.message }));
   const only = context.text('org');
   const chosen = sandboxOrganisations.filter(({ id }) => only === undefined || id === only);
-  if (chosen.length === 0) throw new CommandError(codedError(cliErrors, 'cli.usage', { message: `There is no organisation "${only}".`, hint: `Organisations: ${sandboxOrganisations.map(({ id }) => id).join(', ')}.` }));
+  if (chosen.length === 0)
+    throw new CommandError(
+      codedError(cliErrors, 'cli.usage', {
+        message: `There is no organisation "${only}".`,
+        hint: `Organisations: ${sandboxOrganisations.map(({ id }) => id).join(', ')}.`,
+      }),
+    );
 
   const runtime = await readRuntimeFile(dataDirectory);
   const claimed = await trustOf(context.text('trust'), dataDirectory);
   // Without a genesis from elsewhere the key comes from the key files, not from the ledger that is being checked.
-  const trust = context.text('trust') === undefined ? { ...claimed, nodeKey: unwrap(await existingKeys(dataDirectory, 'network')).ledgerPublicKey } : claimed;
+  const trust =
+    context.text('trust') === undefined ? { ...claimed, nodeKey: unwrap(await existingKeys(dataDirectory, 'network')).ledgerPublicKey } : claimed;
   const report = unwrap(
     await checkOffline({
       dataDirectory,
@@ -67,13 +75,18 @@ const count = (report: VerificationReport, name: string): string => (report.chec
 
 function print(context: CommandContext, { ledger, organisations }: OfflineReport): void {
   const { say } = context;
-  say(`${ledger.holds ? 'holds ' : 'FAILED'} ledger ${ledger.chainId ?? ''}: ${ledger.blocks} blocks executed again, ${ledger.transactions} transactions, ${ledger.indexEntries} entries of its index`);
+  say(
+    `${ledger.holds ? 'holds ' : 'FAILED'} ledger ${ledger.chainId ?? ''}: ${ledger.blocks} blocks executed again, ${ledger.transactions} transactions, ${ledger.indexEntries} entries of its index`,
+  );
   for (const { message, height } of ledger.findings) say(`         ${height === undefined ? '' : `block ${height}: `}${message}`);
   for (const report of organisations) {
     const own = report.findings.filter(({ code }) => !code.startsWith('engine.'));
     const name = sandboxOrganisations.find(({ id }) => id === report.organisation)?.name ?? report.organisation;
-    say(`${own.length === 0 ? 'holds ' : 'FAILED'} ${name}: ${count(report, 'entries')} entries (${count(report, 'versions')} record versions, ${count(report, 'events')} events), ${count(report, 'indexRows')} index rows, ${count(report, 'anchors')} anchors`);
-    for (const { what, where, record, code, healable } of own.slice(0, SHOWN_FINDINGS)) say(`         ${what} ${record ?? where}${record === undefined ? '' : ` (${where})`} [${code}${healable ? ', can be healed' : ''}]`);
+    say(
+      `${own.length === 0 ? 'holds ' : 'FAILED'} ${name}: ${count(report, 'entries')} entries (${count(report, 'versions')} record versions, ${count(report, 'events')} events), ${count(report, 'indexRows')} index rows, ${count(report, 'anchors')} anchors`,
+    );
+    for (const { what, where, record, code, healable } of own.slice(0, SHOWN_FINDINGS))
+      say(`         ${what} ${record ?? where}${record === undefined ? '' : ` (${where})`} [${code}${healable ? ', can be healed' : ''}]`);
     if (own.length > SHOWN_FINDINGS) say(`         and ${own.length - SHOWN_FINDINGS} more (--json lists them)`);
     for (const note of report.unchecked.slice(0, 5)) say(`         not checked: ${note}`);
   }
@@ -96,5 +109,12 @@ async function tellNodes(context: CommandContext, runtime: RuntimeFile, report: 
 
 const plainLedger = ({ ledger }: OfflineReport): Record<string, unknown> => {
   const { head, ...rest } = ledger;
-  return { ...rest, head: head && { height: head.height, blockHash: Buffer.from(head.blockHash).toString('hex'), stateRoot: Buffer.from(head.stateRoot).toString('hex') } };
+  return {
+    ...rest,
+    head: head && {
+      height: head.height,
+      blockHash: Buffer.from(head.blockHash).toString('hex'),
+      stateRoot: Buffer.from(head.stateRoot).toString('hex'),
+    },
+  };
 };

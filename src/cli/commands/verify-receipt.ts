@@ -1,14 +1,20 @@
-/** `careledger verify receipt.cbor`: one receipt, offline, with nothing but the genesis to trust. */
-import { readFile } from 'node:fs/promises';
+/** `careledger verify receipt.cbor`: receipts, one or a folder of them, offline, with nothing but the genesis to trust. */
+import { readFile, stat } from 'node:fs/promises';
 import { toHex } from '../../base/bytes.ts';
 import { codedError } from '../../base/errors.ts';
 import { verifyEntryReceipt } from '../../ledger/verify/entry.ts';
+import type { Trust } from '../../ledger/verify/report.ts';
 import { CommandError, type CommandContext } from '../command.ts';
 import { cliErrors } from '../errors.ts';
+import { contentBeside, receiptsIn } from '../receipt-files.ts';
 import { trustOf } from '../trust.ts';
 
 /** Receipts are a few kilobytes. */
 const MAX_RECEIPT_BYTES = 1 << 20;
+/** Files of a folder read at the same time. */
+const PARALLEL = 32;
+const SHOWN = 20;
+const NOTE_EVERY_MS = 2000;
 
 async function bytesOf(file: string): Promise<Uint8Array> {
   return readFile(file).catch((cause: Error) => {
@@ -16,25 +22,106 @@ async function bytesOf(file: string): Promise<Uint8Array> {
   });
 }
 
+async function receiptBytes(file: string): Promise<Uint8Array> {
+  const bytes = await bytesOf(file);
+  if (bytes.length <= MAX_RECEIPT_BYTES) return bytes;
+  throw new CommandError(codedError(cliErrors, 'cli.no-file', { message: `${file} is too large for a receipt.` }));
+}
+
 const MARKS = { held: 'holds     ', failed: 'FAILED    ', unchecked: 'unchecked ' } as const;
+const VERDICTS = { held: 'the receipt holds', failed: 'THE RECEIPT DOES NOT HOLD', incomplete: 'the receipt could not be checked in full' } as const;
 
 /** Keys and hashes as text, so that the report is plain JSON. */
-const plain = (facts: object): Record<string, unknown> => Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, value instanceof Uint8Array ? toHex(value) : (value as unknown)]));
+const plain = (facts: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, value instanceof Uint8Array ? toHex(value) : (value as unknown)]));
+
+type Checked = ReturnType<typeof verifyEntryReceipt> & { readonly file: string };
+
+function tell(context: CommandContext, { file, verdict, steps }: Checked): void {
+  context.say(`${file}: ${VERDICTS[verdict]}`);
+  for (const { state, title, detail } of steps) context.say(`  ${MARKS[state]}${title} ${detail}`);
+}
+
+const forMachines = ({ file, verdict, steps, facts }: Checked): Record<string, unknown> => ({ file, verdict, steps, facts: plain(facts) });
 
 export async function verifyReceipts(context: CommandContext): Promise<boolean> {
   const trust = await trustOf(context.text('trust'), context.dataDirectory);
   const contentFile = context.text('content');
-  if (contentFile !== undefined && context.positionals.length > 1) throw new CommandError(codedError(cliErrors, 'cli.usage', { message: '--content goes with one receipt.' }));
-  const content = contentFile === undefined ? undefined : await bytesOf(contentFile);
-  const results = [];
+  if (contentFile !== undefined && context.positionals.length > 1)
+    throw new CommandError(codedError(cliErrors, 'cli.usage', { message: '--content goes with one receipt.' }));
+  const single: Checked[] = [];
+  const folders: FolderReport[] = [];
   for (const file of context.positionals) {
-    const receipt = await bytesOf(file);
-    if (receipt.length > MAX_RECEIPT_BYTES) throw new CommandError(codedError(cliErrors, 'cli.no-file', { message: `${file} is too large for a receipt.` }));
-    const { verdict, steps, facts } = verifyEntryReceipt(receipt, { trust, ...(content === undefined ? {} : { content }) });
-    context.say(`${file}: ${verdict === 'held' ? 'the receipt holds' : verdict === 'failed' ? 'THE RECEIPT DOES NOT HOLD' : 'the receipt could not be checked in full'}`);
-    for (const { state, title, detail } of steps) context.say(`  ${MARKS[state]}${title} ${detail}`);
-    results.push({ file, verdict, steps, facts: plain(facts) });
+    const isFolder = (await stat(file).catch(() => undefined))?.isDirectory() === true;
+    if (isFolder && contentFile !== undefined)
+      throw new CommandError(
+        codedError(cliErrors, 'cli.usage', { message: '--content goes with one receipt; in a folder the content is beside it.' }),
+      );
+    if (isFolder) folders.push(await verifyFolder(context, file, trust));
+    else {
+      const content = contentFile === undefined ? undefined : await bytesOf(contentFile);
+      const checked = { file, ...verifyEntryReceipt(await receiptBytes(file), { trust, ...(content === undefined ? {} : { content }) }) };
+      tell(context, checked);
+      single.push(checked);
+    }
   }
-  context.result({ holds: results.every(({ verdict }) => verdict === 'held'), receipts: results });
-  return results.every(({ verdict }) => verdict === 'held');
+  const holds = single.every(({ verdict }) => verdict === 'held') && folders.every((folder) => folder.held === folder.receipts);
+  context.result({
+    holds,
+    ...(single.length === 0 ? {} : { receipts: single.map(forMachines) }),
+    ...(folders.length === 0 ? {} : { folders: folders.map((folder) => ({ ...folder, notHeld: folder.notHeld.map(forMachines) })) }),
+  });
+  return holds;
 }
+
+interface FolderReport {
+  readonly folder: string;
+  readonly receipts: number;
+  readonly held: number;
+  /** Receipts whose content is not in the folder: they were checked for whatever has the hash they name. */
+  readonly withoutContent: number;
+  /** Different entries of organisation logs that the receipts are about. */
+  readonly entries: number;
+  readonly notHeld: readonly Checked[];
+}
+
+/** Every receipt in the folder, with the content beside it. */
+async function verifyFolder(context: CommandContext, folder: string, trust: Trust): Promise<FolderReport> {
+  const files = await receiptsIn(folder);
+  if (files.length === 0) throw new CommandError(codedError(cliErrors, 'cli.no-file', { message: `There are no receipts (.cbor) in ${folder}.` }));
+  const entries = new Set<string>();
+  const notHeld: Checked[] = [];
+  let withoutContent = 0;
+  let noted = performance.now();
+  for (let at = 0; at < files.length; at += PARALLEL) {
+    context.signal.throwIfAborted();
+    const read = await Promise.all(
+      files
+        .slice(at, at + PARALLEL)
+        .map(async (file) => ({ file, receipt: await receiptBytes(file), content: await readFile(contentBeside(file)).catch(absent) })),
+    );
+    for (const { file, receipt, content } of read) {
+      const checked = { file, ...verifyEntryReceipt(receipt, { trust, ...(content === undefined ? {} : { content }) }) };
+      if (content === undefined) withoutContent++;
+      if (checked.verdict === 'held') entries.add(`${checked.facts.organisation} ${checked.facts.logIndex}`);
+      else notHeld.push(checked);
+    }
+    if (performance.now() - noted < NOTE_EVERY_MS) continue;
+    noted = performance.now();
+    context.note(`  ${at + read.length} of ${files.length} receipts`);
+  }
+  const held = files.length - notHeld.length;
+  const report = { folder, receipts: files.length, held, withoutContent, entries: entries.size, notHeld };
+  context.say(
+    `${held === files.length ? 'holds ' : 'FAILED'} ${folder}: ${held} of ${files.length} receipts hold, about ${entries.size} different entries${withoutContent === 0 ? '' : `; ${withoutContent} without the content`}`,
+  );
+  for (const checked of notHeld.slice(0, SHOWN)) tell(context, checked);
+  if (notHeld.length > SHOWN) context.say(`and ${notHeld.length - SHOWN} more (--json lists them)`);
+  return report;
+}
+
+/** Only a missing content is none: one that cannot be read is an error. */
+const absent = (cause: NodeJS.ErrnoException): undefined => {
+  if (cause.code === 'ENOENT') return undefined;
+  throw new CommandError(codedError(cliErrors, 'cli.no-file', { message: `${cause.path ?? 'A content'} cannot be read: ${cause.message}` }));
+};
