@@ -92,20 +92,34 @@ describe.skipIf(!archive)('importing Synthea', () => {
     expect(saved.code, saved.stderr).toBe(0);
     expect(JSON.parse(saved.stdout)).toMatchObject({ versions: resources });
     await sandbox[Symbol.asyncDispose]();
-    for (const [type, count] of expected) expect(readdirSync(path.join(receipts, type)).filter((name) => name.endsWith('_1.cbor')).length, type).toBe(count);
+    for (const [type, count] of expected)
+      expect(readdirSync(path.join(receipts, type)).filter((name) => name.endsWith('_1.cbor')).length, type).toBe(count);
 
     const verify = async (): Promise<{ code: number; report: { holds: boolean; folders: readonly Record<string, unknown>[] } }> => {
-      const { code, stdout, stderr } = await careledger(['verify', receipts, '--trust', path.join(receipts, 'genesis.json'), '--data', path.join(folder, 'nothing'), '--json']);
+      const { code, stdout, stderr } = await careledger([
+        'verify',
+        receipts,
+        '--trust',
+        path.join(receipts, 'genesis.json'),
+        '--data',
+        path.join(folder, 'nothing'),
+        '--json',
+      ]);
       expect(stdout, stderr).not.toBe('');
       return { code, report: JSON.parse(stdout) as { holds: boolean; folders: readonly Record<string, unknown>[] } };
     };
     const all = await verify();
-    expect(all.report).toMatchObject({ holds: true, folders: [{ receipts: resources, held: resources, entries: resources, withoutContent: 0, notHeld: [] }] });
+    expect(all.report).toMatchObject({
+      holds: true,
+      folders: [{ receipts: resources, held: resources, entries: resources, withoutContent: 0, notHeld: [] }],
+    });
     expect(all.code).toBe(0);
 
     // It can fail: one bit of one content and one bit of one receipt are two findings.
     const files = readdirSync(path.join(receipts, 'Observation')).toSorted();
-    const [content, receipt] = [files.find((name) => name.endsWith('.json'))!, files.findLast((name) => name.endsWith('.cbor'))!].map((name) => path.join(receipts, 'Observation', name)) as [string, string];
+    const [content, receipt] = [files.find((name) => name.endsWith('.json'))!, files.findLast((name) => name.endsWith('.cbor'))!].map((name) =>
+      path.join(receipts, 'Observation', name),
+    ) as [string, string];
     for (const file of [content, receipt]) {
       const bytes = readFileSync(file);
       bytes[Math.floor(bytes.length / 2)]! ^= 1;
@@ -113,6 +127,9 @@ describe.skipIf(!archive)('importing Synthea', () => {
     }
     const harmed = await verify();
     expect(harmed.code).toBe(1);
-    expect(harmed.report).toMatchObject({ holds: false, folders: [{ held: resources - 2, notHeld: [{ file: content.replace('.json', '.cbor') }, { file: receipt }] }] });
+    expect(harmed.report).toMatchObject({
+      holds: false,
+      folders: [{ held: resources - 2, notHeld: [{ file: content.replace('.json', '.cbor') }, { file: receipt }] }],
+    });
   });
 });
