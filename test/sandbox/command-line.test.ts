@@ -1,5 +1,6 @@
 /** The `careledger` command: every command helps, answers in JSON, says what is wrong, and its exit code is true. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { careledger, run, startSandbox, temporaryDirectory, type TestSandbox } from '../support/sandbox.ts';
@@ -62,6 +63,19 @@ describe('help and errors', () => {
 });
 
 describe('with a running sandbox', () => {
+  test('the hub answers under the names of this machine only', async () => {
+    const { port } = new URL(sandbox.hub);
+    const status = (host: string): Promise<number> =>
+      new Promise((resolve, reject) => {
+        http
+          .get({ host: '127.0.0.1', port, path: '/hub/api/personas', headers: { host } }, (answer) => resolve(answer.resume().statusCode!))
+          .on('error', reject);
+      });
+    expect(await status(`127.0.0.1:${port}`)).toBe(200);
+    expect(await status(`localhost:${port}`)).toBe(200);
+    expect(await status(`rebound.example:${port}`)).toBe(421);
+  });
+
   test('status knows everybody', async () => {
     const { code, stdout } = await sandbox.cli('status', '--json');
     expect(code).toBe(0);
