@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Decision } from '../../access/decision.ts';
 import type { Touched } from '../../access/audit.ts';
 import type { Principal } from '../../access/principal.ts';
-import type { AccessRequest, Action } from '../../access/request.ts';
+import { actions, type AccessRequest, type Action } from '../../access/request.ts';
 import type { Released } from '../../access/release.ts';
 import { codedError } from '../../base/errors.ts';
 import { CodedException, fail, ok, unwrap, type Result } from '../../base/result.ts';
@@ -34,17 +34,33 @@ export interface Desk {
   principal(request: FastifyRequest): Promise<Principal>;
   /** The patient of the address, for an action on their record. Throws coded exceptions: refusals are logged before. */
   view(request: FastifyRequest, action: Action): Promise<View>;
-  release<T>(view: View, of: { readonly what?: string; readonly counts: Readonly<Record<string, number>>; readonly answer: () => T | Promise<T> }): Promise<Result<Released<T>>>;
+  release<T>(
+    view: View,
+    of: { readonly what?: string; readonly counts: Readonly<Record<string, number>>; readonly answer: () => T | Promise<T> },
+  ): Promise<Result<Released<T>>>;
   /** A request about no patient in particular. Throws when it is denied, after the refusal is logged. */
   decide(principal: Principal, request: AccessRequest): Promise<Decision>;
-  releaseGeneral<T>(principal: Principal, request: AccessRequest, decision: Decision, of: { readonly what?: string; readonly touched: readonly Touched[]; readonly answer: () => T | Promise<T> }): Promise<Result<Released<T>>>;
+  releaseGeneral<T>(
+    principal: Principal,
+    request: AccessRequest,
+    decision: Decision,
+    of: { readonly what?: string; readonly touched: readonly Touched[]; readonly answer: () => T | Promise<T> },
+  ): Promise<Result<Released<T>>>;
   organisation(id: string): Promise<OrganisationRef>;
-  recordProof(view: Pick<View, 'ref'>, record: { readonly type: string; readonly id: string; readonly version: number; readonly sequence: number }): Promise<Proof>;
+  recordProof(
+    view: Pick<View, 'ref'>,
+    record: { readonly type: string; readonly id: string; readonly version: number; readonly sequence: number },
+  ): Promise<Proof>;
   eventProof(ref: string, sequence: number): Promise<Proof>;
 }
 
-
-const notFound = () => new CodedException(codedError(gatewayErrors, 'gateway.not-found', { message: 'There is no such patient here.', hint: 'Look for the patient by name, or request access if another organisation treats them.' }));
+const notFound = () =>
+  new CodedException(
+    codedError(gatewayErrors, 'gateway.not-found', {
+      message: 'There is no such patient here.',
+      hint: 'Look for the patient by name, or request access if another organisation treats them.',
+    }),
+  );
 
 export function createDesk(deps: PortalDependencies): Desk {
   const { organisation: own, sharing, reader, ledger, directory } = deps;
@@ -85,8 +101,19 @@ export function createDesk(deps: PortalDependencies): Desk {
       if (!parsed) throw notFound();
       const { custodian, patient } = parsed;
       if (custodian !== undefined && custodian !== own.id) {
+        // Log, shares and requests of a copied record are its custodian's: an own patient of the same id is somebody else.
+        if (!actions[action].across) await decide(who, { action, types: [], custodian, patient });
         const copy = unwrap(await sharing.openCopy(who, custodian, patient));
-        return { principal: who, ref, space: custodian, custodian: await organisation(custodian), patient, request: { ...copy.request, action }, decision: copy.decision, copy };
+        return {
+          principal: who,
+          ref,
+          space: custodian,
+          custodian: await organisation(custodian),
+          patient,
+          request: { ...copy.request, action },
+          decision: copy.decision,
+          copy,
+        };
       }
       const asked: AccessRequest = { action, types: [], custodian: own.id, patient };
       const decision = await decide(who, asked);
@@ -98,7 +125,15 @@ export function createDesk(deps: PortalDependencies): Desk {
     async release(view, { what, counts, answer }) {
       const { principal: who, request, decision, patient, copy, custodian } = view;
       const touched = [{ patient, counts }];
-      const released = await access.release({ principal: who, request, decision, through: 'portal', touched, answer, ...(what === undefined ? {} : { what }) });
+      const released = await access.release({
+        principal: who,
+        request,
+        decision,
+        through: 'portal',
+        touched,
+        answer,
+        ...(what === undefined ? {} : { what }),
+      });
       if (copy) sharing.reportTo(custodian.id);
       return released;
     },
