@@ -14,9 +14,9 @@ import { BundleText, searchEntry, type Link } from './bundle-text.ts';
 import type { FhirCall, FhirParts } from './call.ts';
 import { outcomeText } from './outcome.ts';
 import { parsePrefer } from './prefer.ts';
-import { searchedPatient } from './shared.ts';
+import { namedPatients, searchedPatient } from './shared.ts';
 import { isSubset, subset } from './subset.ts';
-import { touchedBy } from './touched.ts';
+import { touchedBy, touchedTogether } from './touched.ts';
 
 export const searchContext = (parts: FhirParts, asked: Asked): SearchContext => ({
   reader: parts.reader,
@@ -55,7 +55,9 @@ export async function search(parts: FhirParts, call: FhirCall, type: string | un
   for (const record of matches) searchEntry(bundle, parts.base, record, 'match', content(record));
   for (const record of included) searchEntry(bundle, parts.base, record, 'include', content(record));
   if (request.value.ignored.length > 0) bundle.entry('', ignoredOutcome(request.value), '"search":{"mode":"outcome"}');
-  return asked.value.release(touchedBy(included.length === 0 ? matches : [...matches, ...included]), { status: 200, body: bundle.finish() });
+  // A number, or that there is nothing, tells about a patient too: those that the search names are in the log whatever it found.
+  const touched = touchedTogether(touchedBy(included.length === 0 ? matches : [...matches, ...included]), namedPatients(types, parameters));
+  return asked.value.release(touched, { status: 200, body: bundle.finish() });
 }
 
 function pageUrl(base: string, type: string | undefined, applied: readonly QueryParameter[], cursor: string | undefined): string {

@@ -23,6 +23,18 @@ export function patientsIn(content: Uint8Array): readonly string[] {
   return ids;
 }
 
+/** Several lists as one: counts add up. */
+export function touchedTogether(...lists: readonly (readonly Touched[])[]): readonly Touched[] {
+  const byPatient = new Map<string | undefined, Record<string, number>>();
+  for (const { patient, counts } of lists.flat()) {
+    const sum = byPatient.get(patient) ?? {};
+    for (const [type, count] of Object.entries(counts)) sum[type] = (sum[type] ?? 0) + count;
+    byPatient.set(patient, sum);
+  }
+  if (byPatient.size > 1) byPatient.delete(undefined);
+  return [...byPatient].map(([patient, counts]) => ({ patient, counts }));
+}
+
 export function touchedBy(records: readonly StoredVersion[]): readonly Touched[] {
   const byPatient = new Map<string | undefined, Record<string, number>>();
   const count = (patient: string | undefined, type: string): void => {
