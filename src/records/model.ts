@@ -72,6 +72,8 @@ export interface Guard {
   readonly type: string;
   readonly where: Match;
   readonly count: number;
+  /** Only records that are visible so are counted: whether a guard holds tells no more than a search. Undefined: every record. */
+  readonly visibility?: Visibility;
 }
 
 /** What one request writes: all of it or nothing. */

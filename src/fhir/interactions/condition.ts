@@ -20,7 +20,7 @@ export interface ConditionResult {
   readonly guard: Guard;
 }
 
-/** `condition` is a query string, with or without `?` in front. */
+/** `condition` is a query string, with or without `?` in front; `asked`: the decision on a search of the type, whatever is to be done with what is found. */
 export async function findByCondition(parts: FhirParts, asked: Asked, type: string, condition: string): Promise<Result<ConditionResult>> {
   const parameters = parseQueryString(condition.replace(/^[^?]*\?/, ''));
   if (!parameters.ok) return parameters;
@@ -44,5 +44,8 @@ export async function findByCondition(parts: FhirParts, asked: Asked, type: stri
   const matches = page.records.filter((record) => !check || check(parts.index.open(record), record));
   if (matches.length < 2 && page.next !== undefined)
     return fail(codedError(restErrors, 'rest.condition', { message: 'The condition is too wide to be decided.' }));
-  return ok({ matches: matches.slice(0, 2), guard: { space: parts.space, type, where: match, count: page.records.length } });
+  return ok({
+    matches: matches.slice(0, 2),
+    guard: { space: parts.space, type, where: match, count: page.records.length, visibility: asked.visibility },
+  });
 }

@@ -22,18 +22,20 @@ export async function create(parts: FhirParts, call: FhirCall, type: string): Pr
   if (!document.ok) return document;
   const asked = await authorise(parts, call, 'create', [type]);
   if (!asked.ok) return asked;
+  const searched = call.ifNoneExist === undefined ? asked : await authorise(parts, call, 'search', [type]);
+  if (!searched.ok) return searched;
   const prefer = parsePrefer(call.prefer, 'representation');
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const guards: Guard[] = [];
     if (call.ifNoneExist !== undefined) {
-      const found = await findByCondition(parts, asked.value, type, call.ifNoneExist);
+      const found = await findByCondition(parts, searched.value, type, call.ifNoneExist);
       if (!found.ok) return found;
       const [match, ...more] = found.value.matches;
       if (more.length > 0) return fail(codedError(restErrors, 'rest.multiple-matches'));
       if (match) {
         const answer = recordAnswer(200, match);
         const { body: _, ...head } = answer;
-        return asked.value.release(touchedBy([match]), { ...(prefer.return === 'minimal' ? head : answer), location: versionPath(match) });
+        return searched.value.release(touchedBy([match]), { ...(prefer.return === 'minimal' ? head : answer), location: versionPath(match) });
       }
       guards.push(found.value.guard);
     }

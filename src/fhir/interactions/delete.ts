@@ -20,7 +20,9 @@ export async function deleteRecord(parts: FhirParts, call: FhirCall, type: strin
 export async function conditionalDelete(parts: FhirParts, call: FhirCall, type: string): Promise<Result<Answer>> {
   const asked = await authorise(parts, call, 'delete', [type]);
   if (!asked.ok) return asked;
-  const found = await findByCondition(parts, asked.value, type, call.query);
+  const searched = await authorise(parts, call, 'search', [type]);
+  if (!searched.ok) return searched;
+  const found = await findByCondition(parts, searched.value, type, call.query);
   if (!found.ok) return found;
   const [match, ...more] = found.value.matches;
   if (more.length > 0) return fail(codedError(restErrors, 'rest.multiple-matches'));

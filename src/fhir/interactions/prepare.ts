@@ -59,7 +59,17 @@ export function prepareDeletion(parts: FhirParts, asked: Asked, current: StoredV
   });
 }
 
-const forbidden = (key: RecordKey) =>
+/**
+ * Whether a stored version may be replaced by the next: it may concern somebody the caller sees and somebody else, too, and must not
+ * be taken out of the other's compartment. Callers who see every patient see no such difference.
+ */
+export function mayReplace(parts: FhirParts, { visibility }: Asked, current: StoredVersion): boolean {
+  if (visibility.patients === 'all' || current.deleted) return true;
+  const { compartments, labels } = extractTerms(openContent(current.content) as ResourceJson, { ownBases: [parts.base] });
+  return mayWrite(visibility, { type: current.type, id: current.id, compartments, labels });
+}
+
+export const forbidden = (key: RecordKey) =>
   fail(
     codedError(accessErrors, 'access.no-basis', {
       message: `You may not write ${key.type}/${key.id}: it is outside of what you may see.`,

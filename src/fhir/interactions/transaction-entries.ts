@@ -11,6 +11,17 @@ import { idOf } from './content.ts';
 import { restErrors } from './errors.ts';
 import { uuid7 } from './ids.ts';
 
+/** The decisions that a transaction stands on; each is there when the transaction has entries of its kind. */
+export interface AskedTransaction {
+  readonly create?: Asked;
+  readonly update?: Asked;
+  readonly delete?: Asked;
+  /** On what conditions look for. */
+  readonly search?: Asked;
+  /** The one under which the whole is released and logged. */
+  readonly released: Asked;
+}
+
 export interface ResolvedEntry {
   readonly request: RequestEntry;
   /** `none`: a conditional create that found its record, or a read, which runs after the changes. */
@@ -22,7 +33,11 @@ export interface ResolvedEntry {
   readonly guard?: Guard;
 }
 
-export async function resolveEntries(parts: FhirParts, asked: Asked, entries: readonly RequestEntry[]): Promise<Result<readonly ResolvedEntry[]>> {
+export async function resolveEntries(
+  parts: FhirParts,
+  asked: AskedTransaction,
+  entries: readonly RequestEntry[],
+): Promise<Result<readonly ResolvedEntry[]>> {
   const resolved: ResolvedEntry[] = [];
   const changed = new Set<string>();
   for (const entry of entries) {
@@ -40,7 +55,7 @@ export async function resolveEntries(parts: FhirParts, asked: Asked, entries: re
   return ok(resolved);
 }
 
-async function resolveEntry(parts: FhirParts, asked: Asked, entry: RequestEntry): Promise<Result<ResolvedEntry>> {
+async function resolveEntry(parts: FhirParts, asked: AskedTransaction, entry: RequestEntry): Promise<Result<ResolvedEntry>> {
   const [type, id, ...more] = entry.path.split('/') as [string, string | undefined, ...string[]];
   const base = { request: entry, type };
   const route = (message: string) => fail(codedError(restErrors, 'rest.bundle', { message }));
@@ -53,7 +68,7 @@ async function resolveEntry(parts: FhirParts, asked: Asked, entry: RequestEntry)
     case 'POST': {
       if (id !== undefined || entry.query !== '') return route('a POST in a transaction goes to a resource type.');
       if (entry.ifNoneExist === undefined) return ok({ ...base, action: 'create', id: uuid7(parts.now()) });
-      const found = await findByCondition(parts, asked, type, entry.ifNoneExist);
+      const found = await findByCondition(parts, asked.search!, type, entry.ifNoneExist);
       if (!found.ok) return found;
       const [match, ...others] = found.value.matches;
       if (others.length > 0) return fail(codedError(restErrors, 'rest.multiple-matches'));
@@ -68,7 +83,7 @@ async function resolveEntry(parts: FhirParts, asked: Asked, entry: RequestEntry)
         return ok({ ...base, action, id });
       }
       if (id !== undefined || entry.query === '') return route(`a ${entry.method} goes to \`Type/id\` or \`Type?condition\`.`);
-      const found = await findByCondition(parts, asked, type, entry.query);
+      const found = await findByCondition(parts, asked.search!, type, entry.query);
       if (!found.ok) return found;
       const [match, ...others] = found.value.matches;
       if (others.length > 0) return fail(codedError(restErrors, 'rest.multiple-matches'));

@@ -9,9 +9,9 @@ import { findByCondition } from './condition.ts';
 import { parseIfMatch } from './conditions.ts';
 import type { Document } from './content.ts';
 import { restErrors } from './errors.ts';
-import { prepareDeletion, prepareVersion } from './prepare.ts';
+import { forbidden, mayReplace, prepareDeletion, prepareVersion } from './prepare.ts';
 import { conditionalReferences, isConditional, rewriteReferences } from './references.ts';
-import type { ResolvedEntry } from './transaction-entries.ts';
+import type { AskedTransaction, ResolvedEntry } from './transaction-entries.ts';
 import { checkId, versionMismatch } from './update.ts';
 
 export interface PreparedEntries {
@@ -26,10 +26,13 @@ export interface PreparedEntries {
 const BEFORE_PAUSE = 32;
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-export async function prepareEntries(parts: FhirParts, asked: Asked, entries: readonly ResolvedEntry[]): Promise<Result<PreparedEntries>> {
-  const changing = entries.filter((entry) => entry.action === 'update' || entry.action === 'delete');
+export async function prepareEntries(parts: FhirParts, asked: AskedTransaction, entries: readonly ResolvedEntry[]): Promise<Result<PreparedEntries>> {
   const heads = new Map<string, StoredVersion>();
-  for (const head of await parts.reader.readMany(parts.space, changing, asked.visibility)) heads.set(`${head.type}/${head.id}`, head);
+  for (const action of ['update', 'delete'] as const) {
+    const changing = entries.filter((entry) => entry.action === action);
+    if (changing.length === 0) continue;
+    for (const head of await parts.reader.readMany(parts.space, changing, asked[action]!.visibility)) heads.set(`${head.type}/${head.id}`, head);
+  }
   const links = await linksOf(parts, asked, entries);
   if (!links.ok) return links;
 
@@ -41,7 +44,7 @@ export async function prepareEntries(parts: FhirParts, asked: Asked, entries: re
     for (const entry of entries) {
       if (entry.action !== action) continue;
       const head = heads.get(`${entry.type}/${entry.id}`);
-      const draft = prepareEntry(parts, asked, entry, head, links.value);
+      const draft = prepareEntry(parts, asked[action]!, entry, head, links.value);
       if (!draft.ok) return fail(atEntry(draft.error, entry.request));
       if (draft.value) drafts.set(entry.request.index, draft.value);
       if (!head || head.deleted) created.add(entry.request.index);
@@ -70,13 +73,14 @@ function prepareEntry(
     const matching = checkId(request.resource!, id, where);
     if (!matching.ok) return matching;
   }
+  if (head && !mayReplace(parts, asked, head)) return forbidden(head);
   const linked = link(request.resource!, links, where);
   if (!linked.ok) return linked;
   return prepareVersion(parts, asked, linked.value, { type, id, version: (head?.version ?? 0) + 1, lastUpdated }, where);
 }
 
 /** What the bundle's own names for records become: fullUrls, and conditional references. */
-async function linksOf(parts: FhirParts, asked: Asked, entries: readonly ResolvedEntry[]): Promise<Result<ReadonlyMap<string, string>>> {
+async function linksOf(parts: FhirParts, asked: AskedTransaction, entries: readonly ResolvedEntry[]): Promise<Result<ReadonlyMap<string, string>>> {
   const links = new Map<string, string>();
   for (const { request, type, id } of entries) {
     if (request.fullUrl === undefined || id === '') continue;
@@ -102,7 +106,7 @@ async function linksOf(parts: FhirParts, asked: Asked, entries: readonly Resolve
       const where = (message: string) =>
         fail(atEntry(codedError(restErrors, 'rest.reference-unresolved', { message: `\`${reference.slice(0, 200)}\` ${message}` }), request));
       if (!parts.index.parameters.isResourceType(type)) return where('does not name a resource type.');
-      const found = await findByCondition(parts, asked, type, reference);
+      const found = await findByCondition(parts, asked.search!, type, reference);
       if (!found.ok) return fail(atEntry(found.error, request));
       if (found.value.matches.length !== 1) return where(found.value.matches.length === 0 ? 'matches no record.' : 'matches more than one record.');
       links.set(reference, `${type}/${found.value.matches[0]!.id}`);

@@ -15,7 +15,9 @@ import { restErrors } from './errors.ts';
 import { parsePrefer } from './prefer.ts';
 import { touchedByDrafts } from './prepare.ts';
 import { errorEntry, responseEntry } from './response-entry.ts';
-import { resolveEntries } from './transaction-entries.ts';
+import { conditionalReferences } from './references.ts';
+import { touchedBy, touchedTogether } from './touched.ts';
+import { resolveEntries, type AskedTransaction } from './transaction-entries.ts';
 import { prepareEntries } from './transaction-prepare.ts';
 import { maxAttempts, writtenAnswer } from './write.ts';
 
@@ -32,7 +34,9 @@ export async function transaction(parts: FhirParts, call: FhirCall, bundle: Docu
     if (!prepared.ok) return prepared;
     const { drafts, created, guards } = prepared.value;
     const versions = [...drafts.values()];
-    const written = await asked.value.release(touchedByDrafts(versions), { status: 200 }, { versions, events: [], guards });
+    const existing = resolved.value.flatMap((entry) => entry.existing ?? []);
+    const touched = touchedTogether(touchedByDrafts(versions), touchedBy(existing));
+    const written = await asked.value.released.release(touched, { status: 200 }, { versions, events: [], guards });
     if (!written.ok) {
       if (written.error.code !== 'records.conflict' && written.error.code !== 'records.guard') return written;
       const stale = entries.value.find((entry) => entry.ifMatch !== undefined && isAbout(entry, written.error));
@@ -67,10 +71,12 @@ export async function transaction(parts: FhirParts, call: FhirCall, bundle: Docu
 
 const isAbout = (entry: RequestEntry, error: CodedError): boolean => entry.path === `${String(error.data?.['type'])}/${String(error.data?.['id'])}`;
 
-/** One decision per kind of change, each over all the types it changes; the unit is released under the widest of them. */
-async function authoriseAll(parts: FhirParts, call: FhirCall, entries: readonly RequestEntry[]): Promise<Result<Asked>> {
-  const kinds = { POST: 'create', PUT: 'update', DELETE: 'delete' } as const;
-  let result: Result<Asked> | undefined;
+const KINDS = { POST: 'create', PUT: 'update', DELETE: 'delete' } as const;
+
+/** One decision per kind of change, each over all the types it changes, and one on what the conditions look for. */
+async function authoriseAll(parts: FhirParts, call: FhirCall, entries: readonly RequestEntry[]): Promise<Result<AskedTransaction>> {
+  const asked: { -readonly [kind in (typeof KINDS)[keyof typeof KINDS] | 'search']?: Asked } = {};
+  let released: Asked | undefined;
   for (const method of ['DELETE', 'PUT', 'POST'] as const) {
     const types = new Set<string>();
     for (const entry of entries) {
@@ -90,8 +96,28 @@ async function authoriseAll(parts: FhirParts, call: FhirCall, entries: readonly 
       types.add(type);
     }
     if (types.size === 0) continue;
-    result = await authorise(parts, call, kinds[method], [...types]);
+    const result = await authorise(parts, call, KINDS[method], [...types]);
     if (!result.ok) return result;
+    released = asked[KINDS[method]] = result.value;
   }
-  return result ?? authorise(parts, call, 'read', []);
+  const searched = searchedTypes(parts, entries);
+  if (searched.length > 0) {
+    const result = await authorise(parts, call, 'search', searched);
+    if (!result.ok) return result;
+    asked.search = result.value;
+  }
+  if (released) return ok({ ...asked, released });
+  const reading = await authorise(parts, call, 'read', []);
+  return reading.ok ? ok({ ...asked, released: reading.value }) : reading;
+}
+
+/** Types that conditional changes and conditional references search. */
+function searchedTypes(parts: FhirParts, entries: readonly RequestEntry[]): readonly string[] {
+  const types = new Set<string>();
+  for (const { method, path, query, ifNoneExist, resource } of entries) {
+    if (method !== 'POST' && method !== 'PUT' && method !== 'DELETE') continue;
+    if (ifNoneExist !== undefined || query !== '') types.add(path.split('/', 1)[0]!);
+    if (method !== 'DELETE') for (const reference of conditionalReferences(resource)) types.add(reference.slice(0, reference.indexOf('?')));
+  }
+  return [...types].filter((type) => parts.index.parameters.isResourceType(type));
 }

@@ -11,7 +11,7 @@ import { idOf, type Document } from './content.ts';
 import { restErrors } from './errors.ts';
 import { uuid7 } from './ids.ts';
 import { parsePrefer } from './prefer.ts';
-import { prepareVersion } from './prepare.ts';
+import { forbidden, mayReplace, prepareVersion } from './prepare.ts';
 import { maxAttempts, writeVersion } from './write.ts';
 
 /** `PUT [type]/[id]` (R4 http §3.1.0.4): a new version, or the first one under the client's id. */
@@ -50,6 +50,7 @@ async function putVersion(
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const current = await parts.reader.read(parts.space, { type, id }, asked.visibility);
     if (ifMatch.value !== undefined && ifMatch.value !== current?.version) return versionMismatch(ifMatch.value, current?.version);
+    if (current && !mayReplace(parts, asked, current)) return forbidden(current);
     const identity = { type, id, version: (current?.version ?? 0) + 1, lastUpdated: Math.max(parts.now(), current?.lastUpdated ?? 0) };
     const draft = prepareVersion(parts, asked, document, identity, type);
     if (!draft.ok) return draft;
@@ -73,8 +74,10 @@ export async function conditionalUpdate(parts: FhirParts, call: FhirCall, type: 
   if (!document.ok) return document;
   const asked = await authorise(parts, call, 'update', [type]);
   if (!asked.ok) return asked;
+  const searched = await authorise(parts, call, 'search', [type]);
+  if (!searched.ok) return searched;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
-    const found = await findByCondition(parts, asked.value, type, call.query);
+    const found = await findByCondition(parts, searched.value, type, call.query);
     if (!found.ok) return found;
     const [match, ...more] = found.value.matches;
     if (more.length > 0) return fail(codedError(restErrors, 'rest.multiple-matches'));

@@ -184,6 +184,24 @@ describe('log before release', () => {
     expect(fresh[2].what.counts).toEqual({ Observation: 2 });
   });
 
+  test('a number, or that nothing was found, is logged with the patients that the search names', async () => {
+    for (const path of ['Observation?patient=bob&_summary=count', 'Observation?subject=Patient/bob&code=nothing', 'Patient?_id=bob&family=nobody']) {
+      const before = (await audits('bob')).length;
+      expect([path, problemOf(await system('GET', path))]).toEqual([path, undefined]);
+      const after = await audits('bob');
+      expect([path, after.length - before]).toEqual([path, 1]);
+      expect(after[0]).toMatchObject({ action: 'search', what: { words: 'Looked up no records' } });
+    }
+  });
+
+  test('what a conditional create of a transaction finds is logged as read', async () => {
+    const before = (await audits('bob')).length;
+    const entry = { resource: observation('x', 'alice'), request: { method: 'POST', url: 'Observation', ifNoneExist: '_id=b1' } };
+    const answer = await system('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: [entry] }, { prefer: 'return=representation' });
+    expect(answer.text).toContain('canary-bob');
+    expect((await audits('bob')).length).toBe(before + 1);
+  });
+
   test('writes are logged with the record, in the same unit', async () => {
     const before = (await audits('alice')).length;
     const size = server.records.store.size();
@@ -211,5 +229,68 @@ describe('log before release', () => {
     } finally {
       (server.records.writer as { append: typeof append }).append = append;
     }
+  });
+});
+
+describe('conditions of changes', () => {
+  const probe = (method: string, url: string, more: object = {}) => ({
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [{ ...(method === 'DELETE' ? {} : { resource: observation('probe', 'alice') }), request: { method, url, ...more } }],
+  });
+
+  test('who may write but not search finds nothing out', async () => {
+    const blind = server.client(await server.token({ role: 'system', name: 'blind', scopes: ['system/*.cud'] }));
+    const bobs = 'patient.family=canary-bob&_id=b1';
+    for (const [method, path, body, headers] of [
+      ['POST', 'Observation', observation('probe', 'alice'), { 'if-none-exist': bobs }],
+      ['PUT', `Observation?${bobs}`, observation('b1', 'bob'), {}],
+      ['DELETE', `Observation?${bobs}`, undefined, {}],
+      ['POST', '', probe('POST', 'Observation', { ifNoneExist: bobs }), { prefer: 'return=representation' }],
+      ['POST', '', probe('PUT', `Observation?${bobs}`), {}],
+      ['POST', '', probe('DELETE', `Observation?${bobs}`), {}],
+      [
+        'POST',
+        '',
+        {
+          ...probe('POST', 'Observation'),
+          entry: [
+            {
+              resource: observation('x', 'x', { subject: { reference: 'Patient?family=canary-bob' } }),
+              request: { method: 'POST', url: 'Observation' },
+            },
+          ],
+        },
+        {},
+      ],
+    ] as const) {
+      const answer = await blind(method, path, body, headers);
+      expect([method, path, answer.status, answer.json.issue[0].details.coding[0].code]).toEqual([method, path, 403, 'access.scope']);
+      expect(answer.text).not.toContain('canary-bob again');
+    }
+    expect((await system('GET', 'Observation/b1')).json.meta.versionId).toBe('1');
+    expect((await blind('POST', 'Observation', observation('probe', 'alice'))).status).toBe(201);
+  });
+
+  test('a record that is hidden from the caller neither stops nor answers a conditional create', async () => {
+    const locked = { meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'PSYTHPN' }] } };
+    await system('PUT', 'Observation/notes', observation('notes', 'bob', { ...locked, identifier: [{ value: 'hidden' }] }));
+    const clinician = server.client(await server.token({ role: 'clinician', name: 'Dr Who' }));
+    expect((await clinician('GET', 'Observation/notes')).status).toBe(404);
+    const created = await clinician('POST', 'Observation', observation('x', 'bob', { identifier: [{ value: 'hidden' }] }), {
+      'if-none-exist': 'identifier=hidden',
+    });
+    expect(created.status).toBe(201);
+  });
+
+  test('each entry of a transaction stands on the decision about its own kind of change', async () => {
+    await system('PUT', 'Condition/gone', { resourceType: 'Condition', id: 'gone', subject: { reference: 'Patient/bob' }, code: { text: 'x' } });
+    const narrow = server.client(await server.token({ role: 'system', name: 'narrow', scopes: ['system/Observation.c', 'system/Condition.d'] }));
+    const entry = [
+      { request: { method: 'DELETE', url: 'Condition/gone' } },
+      { resource: observation('x', 'bob'), request: { method: 'POST', url: 'Observation' } },
+    ];
+    expect(problemOf(await narrow('POST', '', { resourceType: 'Bundle', type: 'transaction', entry }))).toBeUndefined();
+    expect((await system('GET', 'Condition/gone')).status).toBe(410);
   });
 });
