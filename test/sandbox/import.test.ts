@@ -95,20 +95,13 @@ describe.skipIf(!archive)('importing Synthea', () => {
     for (const [type, count] of expected)
       expect(readdirSync(path.join(receipts, type)).filter((name) => name.endsWith('_1.cbor')).length, type).toBe(count);
 
-    const verify = async (): Promise<{ code: number; report: { holds: boolean; folders: readonly Record<string, unknown>[] } }> => {
-      const { code, stdout, stderr } = await careledger([
-        'verify',
-        receipts,
-        '--trust',
-        path.join(receipts, 'genesis.json'),
-        '--data',
-        path.join(folder, 'nothing'),
-        '--json',
-      ]);
+    const verify = async (chosen: string): Promise<{ code: number; report: { holds: boolean; folders: readonly Record<string, unknown>[] } }> => {
+      const genesis = path.join(receipts, 'genesis.json');
+      const { code, stdout, stderr } = await careledger(['verify', chosen, '--trust', genesis, '--data', path.join(folder, 'nothing'), '--json']);
       expect(stdout, stderr).not.toBe('');
       return { code, report: JSON.parse(stdout) as { holds: boolean; folders: readonly Record<string, unknown>[] } };
     };
-    const all = await verify();
+    const all = await verify(receipts);
     expect(all.report).toMatchObject({
       holds: true,
       folders: [{ receipts: resources, held: resources, entries: resources, withoutContent: 0, notHeld: [] }],
@@ -116,20 +109,26 @@ describe.skipIf(!archive)('importing Synthea', () => {
     expect(all.code).toBe(0);
 
     // It can fail: one bit of one content and one bit of one receipt are two findings.
-    const files = readdirSync(path.join(receipts, 'Observation')).toSorted();
-    const [content, receipt] = [files.find((name) => name.endsWith('.json'))!, files.findLast((name) => name.endsWith('.cbor'))!].map((name) =>
-      path.join(receipts, 'Observation', name),
-    ) as [string, string];
+    const patients = path.join(receipts, 'Patient');
+    const files = readdirSync(patients).toSorted();
+    const content = path.join(
+      patients,
+      files.find((name) => name.endsWith('.json'))!,
+    );
+    const receipt = path.join(
+      patients,
+      files.findLast((name) => name.endsWith('.cbor'))!,
+    );
     for (const file of [content, receipt]) {
       const bytes = readFileSync(file);
       bytes[Math.floor(bytes.length / 2)]! ^= 1;
       writeFileSync(file, bytes);
     }
-    const harmed = await verify();
+    const harmed = await verify(patients);
     expect(harmed.code).toBe(1);
     expect(harmed.report).toMatchObject({
       holds: false,
-      folders: [{ held: resources - 2, notHeld: [{ file: content.replace('.json', '.cbor') }, { file: receipt }] }],
+      folders: [{ receipts: 60, held: 58, notHeld: [{ file: content.replace('.json', '.cbor') }, { file: receipt }] }],
     });
   });
 });

@@ -9,11 +9,21 @@ export const columns: readonly { readonly table: string; readonly column: string
   ...(['wrapped', 'sealed', 'leaf'] as const).map((column) => ({ table: 'entry', column, kind: 'bytes' as const, key: ['seq'] })),
   ...(['level', 'index'] as const).map((column) => ({ table: 'tile', column, kind: 'int' as const, key: ['level', 'index'] })),
   { table: 'tile', column: 'hashes', kind: 'bytes', key: ['level', 'index'] },
-  ...(['seq', 'rid', 'version', 'space', 'type', 'updated'] as const).map((column) => ({ table: 'version', column, kind: 'int' as const, key: ['seq'] })),
+  ...(['seq', 'rid', 'version', 'space', 'type', 'updated'] as const).map((column) => ({
+    table: 'version',
+    column,
+    kind: 'int' as const,
+    key: ['seq'],
+  })),
   { table: 'version', column: 'deleted', kind: 'bool', key: ['seq'] },
   ...(['tokens', 'edges'] as const).map((column) => ({ table: 'version', column, kind: 'bytes' as const, key: ['seq'] })),
   ...(['compartments', 'labels'] as const).map((column) => ({ table: 'version', column, kind: 'words' as const, key: ['seq'] })),
-  ...(['rid', 'key_high', 'key_low', 'space', 'type', 'version', 'seq', 'updated'] as const).map((column) => ({ table: 'record', column, kind: 'int' as const, key: ['rid'] })),
+  ...(['rid', 'key_high', 'key_low', 'space', 'type', 'version', 'seq', 'updated'] as const).map((column) => ({
+    table: 'record',
+    column,
+    kind: 'int' as const,
+    key: ['rid'],
+  })),
   { table: 'record', column: 'deleted', kind: 'bool', key: ['rid'] },
   ...(['compartments', 'labels'] as const).map((column) => ({ table: 'record', column, kind: 'words' as const, key: ['rid'] })),
   { table: 'record', column: 'sort', kind: 'bytes', key: ['rid'] },
@@ -33,18 +43,24 @@ export interface Damaged {
   undo(): Promise<void>;
 }
 
-const INT_BITS: Readonly<Record<string, number>> = { 'int2': 15, int4: 31, int8: 63 };
+const INT_BITS: Readonly<Record<string, number>> = { int2: 15, int4: 31, int8: 63 };
 
 /** Changes one byte of a random row's column; undefined when the chosen value has no byte to change (an empty array) or a constraint forbids it. */
-export async function damageOneByte(database: Database, random: (below: number) => number): Promise<Damaged | undefined> {
+export async function damageOneByte(database: Pick<Database, 'query'>, random: (below: number) => number): Promise<Damaged | undefined> {
   const chosen = columns[random(columns.length)]!;
   const { table, column, kind, key } = chosen;
   const [count] = await database.query({ text: `select count(*) from ${table}`, values: [] });
   if (Number(count![0]) === 0) return undefined;
-  const [row] = await database.query({ text: `select *, ctid::text, pg_typeof(${column})::text from ${table} order by ${key.join(', ')} offset $1 limit 1`, values: [random(Number(count![0]))] });
+  const [row] = await database.query({
+    text: `select *, ctid::text, pg_typeof(${column})::text from ${table} order by ${key.join(', ')} offset $1 limit 1`,
+    values: [random(Number(count![0]))],
+  });
   const place = row!.at(-2) as string;
   const type = row!.at(-1) as string;
-  const [old] = await database.query({ text: `select ${column}::text, ${kind === 'bytes' ? `length(${column})` : kind === 'words' ? `cardinality(${column})` : '1'} from ${table} where ctid = $1::tid`, values: [place] });
+  const [old] = await database.query({
+    text: `select ${column}::text, ${kind === 'bytes' ? `length(${column})` : kind === 'words' ? `cardinality(${column})` : '1'} from ${table} where ctid = $1::tid`,
+    values: [place],
+  });
   const length = Number(old![1] ?? 0);
   if (length === 0) return undefined;
   const byte = random(length);
@@ -60,9 +76,16 @@ export async function damageOneByte(database: Database, random: (below: number) 
           : `${column} # (1::int8 << ${random(bits)})::${{ 15: 'int2', 31: 'int4', 63: 'int8' }[bits]}`;
   const where = `${table}.${column} at ${JSON.stringify(row!.slice(0, 3).map(String))} byte ${byte}`;
   try {
-    const [moved] = await database.query({ text: `update ${table} set ${column} = ${change} where ctid = $1::tid returning ctid::text`, values: [place] });
+    const [moved] = await database.query({
+      text: `update ${table} set ${column} = ${change} where ctid = $1::tid returning ctid::text`,
+      values: [place],
+    });
     const cast = { int: type, bool: 'bool', bytes: 'bytea', words: 'int8[]' }[kind];
-    return { where, undo: async () => void (await database.query({ text: `update ${table} set ${column} = $2::text::${cast} where ctid = $1::tid`, values: [moved![0], old![0]] })) };
+    return {
+      where,
+      undo: async () =>
+        void (await database.query({ text: `update ${table} set ${column} = $2::text::${cast} where ctid = $1::tid`, values: [moved![0], old![0]] })),
+    };
   } catch (cause) {
     // Another row has that key already, or the number is out of range: not a change that the table can hold.
     if (/^23|^22/.test((cause as { code?: string }).code ?? '')) return undefined;
