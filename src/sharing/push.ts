@@ -17,6 +17,7 @@ import { machineOf } from './peer-principal.ts';
 import { cursorNow } from './serve-read.ts';
 import { shareState, type StoredShare } from './share-book.ts';
 import { grantBytes } from './share-terms.ts';
+import { stillPermitted } from './still-permitted.ts';
 import { contentOf, eventDraft, newestEvent, type Cursor, type DisclosureContent } from './stored-events.ts';
 import { copyTerm } from './terms.ts';
 import { words } from './words.ts';
@@ -117,7 +118,11 @@ export function pusher(parts: Parts): Pusher {
         through: 'network',
         touched: [{ patient, counts: countTypes(versions) }],
         what: words.pushed(versions.length),
-        answer: async () => unwrap(await sealPage(member.value.hpkeKey, ledger.chainId, terms, { versions, next: '', upTo: next.upTo })),
+        answer: async () => {
+          const sealed = unwrap(await sealPage(member.value.hpkeKey, ledger.chainId, terms, { versions, next: '', upTo: next.upTo }));
+          await stillPermitted(access, principal, request, decision);
+          return sealed;
+        },
       });
       if (!released.ok) {
         subscription.dirty = true;
@@ -129,8 +134,21 @@ export function pusher(parts: Parts): Pusher {
     const who = { id: 'copies', kind: 'machine', name: words.machine, role: 'system' } as const;
     const answered = await channel.call({ to: grantee, method: methods.push, who, purpose: terms.purpose, grant: grantBytes(grantId), body });
     if (!answered.ok) return answered;
-    const content: DisclosureContent = { v: 1, type: 'sent', grantId, patient, peer: grantee, count, upTo, receipt: toBase64Url(answered.value.receipt) };
-    const logged = await writer.append({ versions: [], events: [eventDraft('disclosure', now(), patient, content, [copyTerm(grantId)])], guards: [] });
+    const content: DisclosureContent = {
+      v: 1,
+      type: 'sent',
+      grantId,
+      patient,
+      peer: grantee,
+      count,
+      upTo,
+      receipt: toBase64Url(answered.value.receipt),
+    };
+    const logged = await writer.append({
+      versions: [],
+      events: [eventDraft('disclosure', now(), patient, content, [copyTerm(grantId)])],
+      guards: [],
+    });
     if (!logged.ok) return logged;
     subscription.held = undefined;
     subscription.cursor = upTo;

@@ -11,6 +11,7 @@ import { decodeRead, decodeReceived } from './messages.ts';
 import { sealPage } from './page.ts';
 import type { Parts } from './parts.ts';
 import { peerPrincipal } from './peer-principal.ts';
+import { stillPermitted } from './still-permitted.ts';
 import { eventDraft, type Cursor, type DisclosureContent } from './stored-events.ts';
 import { copyTerm } from './terms.ts';
 import { words } from './words.ts';
@@ -48,7 +49,11 @@ export function readMethod(parts: Parts): Method {
       through: 'network',
       touched: [{ patient, counts: countTypes(versions) }],
       what: words.readWhole(versions.length),
-      answer: async () => unwrap(await sealPage(grantee.value.hpkeKey, ledger.chainId, share.terms, { versions, next: page.next, upTo })),
+      answer: async () => {
+        const sealed = unwrap(await sealPage(grantee.value.hpkeKey, ledger.chainId, share.terms, { versions, next: page.next, upTo }));
+        await stillPermitted(access, principal, request, decision);
+        return sealed;
+      },
     });
     return released.ok ? ok(openReleased(released.value)) : released;
   };
@@ -66,8 +71,21 @@ export function receivedMethod(parts: Parts, onReceived: (grantId: string, curso
     const { patient } = share.terms;
     // Never ahead of the log: a wrong receipt must not make the copy skip anything.
     const upTo = { sequence: Math.min(received.upTo.sequence, parts.log.size()), time: Math.min(received.upTo.time, now()) };
-    const content: DisclosureContent = { v: 1, type: 'sent', grantId, patient, peer: call.from, count: received.count, upTo, receipt: toBase64Url(call.bytes) };
-    const written = await writer.append({ versions: [], events: [eventDraft('disclosure', now(), patient, content, [copyTerm(grantId)])], guards: [] });
+    const content: DisclosureContent = {
+      v: 1,
+      type: 'sent',
+      grantId,
+      patient,
+      peer: call.from,
+      count: received.count,
+      upTo,
+      receipt: toBase64Url(call.bytes),
+    };
+    const written = await writer.append({
+      versions: [],
+      events: [eventDraft('disclosure', now(), patient, content, [copyTerm(grantId)])],
+      guards: [],
+    });
     if (!written.ok) return written;
     onReceived(grantId, upTo);
     return ok(new Uint8Array(0));

@@ -40,10 +40,11 @@ const share = async (change: Partial<ShareRequest> = {}): Promise<StoredShare> =
 };
 const copyOf = async (type: string, id: string) => (await beta().all('alpha', 'p1')).find((each) => each.type === type && each.id === id);
 const update = async (value: number) => alpha().put(observation('o1', value), ++version);
-const arrived = (value: number, within = 2000) => eventually(async () => {
-  const copy = await copyOf('Observation', 'o1');
-  return copy !== undefined && fromUtf8(copy.content).includes(`"value":${value},`) && copy;
-}, within);
+const arrived = (value: number, within = 2000) =>
+  eventually(async () => {
+    const copy = await copyOf('Observation', 'o1');
+    return copy !== undefined && fromUtf8(copy.content).includes(`"value":${value},`) && copy;
+  }, within);
 const quiet = async () => {
   const before = (await beta().all('alpha', 'p1')).map(({ sequence }) => sequence).join();
   await new Promise((done) => setTimeout(done, 600));
@@ -62,14 +63,30 @@ describe('synchronised copies', () => {
     await eventually(() => copyOf('Condition', 'c1'), 2000);
     unwrap(
       await alpha().sharing.writer.append({
-        versions: [{ space: 'own', type: 'Condition', id: 'c1', version: 2, deleted: true, content: new Uint8Array(0), lastUpdated: Date.now(), patient: 'p1', compartments: ['p1'], labels: [], terms: { tokens: [], edges: [] } }],
+        versions: [
+          {
+            space: 'own',
+            type: 'Condition',
+            id: 'c1',
+            version: 2,
+            deleted: true,
+            content: new Uint8Array(0),
+            lastUpdated: Date.now(),
+            patient: 'p1',
+            compartments: ['p1'],
+            labels: [],
+            terms: { tokens: [], edges: [] },
+          },
+        ],
         events: [],
         guards: [],
       }),
     );
     await eventually(async () => (await copyOf('Condition', 'c1')) === undefined, 2000);
     // A receipt of each delivery is in the custodian's log, and the patient's log tells of it.
-    const log = (await alpha().records.reader.events(['audit'], patientTerm('alpha', 'alpha', 'p1'), { limit: 50 })).events.map((event) => JSON.parse(fromUtf8(event.content)) as AuditContent);
+    const log = (await alpha().records.reader.events(['audit'], patientTerm('alpha', 'alpha', 'p1'), { limit: 50 })).events.map(
+      (event) => JSON.parse(fromUtf8(event.content)) as AuditContent,
+    );
     expect(log.filter(({ what }) => what.words === 'Received 1 update to their copy of your record').length).toBe(3);
     expect(log[0]!.who).toMatchObject({ kind: 'machine' });
     await stop(opened);
@@ -90,8 +107,15 @@ describe('synchronised copies', () => {
     const from = version;
     for (let value = 20; value < 60; value++) await update(value);
     await arrived(59, 4000);
-    const history = await beta().records.reader.history('alpha', { type: 'Observation', id: 'o1' }, { limit: 200 }, { patients: 'all', sharedTypes: [], withoutLabels: [] });
-    const values = history.records.slice(0, 40).map(({ content }) => (JSON.parse(fromUtf8(content)) as { valueQuantity: { value: number } }).valueQuantity.value);
+    const history = await beta().records.reader.history(
+      'alpha',
+      { type: 'Observation', id: 'o1' },
+      { limit: 200 },
+      { patients: 'all', sharedTypes: [], withoutLabels: [] },
+    );
+    const values = history.records
+      .slice(0, 40)
+      .map(({ content }) => (JSON.parse(fromUtf8(content)) as { valueQuantity: { value: number } }).valueQuantity.value);
     expect(values).toEqual(Array.from({ length: 40 }, (_, i) => 59 - i));
     expect(version).toBe(from + 40);
     await stop(opened);
@@ -105,9 +129,49 @@ describe('synchronised copies', () => {
     await quiet();
     expect(await openCopy()).toMatchObject({ ok: false, error: { code: 'access.share-stopped' } });
     const { channel } = beta();
-    const read = await channel.call({ to: 'alpha', method: methods.read, who: { id: 'd', kind: 'person', name: 'D', role: 'clinician' }, purpose: 'treatment', grant: grantBytes(opened.terms.grantId), body: (await import('../../src/sharing/messages.ts')).encodeRead({ patient: 'p1', after: '' }) });
+    const read = await channel.call({
+      to: 'alpha',
+      method: methods.read,
+      who: { id: 'd', kind: 'person', name: 'D', role: 'clinician' },
+      purpose: 'treatment',
+      grant: grantBytes(opened.terms.grantId),
+      body: (await import('../../src/sharing/messages.ts')).encodeRead({ patient: 'p1', after: '' }),
+    });
     expect(read).toMatchObject({ ok: false, error: { code: 'access.share-stopped' } });
-    expect(await alpha().sharing.shares.stop(alpha().patient('p1'), 'p1', opened.terms.grantId)).toMatchObject({ ok: false, error: { code: 'sharing.not-active' } });
+    expect(await alpha().sharing.shares.stop(alpha().patient('p1'), 'p1', opened.terms.grantId)).toMatchObject({
+      ok: false,
+      error: { code: 'sharing.not-active' },
+    });
+  });
+
+  test.each(['read', 'push'] as const)('a stop between the decision and the release of a %s: nothing leaves', async (kind) => {
+    const opened = await share();
+    let stopped: Promise<unknown> | undefined;
+    alpha().beforeAppend = async (unit) => {
+      const released = unit.events.some((event) => event.kind === 'audit' && fromUtf8(event.content).includes('"through":"network"'));
+      if (!released || stopped) return;
+      stopped = stop(opened);
+      await stopped;
+    };
+    const seen = (await beta().all('alpha', 'p1')).map(({ sequence }) => sequence).join();
+    if (kind === 'push') await update(69);
+    else {
+      const { encodeRead } = await import('../../src/sharing/messages.ts');
+      const who = { id: 'd', kind: 'person', name: 'D', role: 'clinician' } as const;
+      const read = await beta().channel.call({
+        to: 'alpha',
+        method: methods.read,
+        who,
+        purpose: 'treatment',
+        grant: grantBytes(opened.terms.grantId),
+        body: encodeRead({ patient: 'p1', after: '' }),
+      });
+      expect(read).toMatchObject({ ok: false, error: { code: 'access.share-stopped' } });
+    }
+    await eventually(async () => stopped !== undefined && (await stopped.then(() => true)));
+    await quiet();
+    alpha().beforeAppend = () => undefined;
+    expect((await beta().all('alpha', 'p1')).map(({ sequence }) => sequence).join()).toBe(seen);
   });
 
   test('a custodian that has been asked to stop releases nothing, even while the ledger is down', async () => {
@@ -119,18 +183,31 @@ describe('synchronised copies', () => {
     expect(stopping.ok).toBe(false);
     await update(71);
     await quiet();
-    const read = await beta().channel.call({ to: 'alpha', method: methods.read, who: { id: 'd', kind: 'person', name: 'D', role: 'clinician' }, purpose: 'treatment', grant: grantBytes(opened.terms.grantId), body: (await import('../../src/sharing/messages.ts')).encodeRead({ patient: 'p1', after: '' }) });
+    const read = await beta().channel.call({
+      to: 'alpha',
+      method: methods.read,
+      who: { id: 'd', kind: 'person', name: 'D', role: 'clinician' },
+      purpose: 'treatment',
+      grant: grantBytes(opened.terms.grantId),
+      body: (await import('../../src/sharing/messages.ts')).encodeRead({ patient: 'p1', after: '' }),
+    });
     expect(read).toMatchObject({ ok: false, error: { code: 'access.share-stopped' } });
     // Brought to the ledger later: after a restart at the latest.
     await alpha().restart();
-    await eventually(async () => (await alpha().sharing.outgoing.of('p1')).find(({ terms }) => terms.grantId === opened.terms.grantId)!.grant.closedHeight > 0);
+    await eventually(
+      async () => (await alpha().sharing.outgoing.of('p1')).find(({ terms }) => terms.grantId === opened.terms.grantId)!.grant.closedHeight > 0,
+    );
   });
 
   test('narrowing: the copy goes on under the new share, and shows less', async () => {
     const opened = await share();
     await alpha().put(condition('c2'));
     await eventually(() => copyOf('Condition', 'c2'), 2000);
-    const narrowed = openReleased(unwrap(await alpha().sharing.shares.change(alpha().patient('p1'), 'p1', opened.terms.grantId, wholeRecord('beta', { categories: ['results'] }))));
+    const narrowed = openReleased(
+      unwrap(
+        await alpha().sharing.shares.change(alpha().patient('p1'), 'p1', opened.terms.grantId, wholeRecord('beta', { categories: ['results'] })),
+      ),
+    );
     expect(narrowed.terms.replaces).toBe(opened.terms.grantId);
     await eventually(async () => (await beta().sharing.incoming.all()).some(({ terms }) => terms.grantId === narrowed.terms.grantId));
     const { decision } = unwrap(await openCopy());
@@ -153,7 +230,12 @@ describe('synchronised copies', () => {
     await update(91);
     await beta().restart();
     await arrived(91, 8000);
-    const history = await beta().records.reader.history('alpha', { type: 'Observation', id: 'o1' }, { limit: 3 }, { patients: 'all', sharedTypes: [], withoutLabels: [] });
+    const history = await beta().records.reader.history(
+      'alpha',
+      { type: 'Observation', id: 'o1' },
+      { limit: 3 },
+      { patients: 'all', sharedTypes: [], withoutLabels: [] },
+    );
     expect(history.records.slice(0, 2).map(({ content }) => fromUtf8(content).includes('"value":90,'))).toEqual([false, true]);
     await stop(opened);
   }, 20_000);
@@ -162,11 +244,29 @@ describe('synchronised copies', () => {
     const opened = await share();
     const { decision, request } = unwrap(await openCopy());
     const principal = beta().clinician('Dr Who');
-    unwrap(await beta().sharing.access.release({ principal, request, decision, through: 'portal', touched: [{ patient: 'p1', counts: { Observation: 1 } }], what: 'Opened their copy of the record', answer: () => 1 }));
+    unwrap(
+      await beta().sharing.access.release({
+        principal,
+        request,
+        decision,
+        through: 'portal',
+        touched: [{ patient: 'p1', counts: { Observation: 1 } }],
+        what: 'Opened their copy of the record',
+        answer: () => 1,
+      }),
+    );
     beta().sharing.reportTo('alpha');
     const log = () => alpha().records.reader.events(['audit'], patientTerm('alpha', 'alpha', 'p1'), { limit: 20 });
-    const reported = await eventually(async () => (await log()).events.map((event) => JSON.parse(fromUtf8(event.content)) as AuditContent).find(({ who }) => who.name === 'Dr Who'));
-    expect(reported).toMatchObject({ reportedBy: 'beta', organisation: { id: 'beta', name: 'Beta Clinic' }, what: { words: 'Opened their copy of the record' }, outcome: 'released', who: { id: 'beta/dr-1' } });
+    const reported = await eventually(async () =>
+      (await log()).events.map((event) => JSON.parse(fromUtf8(event.content)) as AuditContent).find(({ who }) => who.name === 'Dr Who'),
+    );
+    expect(reported).toMatchObject({
+      reportedBy: 'beta',
+      organisation: { id: 'beta', name: 'Beta Clinic' },
+      what: { words: 'Opened their copy of the record' },
+      outcome: 'released',
+      who: { id: 'beta/dr-1' },
+    });
     await stop(opened);
   });
 });
@@ -177,11 +277,21 @@ describe('a grantee does not believe everything', () => {
     const real = openReleased(unwrap(await alpha().sharing.shares.open(alpha().patient('p1'), 'p1', wholeRecord('gamma'))));
     const subject = { name: 'Ana', family: 'Diaz', given: 'Ana', birthDate: '1980-02-29', gender: 'female' };
     const tell = (from: TestNode, terms: typeof real.terms, blinder: Uint8Array) =>
-      from.channel.call({ to: 'beta', method: methods.shareOpened, who: machine, purpose: 'treatment', grant: grantBytes(terms.grantId), body: encodeShareOpened({ terms, blinder, subject }) });
+      from.channel.call({
+        to: 'beta',
+        method: methods.shareOpened,
+        who: machine,
+        purpose: 'treatment',
+        grant: grantBytes(terms.grantId),
+        body: encodeShareOpened({ terms, blinder, subject }),
+      });
     const before = (await beta().sharing.incoming.all()).length;
     const forBeta = { ...real.terms, grantee: 'beta' };
     expect(await tell(alpha(), forBeta, real.blinder)).toMatchObject({ ok: false, error: { code: 'sharing.commitment' } });
-    expect(await tell(alpha(), { ...forBeta, grantId: 'ab'.repeat(32) }, real.blinder)).toMatchObject({ ok: false, error: { code: 'sharing.commitment' } });
+    expect(await tell(alpha(), { ...forBeta, grantId: 'ab'.repeat(32) }, real.blinder)).toMatchObject({
+      ok: false,
+      error: { code: 'sharing.commitment' },
+    });
     expect(await tell(network.nodes['gamma']!, forBeta, real.blinder)).toMatchObject({ ok: false, error: { code: 'sharing.malformed' } });
     expect(await tell(alpha(), real.terms, real.blinder)).toMatchObject({ ok: false, error: { code: 'sharing.malformed' } });
     expect((await beta().sharing.incoming.all()).length).toBe(before);
@@ -199,7 +309,19 @@ describe('a grantee does not believe everything', () => {
     const { signTransaction } = await import('../../src/ledger/transaction/sign.ts');
     const seed = alpha().records.keys.derive('grant-control', `p1\u0000${opened.terms.grantId}`);
     const { chainId } = network.ledger;
-    unwrap(await network.ledger.submit(signTransaction({ chainId, expiryHeight: network.ledger.head().height + 50, salt: new Uint8Array(8).fill(9), operations: [signClose(chainId, grantBytes(opened.terms.grantId), seed)] }, alpha().records.keys.ledgerSeed)));
+    unwrap(
+      await network.ledger.submit(
+        signTransaction(
+          {
+            chainId,
+            expiryHeight: network.ledger.head().height + 50,
+            salt: new Uint8Array(8).fill(9),
+            operations: [signClose(chainId, grantBytes(opened.terms.grantId), seed)],
+          },
+          alpha().records.keys.ledgerSeed,
+        ),
+      ),
+    );
     const calls: string[] = [];
     const call = alpha().channel.call;
     Object.assign(alpha().channel, { call: (outgoing: { method: string }) => (calls.push(outgoing.method), call(outgoing as never)) });
@@ -229,11 +351,38 @@ describe('a grantee does not believe everything', () => {
     const opened = await share();
     const stored = (await alpha().all('own', 'p1')).find(({ type }) => type === 'Patient')!;
     const opening = (await alpha().records.log.opening(stored.sequence))!;
-    const forged = { type: 'Patient', id: 'forged-later', version: 1, deleted: false, lastUpdated: 1, sequence: stored.sequence, blinder: opening.blinder, content: Buffer.from('{"resourceType":"Patient","id":"forged-later"}'), proof: null };
-    const body = unwrap(await sealPage(beta().records.keys.hpke.publicKey, network.ledger.chainId, opened.terms, { versions: [forged], next: '', upTo: { sequence: 1, time: 1 } }));
+    const forged = {
+      type: 'Patient',
+      id: 'forged-later',
+      version: 1,
+      deleted: false,
+      lastUpdated: 1,
+      sequence: stored.sequence,
+      blinder: opening.blinder,
+      content: Buffer.from('{"resourceType":"Patient","id":"forged-later"}'),
+      proof: null,
+    };
+    const body = unwrap(
+      await sealPage(beta().records.keys.hpke.publicKey, network.ledger.chainId, opened.terms, {
+        versions: [forged],
+        next: '',
+        upTo: { sequence: 1, time: 1 },
+      }),
+    );
     const silenced = console.error;
     console.error = () => undefined;
-    expect((await alpha().channel.call({ to: 'beta', method: methods.push, who: machine, purpose: 'treatment', grant: grantBytes(opened.terms.grantId), body })).ok).toBe(true);
+    expect(
+      (
+        await alpha().channel.call({
+          to: 'beta',
+          method: methods.push,
+          who: machine,
+          purpose: 'treatment',
+          grant: grantBytes(opened.terms.grantId),
+          body,
+        })
+      ).ok,
+    ).toBe(true);
     await eventually(async () => beta().sharing.copiesDisputed() === 1, 9000);
     console.error = silenced;
     await stop(opened);
@@ -243,7 +392,8 @@ describe('a grantee does not believe everything', () => {
     const opened = await share();
     const page = { versions: [], next: '', upTo: { sequence: 1, time: 1 } };
     const body = unwrap(await sealPage(beta().records.keys.hpke.publicKey, network.ledger.chainId, opened.terms, page));
-    const push = (from: TestNode) => from.channel.call({ to: 'beta', method: methods.push, who: machine, purpose: 'treatment', grant: grantBytes(opened.terms.grantId), body });
+    const push = (from: TestNode) =>
+      from.channel.call({ to: 'beta', method: methods.push, who: machine, purpose: 'treatment', grant: grantBytes(opened.terms.grantId), body });
     expect((await push(alpha())).ok).toBe(true);
     expect(await push(network.nodes['gamma']!)).toMatchObject({ ok: false, error: { code: 'sharing.unknown-share' } });
     await stop(opened);
@@ -259,19 +409,55 @@ describe('a grantee does not believe everything', () => {
     const { transactionHash } = await import('../../src/ledger/transaction/transaction.ts');
     const receipt = unwrap(decodeEntryReceipt(unwrap(await alpha().records.log.receipt(stored.sequence))));
     const proof = { size: receipt.log.size, path: Buffer.concat(receipt.log.path), anchor: transactionHash(receipt.anchor) };
-    const forged = { type: 'Patient', id: 'forged', version: 1, deleted: false, lastUpdated: 1, sequence: stored.sequence, blinder: opening.blinder, content: Buffer.from('{"resourceType":"Patient","id":"forged"}'), proof: { ...proof, path: new Uint8Array(proof.path) } };
-    const body = unwrap(await sealPage(beta().records.keys.hpke.publicKey, network.ledger.chainId, opened.terms, { versions: [forged], next: '', upTo: { sequence: 1, time: 1 } }));
-    const answer = await alpha().channel.call({ to: 'beta', method: methods.push, who: machine, purpose: 'treatment', grant: grantBytes(opened.terms.grantId), body });
+    const forged = {
+      type: 'Patient',
+      id: 'forged',
+      version: 1,
+      deleted: false,
+      lastUpdated: 1,
+      sequence: stored.sequence,
+      blinder: opening.blinder,
+      content: Buffer.from('{"resourceType":"Patient","id":"forged"}'),
+      proof: { ...proof, path: new Uint8Array(proof.path) },
+    };
+    const body = unwrap(
+      await sealPage(beta().records.keys.hpke.publicKey, network.ledger.chainId, opened.terms, {
+        versions: [forged],
+        next: '',
+        upTo: { sequence: 1, time: 1 },
+      }),
+    );
+    const answer = await alpha().channel.call({
+      to: 'beta',
+      method: methods.push,
+      who: machine,
+      purpose: 'treatment',
+      grant: grantBytes(opened.terms.grantId),
+      body,
+    });
     expect(answer).toMatchObject({ ok: false, error: { code: 'sharing.commitment' } });
-    expect(await beta().records.reader.read('alpha', { type: 'Patient', id: 'forged' }, { patients: 'all', sharedTypes: [], withoutLabels: [] })).toBeUndefined();
+    expect(
+      await beta().records.reader.read('alpha', { type: 'Patient', id: 'forged' }, { patients: 'all', sharedTypes: [], withoutLabels: [] }),
+    ).toBeUndefined();
     await stop(opened);
   });
 
   test('a page sealed for another share does not open', async () => {
     const opened = await share();
     const terms = { ...opened.terms, patient: 'p2' };
-    const body = unwrap(await sealPage(beta().records.keys.hpke.publicKey, network.ledger.chainId, terms, { versions: [], next: '', upTo: { sequence: 1, time: 1 } }));
-    expect(await alpha().channel.call({ to: 'beta', method: methods.push, who: machine, purpose: 'treatment', grant: grantBytes(opened.terms.grantId), body })).toMatchObject({ ok: false, error: { code: 'vault.hpke' } });
+    const body = unwrap(
+      await sealPage(beta().records.keys.hpke.publicKey, network.ledger.chainId, terms, { versions: [], next: '', upTo: { sequence: 1, time: 1 } }),
+    );
+    expect(
+      await alpha().channel.call({
+        to: 'beta',
+        method: methods.push,
+        who: machine,
+        purpose: 'treatment',
+        grant: grantBytes(opened.terms.grantId),
+        body,
+      }),
+    ).toMatchObject({ ok: false, error: { code: 'vault.hpke' } });
     await stop(opened);
   });
 });
@@ -286,7 +472,9 @@ describe('healing', () => {
     const original = (await alpha().sharing.restore({ type: 'Observation', id: 'o1' }, sequence))!;
     expect(original.from).toBe('beta');
     const opening = (await alpha().records.log.opening(sequence))!;
-    expect(equalBytes(leafHash(commitment(original.blinder, contentHash(original.content))), leafHash(commitment(opening.blinder, opening.contentHash)))).toBe(true);
+    expect(
+      equalBytes(leafHash(commitment(original.blinder, contentHash(original.content))), leafHash(commitment(opening.blinder, opening.contentHash))),
+    ).toBe(true);
     expect(await alpha().sharing.restore({ type: 'Observation', id: 'o1' }, sequence + 1000)).toBeUndefined();
   });
 
@@ -294,7 +482,9 @@ describe('healing', () => {
     const { encodeRestore } = await import('../../src/sharing/messages.ts');
     const copy = (await copyOf('Observation', 'o1'))!;
     const body = encodeRestore({ type: 'Observation', id: 'o1', sequence: copy.origin!.sequence });
-    expect(await network.nodes['gamma']!.channel.call({ to: 'beta', method: methods.restore, who: machine, purpose: 'operations', body })).toMatchObject({ ok: false, error: { code: 'sharing.no-copy' } });
+    expect(
+      await network.nodes['gamma']!.channel.call({ to: 'beta', method: methods.restore, who: machine, purpose: 'operations', body }),
+    ).toMatchObject({ ok: false, error: { code: 'sharing.no-copy' } });
   });
 });
 

@@ -53,8 +53,8 @@ export interface TestNode {
   readonly tokens: TokenKey;
   /** Set to make the next appends fail. */
   fault: 'none' | 'fail' | 'throw';
-  /** Called with every unit before it is written. */
-  beforeAppend: (unit: Unit) => void;
+  /** Called with every unit before it is written, and waited for. */
+  beforeAppend: (unit: Unit) => void | Promise<void>;
   clinician(name?: string): Principal;
   patient(id: string): Principal;
   /** Writes a resource as FHIR would; the stored sequence. */
@@ -76,7 +76,14 @@ type Name = keyof typeof KINDS;
 
 const scopesOf = (text: string) => [parseScope(text)!];
 
-async function startNode(ledger: EmbeddedLedger, organisation: string, rootKey: Uint8Array, database: string, ports: Map<string, number>, restarted?: (node: TestNode) => void): Promise<TestNode> {
+async function startNode(
+  ledger: EmbeddedLedger,
+  organisation: string,
+  rootKey: Uint8Array,
+  database: string,
+  ports: Map<string, number>,
+  restarted?: (node: TestNode) => void,
+): Promise<TestNode> {
   const records = unwrap(await openRecords({ organisation, rootKey: rootKeyFromBytes(rootKey), database, ledger, anchorIntervalMs: 0, readers: 3 }));
   const { keys } = records;
   const directory = memberDirectory(ledger);
@@ -93,7 +100,7 @@ async function startNode(ledger: EmbeddedLedger, organisation: string, rootKey: 
   const leaves = leafKeeper(identity.authority, now);
   const channel = channelClient(identity, leaves, (to) => (ports.has(to) ? { host: '127.0.0.1', port: ports.get(to)! } : undefined));
   const tokens = await tokenKey(organisation, keys.tokenSeed);
-  const control = { fault: 'none' as TestNode['fault'], beforeAppend: (_unit: Unit): void => undefined };
+  const control = { fault: 'none' as TestNode['fault'], beforeAppend: (_unit: Unit): void | Promise<void> => undefined };
   const sharing = createSharing({
     organisation,
     policy: sandboxPolicy,
@@ -104,7 +111,7 @@ async function startNode(ledger: EmbeddedLedger, organisation: string, rootKey: 
     reader: records.reader,
     writer: {
       async append(unit): Promise<Result<Written>> {
-        control.beforeAppend(unit);
+        await control.beforeAppend(unit);
         if (control.fault === 'throw') throw new Error('the disk is gone');
         if (control.fault === 'fail') return { ok: false, error: { code: 'store.unavailable', message: 'the database is gone' } };
         return records.writer.append(unit);
@@ -123,7 +130,12 @@ async function startNode(ledger: EmbeddedLedger, organisation: string, rootKey: 
     },
     signal: stop.signal,
   });
-  const server = await startChannelServer(identity, leaves, { host: '127.0.0.1', port: 0, methods: sharing.methods, onError: (cause) => console.error(organisation, cause) });
+  const server = await startChannelServer(identity, leaves, {
+    host: '127.0.0.1',
+    port: 0,
+    methods: sharing.methods,
+    onError: (cause) => console.error(organisation, cause),
+  });
   ports.set(organisation, server.port);
   await sharing.start();
 
@@ -156,11 +168,32 @@ async function startNode(ledger: EmbeddedLedger, organisation: string, rootKey: 
       control.beforeAppend = value;
     },
     clinician: (name = 'Dr Lee') => ({ ...base, name, role: 'clinician', purpose: 'treatment', scopes: scopesOf('user/*.cruds') }),
-    patient: (id) => ({ ...base, id, name: 'Ana Diaz', role: 'patient', patient: id, purpose: 'patient-request', scopes: scopesOf('patient/*.cruds') }),
+    patient: (id) => ({
+      ...base,
+      id,
+      name: 'Ana Diaz',
+      role: 'patient',
+      patient: id,
+      purpose: 'patient-request',
+      scopes: scopesOf('patient/*.cruds'),
+    }),
     async put(resource, version = 1) {
       const content = utf8(JSON.stringify(resource));
       const { terms, compartments, labels, sortDate } = extractCopy({ type: resource.resourceType, id: resource.id, content });
-      const draft = { space: 'own', type: resource.resourceType, id: resource.id, version, deleted: false, content, lastUpdated: Date.now(), patient: compartments[0], compartments, labels, terms, ...(sortDate === undefined ? {} : { sortDate }) };
+      const draft = {
+        space: 'own',
+        type: resource.resourceType,
+        id: resource.id,
+        version,
+        deleted: false,
+        content,
+        lastUpdated: Date.now(),
+        patient: compartments[0],
+        compartments,
+        labels,
+        terms,
+        ...(sortDate === undefined ? {} : { sortDate }),
+      };
       return unwrap(await sharing.writer.append({ versions: [draft], events: [], guards: [] })).sequences[0]!;
     },
     async all(space, patient) {
@@ -190,7 +223,14 @@ export async function startNetwork(...names: readonly Name[]): Promise<TestNetwo
   const members = await Promise.all(
     names.map(async (org) => {
       const keys = await organisationKeys(rootKeyFromBytes(roots.get(org)!), org);
-      return { org, name: `${org[0]!.toUpperCase()}${org.slice(1)} ${KINDS[org] === 'clinic' ? 'Clinic' : 'Hospital'}`, kind: KINDS[org], signingKey: keys.ledgerPublicKey, hpkeKey: keys.hpke.publicKey, tlsKey: authorityPublicKey(keys.tlsSeed) } as const;
+      return {
+        org,
+        name: `${org[0]!.toUpperCase()}${org.slice(1)} ${KINDS[org] === 'clinic' ? 'Clinic' : 'Hospital'}`,
+        kind: KINDS[org],
+        signingKey: keys.ledgerPublicKey,
+        hpkeKey: keys.hpke.publicKey,
+        tlsKey: authorityPublicKey(keys.tlsSeed),
+      } as const;
     }),
   );
   const genesis = { chainId: 'test-ledger', time: Date.now() - 60_000, authority: keyOf('authority'), proposer: keyOf('node'), members };
@@ -207,7 +247,14 @@ export async function startNetwork(...names: readonly Name[]): Promise<TestNetwo
     ledger,
     nodes,
     async suspend(organisation) {
-      unwrap(await ledger.submit(transactionOf('authority', [{ op: 'membership.suspend', org: organisation }], { chainId: ledger.chainId, expiryHeight: ledger.head().height + 100 })));
+      unwrap(
+        await ledger.submit(
+          transactionOf('authority', [{ op: 'membership.suspend', org: organisation }], {
+            chainId: ledger.chainId,
+            expiryHeight: ledger.head().height + 100,
+          }),
+        ),
+      );
     },
     async [Symbol.asyncDispose]() {
       for (const node of Object.values(nodes)) await node.close();
@@ -228,9 +275,24 @@ export async function eventually<T>(look: () => Promise<T | undefined | false>, 
   }
 }
 
-export const ana = { resourceType: 'Patient', id: 'p1', name: [{ family: 'Díaz', given: ['Ana'] }], birthDate: '1980-02-29', gender: 'female' } as const;
+export const ana = {
+  resourceType: 'Patient',
+  id: 'p1',
+  name: [{ family: 'Díaz', given: ['Ana'] }],
+  birthDate: '1980-02-29',
+  gender: 'female',
+} as const;
 export const observation = (id: string, value: number, change: object = {}) =>
-  ({ resourceType: 'Observation', id, status: 'final', subject: { reference: 'Patient/p1' }, code: { coding: [{ system: 'http://loinc.org', code: '4548-4', display: 'Hemoglobin A1c' }] }, effectiveDateTime: '2026-01-0' + ((value % 9) + 1), valueQuantity: { value, unit: '%' }, ...change }) as const;
+  ({
+    resourceType: 'Observation',
+    id,
+    status: 'final',
+    subject: { reference: 'Patient/p1' },
+    code: { coding: [{ system: 'http://loinc.org', code: '4548-4', display: 'Hemoglobin A1c' }] },
+    effectiveDateTime: '2026-01-0' + ((value % 9) + 1),
+    valueQuantity: { value, unit: '%' },
+    ...change,
+  }) as const;
 export const condition = (id: string, change: object = {}) =>
   ({ resourceType: 'Condition', id, subject: { reference: 'Patient/p1' }, code: { text: 'Hypertension' }, ...change }) as const;
 export const sensitive = { meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'SUD' }] } };
