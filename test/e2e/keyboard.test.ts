@@ -111,6 +111,25 @@ describe.skipIf(noBrowser())('by keyboard', () => {
     await context.close();
   });
 
+  it('the system’s choice of light or dark is followed until one chooses', async () => {
+    const { page, context } = await sit(browser, network.hub);
+    const ground = (): Promise<string> => page.evaluate<string>(`getComputedStyle(document.body).backgroundColor`);
+    await page.goto('/');
+    await settled(page);
+    const light = await ground();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.reload();
+    await settled(page);
+    const dark = await ground();
+    expect(dark).not.toBe(light);
+    await page.keyboard.press('t');
+    expect(await ground()).toBe(light);
+    await page.reload();
+    await settled(page);
+    expect(await ground()).toBe(light);
+    await context.close();
+  });
+
   it('German is complete on the page, and stays', async () => {
     const { page, context } = await sit(browser, network.hub, patient);
     await page.goto('/patient/sharing');

@@ -21,7 +21,7 @@ export function VisitGroup({ group, open, onToggle }: Props) {
         <p className="visit-day">
           <Day iso={group.when.slice(0, 10)} />
         </p>
-        <h2>{visit?.title ?? words.otherEntries}</h2>
+        <h2>{visit?.title ?? (group.key.startsWith('day ') ? words.otherEntries : words['kind.visit'])}</h2>
         <p className="soft small">
           {[visit?.author.name, organisation === undefined ? undefined : words.visitBy(organisation.name)]
             .filter((part) => part !== undefined)

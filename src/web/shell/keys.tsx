@@ -1,6 +1,6 @@
 /** Keys that work on every page, and the list of them. Single keys rest while somebody types. */
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import type { Session } from '../../contract/network.ts';
 import { startOf } from '../api/session.ts';
 import { useWords } from '../i18n/language.ts';
@@ -30,7 +30,7 @@ export function Keys({ session }: { readonly session: Session | undefined }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const start = session === undefined ? '/' : startOf(session.persona.role);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     let leader = 0;
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector('dialog[open]') !== null) return;

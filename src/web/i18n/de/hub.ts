@@ -13,7 +13,7 @@ export const hubDe: Translation<typeof hubEn> = {
   'kind.manufacturer': 'Hersteller',
   'kind.sponsor': 'Sponsor',
   'health.well': 'In Ordnung',
-  'health.attention': 'Hinsehen',
+  'health.attention': 'Noch offen',
   'health.harm': 'Schaden',
   patients: 'Patienten',
   records: 'Einträge',

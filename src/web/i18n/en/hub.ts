@@ -13,7 +13,7 @@ export const hubEn = {
   'kind.manufacturer': 'Manufacturer',
   'kind.sponsor': 'Sponsor',
   'health.well': 'Well',
-  'health.attention': 'Look here',
+  'health.attention': 'Not sure yet',
   'health.harm': 'Harmed',
   patients: 'Patients',
   records: 'Records',
