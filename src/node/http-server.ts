@@ -1,4 +1,5 @@
 /** The HTTP server that a node and the hub have in common: limits, security headers, problem details, one way to listen and to stop. */
+import { isIP } from 'node:net';
 import fastifyCompress from '@fastify/compress';
 import fastify, { type FastifyInstance } from 'fastify';
 import { codedError } from '../base/errors.ts';
@@ -12,12 +13,23 @@ export interface HttpServerOptions {
   readonly allowedOrigins: readonly string[];
   /** Origins that a page from this server may call, beside its own. */
   readonly connectTo: readonly string[];
+  /**
+   * Names under which this server may be called, beside `localhost` and addresses; undefined: any. A page of another site whose name
+   * was made to lead here ("DNS rebinding") is of one origin with this server for a browser, but still sends its own name.
+   */
+  readonly hosts?: readonly string[];
   /** Told about errors that nobody expected. */
   readonly onError: (cause: unknown) => void;
 }
 
 const MAX_BODY_BYTES = 16 << 20;
 const COMPRESS_FROM_BYTES = 4096;
+
+/** Whether a `Host` header names this machine: by an address, as `localhost`, or by one of the names. */
+export function isKnownHost(header: string, names: readonly string[]): boolean {
+  const host = (/^(\[[0-9a-f:.]+\]|[^:/@]+)(?::\d{1,5})?$/i.exec(header)?.[1] ?? '').toLowerCase();
+  return host.startsWith('[') || isIP(host) !== 0 || host === 'localhost' || host.endsWith('.localhost') || names.includes(host);
+}
 
 /** Bodies stay bytes: the routers parse, each by its own rules. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
@@ -45,7 +57,10 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     "frame-ancestors 'none'",
   ].join('; ');
 
+  const names = options.hosts?.map((name) => name.toLowerCase());
   server.addHook('onRequest', async (request, reply) => {
+    const { host } = request.headers;
+    if (names && host !== undefined && !isKnownHost(host, names)) return sendProblem(reply, codedError(nodeErrors, 'node.unknown-host'));
     void reply.headers({
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',

@@ -104,7 +104,12 @@ async function start(config: NodeConfig, ledger: LedgerClient, blocks: BlockInde
     signal: stop.signal,
   });
 
-  const server = createHttpServer({ allowedOrigins: config.allowedOrigins, connectTo: [], onError });
+  const server = createHttpServer({
+    allowedOrigins: config.allowedOrigins,
+    connectTo: [],
+    ...(config.sandbox ? { hosts: [config.host] } : {}),
+    onError,
+  });
   marks.addTo(server);
   await serveInterfaces(server, { config, ledger, blocks, directory: channel.directory, records, sharing, check, signal: stop.signal });
   const channelServer = await channel.listen(sharing.methods);

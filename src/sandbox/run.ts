@@ -92,7 +92,7 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   const urls = sandboxOrganisations.map((_, at) => origin(portsAt(port, at).http));
   const tell = (who: string) => (cause: unknown) =>
     void process.stderr.write(`${new Date().toISOString()} ${who}: ${(cause as Error).stack ?? String(cause)}\n`);
-  const hub = createHttpServer({ allowedOrigins: [], connectTo: urls, onError: tell('hub') });
+  const hub = createHttpServer({ allowedOrigins: [], connectTo: urls, hosts: [host], onError: tell('hub') });
 
   const network = unwrap(await openKeys(data, 'network'));
   const members: Member[] = [];
