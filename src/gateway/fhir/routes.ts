@@ -21,6 +21,7 @@ export interface FhirRouteOptions {
 const DEFAULT_BUNDLE_LIMIT = 64 * 1024 * 1024;
 const DEFAULT_RESOURCE_LIMIT = 16 * 1024 * 1024;
 const MAX_URL = 65_536;
+const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
 /** Registers the FHIR interface; every error under its base is an OperationOutcome. */
 export async function fhirRoutes(app: FastifyInstance, options: FhirRouteOptions): Promise<void> {
@@ -29,6 +30,12 @@ export async function fhirRoutes(app: FastifyInstance, options: FhirRouteOptions
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     scope.setErrorHandler(async (error, request, reply) => sendAnswer(request, reply, parts.base, errorAnswer(codedFrom(error, request))));
+    // Bodies may be large: nobody sends one, and has it parsed, without a token. The interactions authenticate again, by themselves.
+    scope.addHook('onRequest', async (request, reply) => {
+      if (!WITH_BODY.has(request.method)) return;
+      const principal = await parts.access.authenticate(header(request, 'authorization'));
+      if (!principal.ok) await sendAnswer(request, reply, parts.base, errorAnswer(principal.error));
+    });
     const handler = async (request: FastifyRequest, reply: Parameters<typeof sendAnswer>[1]) => {
       const call = callOf(request, basePath);
       const result = call.ok ? await perform(parts, call.value) : call;

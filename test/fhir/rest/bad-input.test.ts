@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startFhir, type FhirClient, type TestServer } from './support.ts';
 
@@ -189,6 +190,33 @@ describe('bad input', () => {
         expect(answer.headers.get('www-authenticate')).toBe('Bearer');
       }
     }
+  });
+
+  test('without a token a body is not even read', async () => {
+    const nobody = server.client('');
+    for (const [method, path] of [
+      ['POST', ''],
+      ['POST', 'Patient'],
+      ['PUT', 'Patient/1'],
+      ['POST', 'Patient/$validate'],
+      ['POST', 'Patient/_search'],
+    ] as const) {
+      expect([method, path, (await nobody(method, path, '{ not JSON')).status]).toEqual([method, path, 401]);
+    }
+    expect((await nobody('GET', 'metadata')).status).toBe(200);
+    // Refused at the head: the rest of what was announced never has to arrive.
+    const { hostname, port, pathname } = new URL(server.base);
+    const status = await new Promise<string>((done, failed) => {
+      const socket = connect(Number(port), hostname, () => {
+        socket.write(`POST ${pathname} HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: application/fhir+json\r\nContent-Length: 50000000\r\n\r\n{`);
+      });
+      socket.once('data', (answer) => {
+        done(answer.toString('latin1').slice(9, 12));
+        socket.destroy();
+      });
+      socket.once('error', failed);
+    });
+    expect(status).toBe('401');
   });
 
   test('what is well-formed but odd is accepted', async () => {
