@@ -99,7 +99,18 @@ async function ready(child: ChildProcess, output: () => string, withinMs: number
   }
 }
 
+/** Ports that were free a moment ago may be taken by the time they are needed: then others are drawn. */
 export async function startSandbox(options: TestSandboxOptions = {}): Promise<TestSandbox> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (options.port !== undefined || attempt >= 3 || !(error as Error).message.includes('(sandbox.port-in-use)')) throw error;
+    }
+  }
+}
+
+async function startOnce(options: TestSandboxOptions): Promise<TestSandbox> {
   const dataDirectory = options.dataDirectory ?? temporaryDirectory();
   const port = options.port ?? (await freeBasePort());
   const env = {
