@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './lib/install.mjs';
-import { attached, collect } from './lib/processes.mjs';
+import { collect, standInFor } from './lib/processes.mjs';
 import { findNode } from './lib/runtime.mjs';
 import { elapsedSeconds, run, say } from './lib/terminal.mjs';
 import { ensureTools } from './lib/tools.mjs';
@@ -49,7 +49,7 @@ async function runVitest(node, env) {
   fs.rmSync(report, { force: true });
   const projects = crash ? ['--project', 'long'] : quick ? ['--project', 'unit'] : ['--project', 'unit', '--project', 'system'];
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const code = await attached(node, [tool('vitest/vitest.mjs'), 'run', ...projects, ...reporters, ...chosen], { cwd: root, env });
+  const code = await standInFor(node, [tool('vitest/vitest.mjs'), 'run', ...projects, ...reporters, ...chosen], { cwd: root, env });
   if (!fs.existsSync(report)) return { passed: 0, failed: 1, skipped: 0, reasons: [] };
   const counts = JSON.parse(fs.readFileSync(report, 'utf8'));
   const skipped = counts.numPendingTests + counts.numTodoTests;
