@@ -117,6 +117,11 @@ function valueOf(resource: Json): TimelineItem['value'] | undefined {
   return typeof yes === 'boolean' ? { text: yes ? 'yes' : 'no' } : integer === undefined ? undefined : { text: String(integer), number: integer };
 }
 
+function statusInWords(resource: Json): string | undefined {
+  const status = textAt(resource, 'status');
+  return status === undefined ? undefined : words.status(status);
+}
+
 function detailOf(type: string, resource: Json, value: TimelineItem['value'] | undefined): string | undefined {
   if (value) return resultInWords(value.text, value.number, value.unit ?? '', value.low, value.high);
   switch (type) {
@@ -131,15 +136,13 @@ function detailOf(type: string, resource: Json, value: TimelineItem['value'] | u
     case 'Encounter':
       return firstText(resource, ['reasonCode', 'text'], ['reasonCode', 'coding', 'display'], ['serviceProvider', 'display']);
     case 'Procedure':
-      return firstText(resource, ['reasonReference', 'display'], ['reasonCode', 'coding', 'display'], ['status']);
+      return firstText(resource, ['reasonReference', 'display'], ['reasonCode', 'coding', 'display']) ?? statusInWords(resource);
     case 'DiagnosticReport':
-      return firstText(resource, ['conclusion'], ['status']);
+      return firstText(resource, ['conclusion']) ?? statusInWords(resource);
     case 'Goal':
       return firstText(resource, ['lifecycleStatus']);
-    default: {
-      const status = textAt(resource, 'status');
-      return status === undefined ? undefined : words.status(status);
-    }
+    default:
+      return statusInWords(resource);
   }
 }
 

@@ -71,7 +71,7 @@ export function nameInWords(system: string | undefined, code: string | undefined
   return known ?? text.replace(/ \((disorder|finding|procedure|situation|regime\/therapy|observable entity|event|morphologic abnormality)\)$/, '');
 }
 
-const number = (value: number): string => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6))));
+const number = (value: number): string => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4))));
 
 export const quantityInWords = (value: number, unit: string): string => `${number(value)}${unit === '' ? '' : unit === '%' ? ' %' : ` ${unit}`}`;
 
@@ -99,7 +99,8 @@ export const words = {
   content: 'Checked the content of one entry',
   previewed: 'Previewed what a share would show',
   noName: 'Unnamed',
-  status: (status: string) => status.replaceAll('-', ' '),
+  /** What goes without saying (a result is final, a document current) is not said. */
+  status: (status: string) => (['final', 'completed', 'current', 'finished'].includes(status) ? undefined : status.replaceAll('-', ' ')),
   since: (day: string) => `since ${day}`,
   component: (parts: readonly string[]) => parts.join(', '),
   roles: { patient: 'Patient', clinician: 'Clinician', 'privacy-officer': 'Privacy officer', operator: 'Operator', system: 'Computer system' } as Readonly<Record<string, string>>,

@@ -20,7 +20,7 @@ export const patientDe: Translation<typeof patientEn> = {
   'accesses.purpose': 'Wofür',
   'accesses.basis': 'Warum sie durften',
   'accesses.refusedWhy': 'Warum nicht',
-  'accesses.released': 'Gezeigt',
+  'accesses.released': 'Erlaubt',
   'accesses.refused': 'Abgewiesen, nichts wurde gezeigt',
   'accesses.unexpected': 'Das war nicht erwartet',
   'accesses.unexpectedTitle': 'Wenn Sie das nicht erwartet haben',

@@ -18,7 +18,7 @@ export const patientEn = {
   'accesses.purpose': 'What for',
   'accesses.basis': 'Why they could',
   'accesses.refusedWhy': 'Why not',
-  'accesses.released': 'Shown',
+  'accesses.released': 'Allowed',
   'accesses.refused': 'Refused, nothing was shown',
   'accesses.unexpected': 'This was not expected',
   'accesses.unexpectedTitle': 'If you did not expect this',
