@@ -30,7 +30,8 @@ export function proveMethod(parts: Parts): Method {
   return async (call) => {
     const decoded = decodeCbor(call.body);
     const wanted = decoded.ok ? decoded.value : undefined;
-    if (!Array.isArray(wanted) || wanted.length > MAX_SEQUENCES || !wanted.every((each) => isUint(each))) return fail(codedError(sharingErrors, 'sharing.malformed'));
+    if (!Array.isArray(wanted) || wanted.length > MAX_SEQUENCES || !wanted.every((each) => isUint(each)))
+      return fail(codedError(sharingErrors, 'sharing.malformed'));
     const share = await outgoing.find(toHex(call.grant));
     if (share?.terms.grantee !== call.from) return fail(codedError(sharingErrors, 'sharing.unknown-share'));
     const proofs = await Promise.all((wanted as readonly number[]).map((sequence) => source.proof(sequence)));
@@ -77,8 +78,13 @@ export function prover(parts: Parts): Prover {
     disputed++;
     const { custodian, patient, grantId } = share.terms;
     const content = { v: 1, type: 'copy-differs', custodian, patient, record: `${type}/${id}`, sequence, time: new Date(now()).toISOString() };
-    await writer.append({ versions: [], events: [eventDraft('notice', now(), `${custodian}/${patient}`, content, [`differs\u0000${grantId}`])], guards: [] });
-    onError(new Error(codedError(sharingErrors, 'sharing.commitment', { message: `The copy of ${type}/${id} is not what ${custodian} has committed to.` }).message));
+    await writer.append({
+      versions: [],
+      events: [eventDraft('notice', now(), `${custodian}/${patient}`, content, [`differs\u0000${grantId}`])],
+      guards: [],
+    });
+    // Told by position: ids of records have no place in a log file.
+    onError(new Error(`The copy of entry ${sequence} of ${custodian}'s log is not what ${custodian} has committed to.`));
   };
 
   /** What has its proof now is checked and leaves the list. */
@@ -86,7 +92,14 @@ export function prover(parts: Parts): Prover {
     const { custodian, grantId, purpose } = entry.share.terms;
     const batch = entry.list.slice(0, MAX_SEQUENCES);
     const who = { id: 'copies', kind: 'machine', name: words.machine, role: 'system' } as const;
-    const answered = await channel.call({ to: custodian, method: methods.prove, who, purpose, grant: grantBytes(grantId), body: encodeCbor(batch.map(({ sequence }) => sequence)) });
+    const answered = await channel.call({
+      to: custodian,
+      method: methods.prove,
+      who,
+      purpose,
+      grant: grantBytes(grantId),
+      body: encodeCbor(batch.map(({ sequence }) => sequence)),
+    });
     if (!answered.ok) return;
     const decoded = decodeCbor(answered.value.body);
     if (!decoded.ok || !Array.isArray(decoded.value) || decoded.value.length !== batch.length || !decoded.value.every(isProof)) return;
@@ -99,7 +112,9 @@ export function prover(parts: Parts): Prover {
       const copy = await copies.original(custodian, pending, pending.sequence);
       if (!copy?.origin) continue;
       const { type, id, version, deleted, lastUpdated, content, origin } = copy;
-      const checked = await check.check(custodian, [{ type, id, version, deleted, lastUpdated, content, sequence: origin.sequence, blinder: origin.blinder, proof }]);
+      const checked = await check.check(custodian, [
+        { type, id, version, deleted, lastUpdated, content, sequence: origin.sequence, blinder: origin.blinder, proof },
+      ]);
       if (!checked.ok) await differs(entry.share, pending);
     }
     entry.list = entry.list.filter((pending) => !settled.has(pending));
@@ -127,13 +142,20 @@ export function prover(parts: Parts): Prover {
     let after: string | undefined;
     do {
       const page = await reader.history(custodian, { since }, { limit: HISTORY_PAGE, ...(after === undefined ? {} : { after }) }, visibility);
-      add(share, page.records.flatMap(({ type, id, origin }) => (origin ? [{ type, id, sequence: origin.sequence }] : [])));
+      add(
+        share,
+        page.records.flatMap(({ type, id, origin }) => (origin ? [{ type, id, sequence: origin.sequence }] : [])),
+      );
       after = page.next;
     } while (after !== undefined);
   };
 
   return {
-    pending: (share, versions) => add(share, versions.filter(({ proof }) => proof === null).map(({ type, id, sequence }) => ({ type, id, sequence }))),
+    pending: (share, versions) =>
+      add(
+        share,
+        versions.filter(({ proof }) => proof === null).map(({ type, id, sequence }) => ({ type, id, sequence })),
+      ),
     async start() {
       for (const share of await incoming.all()) await takeUp(share);
       work().catch(onError);
