@@ -41,12 +41,19 @@ describe('verification of what is stored', () => {
     folder = temporaryFolder();
     ledger = await testLedger(folder.path);
     records = await openTestRecords({ ledger, anchorIntervalMs: 0 });
-    await write(records, ...Array.from({ length: 5 }, (_, index) => draft({ type: 'Patient', id: `p${index}`, patient: `p${index}`, compartments: [`p${index}`] })));
+    await write(
+      records,
+      ...Array.from({ length: 5 }, (_, index) => draft({ type: 'Patient', id: `p${index}`, patient: `p${index}`, compartments: [`p${index}`] })),
+    );
     await write(records, ...Array.from({ length: 120 }, (_, index) => observation(index)));
     unwrap(await records.anchoring!.anchorNow());
     await write(records, ...Array.from({ length: 30 }, (_, index) => observation(index, 2)));
     await write(records, ...Array.from({ length: 5 }, (_, index) => ({ ...observation(index, 3), deleted: true })));
-    unwrap(await records.writer.append(unit({ events: Array.from({ length: 110 }, (_, index) => audit(`read ${index}`, [`patient\u0000p${index % 5}`], `p${index % 5}`)) })));
+    unwrap(
+      await records.writer.append(
+        unit({ events: Array.from({ length: 110 }, (_, index) => audit(`read ${index}`, [`patient\u0000p${index % 5}`], `p${index % 5}`)) }),
+      ),
+    );
     unwrap(await records.anchoring!.anchorNow());
     unwrap(await records.anchoring!.anchorNow());
     await keepOlderCopy(records.database);
@@ -73,7 +80,7 @@ describe('verification of what is stored', () => {
     const random = seededRandom(Number(process.env.CARELEDGER_SEED ?? 1));
     const unnoticed: string[] = [];
     const tables = new Set<string>();
-    for (let done = 0; done < changes; ) {
+    for (let done = 0; done < changes;) {
       const damaged = await damageOneByte(records.database, random);
       if (!damaged) continue;
       done++;
@@ -86,6 +93,19 @@ describe('verification of what is stored', () => {
     expect(tables.size).toBe(10);
     expect((await verify()).damages).toEqual([]);
   });
+
+  test.each(['1::int8 << 62', '-9', '1::int8 << 31'])(
+    'a padding entry at a position of its own (%s) is noticed, and nothing breaks on it',
+    async (position) => {
+      const [row] = await records.database.query({ text: 'select max(seq) from entry where kind = 0', values: [] });
+      const move = (text: string) => records.database.query({ text, values: [row![0]] });
+      await move(`update entry set seq = ${position} where seq = $1`);
+      const report = await verify();
+      await move(`update entry set seq = $1 where seq = ${position}`);
+      expect(report.holds).toBe(false);
+      expect((await verify()).damages).toEqual([]);
+    },
+  );
 
   test.each<[StoredAttack, string]>([
     ['flip-record', 'verify.does-not-open'],
@@ -145,7 +165,10 @@ describe('verification of what is stored', () => {
     expect((await verify()).damages.some((damage) => damage.sequence === sequence && damage.repair === 'peer')).toBe(true);
 
     const forged = { ...original, content: utf8('{"resourceType":"Observation","id":"kept","value":1.2}') };
-    expect(await restoreVersion(records, ledger, { draft: forged, sequence: sequence!, blinder })).toMatchObject({ ok: false, error: { code: 'records.not-the-original' } });
+    expect(await restoreVersion(records, ledger, { draft: forged, sequence: sequence!, blinder })).toMatchObject({
+      ok: false,
+      error: { code: 'records.not-the-original' },
+    });
     unwrap(await restoreVersion(records, ledger, { draft: original, sequence: sequence!, blinder }));
     const read = await records.reader.read('own', { type: 'Observation', id: 'kept' }, everything);
     expect(Buffer.from(read!.content)).toEqual(Buffer.from(content));

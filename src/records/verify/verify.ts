@@ -45,7 +45,16 @@ export async function verifyStored(context: RecordsContext, options: VerifyOptio
     const findings = new Findings();
     await new Verification(context, snapshot, findings, options).run(anchors);
     const { damages, unchecked, counts, cut } = findings;
-    return { organisation: context.organisation, started, finished: Date.now(), holds: damages.length === 0, checked: counts, damages, cut, unchecked };
+    return {
+      organisation: context.organisation,
+      started,
+      finished: Date.now(),
+      holds: damages.length === 0,
+      checked: counts,
+      damages,
+      cut,
+      unchecked,
+    };
   } finally {
     await snapshot.close();
   }
@@ -57,7 +66,9 @@ async function anchorsOf(ledger: LedgerHistory, organisation: string): Promise<r
   return anchors;
 }
 
-type Opened = { readonly kind: 'version'; readonly header: VersionHeader; readonly leaf: Uint8Array; readonly content: Uint8Array } | { readonly kind: 'event'; readonly header: EventHeader; readonly leaf: Uint8Array };
+type Opened =
+  | { readonly kind: 'version'; readonly header: VersionHeader; readonly leaf: Uint8Array; readonly content: Uint8Array }
+  | { readonly kind: 'event'; readonly header: EventHeader; readonly leaf: Uint8Array };
 
 class Verification {
   readonly #context: RecordsContext;
@@ -118,12 +129,20 @@ class Verification {
           continue;
         }
         const leaf = await log.next({ recomputed, stored: entry.leaf });
-        if (leaf && !equalBytes(leaf, entry.leaf)) this.#entryDamage(entry, 'verify.leaf-altered', 'The commitment stored with an entry was altered.', 'rebuild');
-        if (leaf && recomputed && !equalBytes(leaf, recomputed)) this.#entryDamage(entry, 'verify.content-replaced', 'The content of an entry is not the one that was committed to.', 'peer');
+        if (leaf && !equalBytes(leaf, entry.leaf))
+          this.#entryDamage(entry, 'verify.leaf-altered', 'The commitment stored with an entry was altered.', 'rebuild');
+        if (leaf && recomputed && !equalBytes(leaf, recomputed))
+          this.#entryDamage(entry, 'verify.content-replaced', 'The content of an entry is not the one that was committed to.', 'peer');
       }
       this.#options.progress?.(log.size(), size);
     }
-    if (broken) this.#findings.add({ code: 'verify.tree-incomplete', what: 'Entries are missing whose hashes are nowhere: heads behind them cannot be recomputed.', where: `entry ${log.size()}`, repair: 'no' });
+    if (broken)
+      this.#findings.add({
+        code: 'verify.tree-incomplete',
+        what: 'Entries are missing whose hashes are nowhere: heads behind them cannot be recomputed.',
+        where: `entry ${log.size()}`,
+        repair: 'no',
+      });
     await log.finish();
   }
 
@@ -137,8 +156,10 @@ class Verification {
     this.#findings.counts.entries++;
     if (entry.kind === PADDING_KIND) return this.#padding(entry);
     const isVersion = entry.kind === VERSION_KIND;
-    if (!isVersion && (entry.version !== undefined || eventKindOf(entry.kind) === undefined)) this.#entryDamage(entry, 'verify.kind-altered', 'The kind of an entry was altered.', 'rebuild');
-    if (isVersion && (!entry.version || !entry.record)) this.#entryDamage(entry, 'verify.version-missing', 'The rows that say which record an entry belongs to were removed or altered.', 'peer');
+    if (!isVersion && (entry.version !== undefined || eventKindOf(entry.kind) === undefined))
+      this.#entryDamage(entry, 'verify.kind-altered', 'The kind of an entry was altered.', 'rebuild');
+    if (isVersion && (!entry.version || !entry.record))
+      this.#entryDamage(entry, 'verify.version-missing', 'The rows that say which record an entry belongs to were removed or altered.', 'peer');
     const key = this.#keys.get(entry.keyId);
     if (key?.destroyed) {
       this.#findings.unchecked.push(`Entry ${entry.sequence}: erased, its key was destroyed.`);
@@ -146,7 +167,12 @@ class Verification {
     }
     const opened = this.#open(entry, key);
     if (!opened) {
-      this.#entryDamage(entry, 'verify.does-not-open', isVersion ? 'A sealed record was altered.' : 'A sealed log entry (an access, a disclosure) was altered.', isVersion ? 'peer' : 'no');
+      this.#entryDamage(
+        entry,
+        'verify.does-not-open',
+        isVersion ? 'A sealed record was altered.' : 'A sealed log entry (an access, a disclosure) was altered.',
+        isVersion ? 'peer' : 'no',
+      );
       return undefined;
     }
     const expectedTime = opened.kind === 'version' ? opened.header.lastUpdated : opened.header.time;
@@ -164,8 +190,18 @@ class Verification {
     return opened.leaf;
   }
 
-  #padding(entry: JoinedRow): Uint8Array {
+  #padding(entry: JoinedRow): Uint8Array | undefined {
     this.#findings.counts.padding++;
+    // A column can hold numbers that no position is: nothing follows from such a one.
+    if (!Number.isSafeInteger(entry.sequence) || entry.sequence < 0) {
+      this.#findings.add({
+        code: 'verify.position-altered',
+        what: 'The position of an entry was altered.',
+        where: `entry ${entry.sequence}`,
+        repair: 'no',
+      });
+      return undefined;
+    }
     const expected = paddingLeaf(this.#context.keys.paddingKey, entry.sequence);
     const plain = entry.time === 0 && entry.keyId === 0 && entry.wrapped.length === 0 && entry.sealed.length === 0 && entry.version === undefined;
     if (!plain) this.#entryDamage(entry, 'verify.padding-altered', 'A padding entry was altered, or an entry was made to look like one.', 'rebuild');
@@ -194,7 +230,13 @@ class Verification {
     const version = entry.version!;
     const record = entry.record!;
     const rowDamage = (table: string, columns: readonly string[]): void =>
-      this.#entryDamage(entry, `verify.${table}-altered`, `What the database says about a record was altered (${table}: ${columns.join(', ')}).`, 'rebuild', header);
+      this.#entryDamage(
+        entry,
+        `verify.${table}-altered`,
+        `What the database says about a record was altered (${table}: ${columns.join(', ')}).`,
+        'rebuild',
+        header,
+      );
     const columns = versionDifferences(this.#names, header, version);
     if (columns.length > 0) rowDamage('version', columns);
     if (record.version < version.version) rowDamage('record', ['version']);
@@ -207,7 +249,8 @@ class Verification {
     const fresh = this.#options.recompute?.(header.type, content);
     if (!fresh || header.deleted) return;
     const words = indexWords(this.#context, { space: header.space, deleted: false, ...fresh });
-    if (!equalBytes(indexDigest(words), header.index)) this.#findings.unchecked.push(`Entry ${entry.sequence}: indexed under other terms than this version of the software finds.`);
+    if (!equalBytes(indexDigest(words), header.index))
+      this.#findings.unchecked.push(`Entry ${entry.sequence}: indexed under other terms than this version of the software finds.`);
   }
 
   /** Rows that belong to nothing: versions without their entry, heads without their version, gaps in a record's versions. */
@@ -235,4 +278,3 @@ class Verification {
     );
   }
 }
-
