@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { anchorValue } from '../../src/ledger/anchors/state.ts';
 import { headerFields } from '../../src/ledger/block/header.ts';
@@ -62,9 +64,31 @@ describe('P1: the ledger tells nothing about people', () => {
         if (field.kind === 'text') expect(texts, 'a text outside the list').toContain(`${place}.${name}`);
       });
 
+  it('looks at every set of fields that the ledger defines', async () => {
+    const looked = new Set<unknown>(schemas.values());
+    const folder = path.join(import.meta.dirname, '../../src/ledger');
+    const isFields = (value: unknown): boolean =>
+      typeof value === 'object' &&
+      value !== null &&
+      Object.values(value).length > 0 &&
+      Object.values(value).every((field) => typeof (field as Partial<Field> | null)?.kind === 'string' && 'class' in (field as object));
+    const found: string[] = [];
+    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')))
+      for (const [name, value] of Object.entries((await import(path.join(folder, file))) as Record<string, unknown>)) {
+        // A schema by itself, or within an operation or a value of the state.
+        const fields = isFields(value) ? value : (value as { readonly fields?: unknown } | undefined)?.fields;
+        if (isFields(fields)) found.push(`${file} ${name}${looked.has(fields) ? '' : ': not looked at'}`);
+      }
+    expect(found.length).toBeGreaterThanOrEqual(schemas.size - 1);
+    expect(found.filter((one) => one.endsWith('not looked at'))).toEqual([]);
+  });
+
   it('refuses a field outside the schema, in every operation', () => {
     const decoded = decodeTransaction(signRaw('hospital', rawBody('hospital', { operations: [{ ...openGrant(), patient: 'Jane Doe' }] })));
-    expect(decoded).toMatchObject({ ok: false, error: { code: 'ledger.malformed', message: expect.stringContaining('outside its schema: patient') } });
+    expect(decoded).toMatchObject({
+      ok: false,
+      error: { code: 'ledger.malformed', message: expect.stringContaining('outside its schema: patient') },
+    });
   });
 
   it('refuses an operation that no schema describes', () => {
