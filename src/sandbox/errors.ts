@@ -61,12 +61,6 @@ export const sandboxErrors = defineErrors({
     message: 'A synthetic record was refused while the network was being filled.',
     hint: 'Delete the data directory and start again; if it stays, report it.',
   },
-  'sandbox.other-name': {
-    status: 421,
-    issue: 'forbidden',
-    message: 'The sandbox is not served under this name.',
-    hint: 'Open it as http://127.0.0.1 with its port; CARELEDGER_HOST makes it listen elsewhere.',
-  },
   'sandbox.no-persona': {
     status: 404,
     issue: 'not-found',

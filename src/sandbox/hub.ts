@@ -39,18 +39,8 @@ const SESSION_SECONDS = 12 * 3600;
 const bodyOf = (request: { readonly body: unknown }): Readonly<Record<string, unknown>> =>
   typeof request.body === 'object' && request.body !== null ? (request.body as Record<string, unknown>) : {};
 
-/** Names under which a browser on this machine reaches the hub. */
-const LOCAL_NAMES = ['127.0.0.1', 'localhost', '::1'];
-
 export function hubRoutes(server: FastifyInstance, parts: HubParts): void {
   const { ledger, nodes, personas } = parts;
-
-  // The hub gives sessions to whoever asks: a page elsewhere must not reach it under a name of its own that leads here (DNS rebinding).
-  server.addHook('onRequest', async (request, reply) => {
-    const { hostname } = new URL(parts.url());
-    const asked = request.hostname.replace(/^\[|\]$/g, '');
-    if (LOCAL_NAMES.includes(hostname) && !LOCAL_NAMES.includes(asked)) await sendProblem(reply, codedError(sandboxErrors, 'sandbox.other-name'));
-  });
 
   server.get('/.well-known/careledger', (): WellKnown => {
     const url = parts.url();
