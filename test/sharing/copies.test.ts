@@ -349,6 +349,7 @@ describe('a grantee does not believe everything', () => {
 
   test('an update that the custodian has not committed to is noticed', async () => {
     const opened = await share();
+    await alpha().records.anchoring!.anchorNow();
     const stored = (await alpha().all('own', 'p1')).find(({ type }) => type === 'Patient')!;
     const opening = (await alpha().records.log.opening(stored.sequence))!;
     const forged = {
