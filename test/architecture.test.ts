@@ -11,24 +11,24 @@ const layers: Record<string, { may: readonly string[]; because: string }> = {
   contract: { may: [], because: 'the portal ships it: types of interfaces only' },
   ledger: { may: ['base'], because: 'pure core: runs in browsers and on every engine alike (P5, P10)' },
   'engine/embedded': { may: ['base', 'ledger'], because: 'one of several engines: orders what it does not understand (P6)' },
-  vault: { may: ['base', 'ledger'], because: 'holds keys: knows no records and no database' },
-  store: { may: ['base', 'ledger'], because: 'knows rows, never keys or FHIR (P2)' },
+  vault: { may: ['base'], because: 'holds keys: knows no records and no database' },
+  store: { may: ['base'], because: 'knows rows, never keys or FHIR (P2)' },
   anchoring: { may: ['base', 'ledger', 'store', 'vault'], because: 'sees the ledger through its port, whatever engine is behind (P6)' },
   records: { may: ['base', 'ledger', 'store', 'vault', 'anchoring'], because: 'the only way to health data on disk; knows no FHIR and no roles' },
-  access: { may: ['base', 'contract', 'ledger', 'records'], because: 'decides, and depends on nothing it decides about (P4)' },
-  network: { may: ['base', 'contract', 'ledger', 'vault'], because: 'a channel between nodes: does not know what it carries' },
+  access: { may: ['base', 'records'], because: 'decides, and depends on nothing it decides about (P4)' },
+  network: { may: ['base', 'ledger'], because: 'a channel between nodes: does not know what it carries' },
   sharing: {
-    may: ['base', 'contract', 'ledger', 'vault', 'store', 'anchoring', 'records', 'access', 'network'],
+    may: ['base', 'contract', 'ledger', 'vault', 'records', 'access', 'network'],
     because: 'a use: meets other uses in the layers below only',
   },
-  fhir: { may: ['base', 'ledger', 'records', 'access'], because: 'a use: meets other uses in the layers below only' },
+  fhir: { may: ['base', 'records', 'access'], because: 'a use: meets other uses in the layers below only' },
   synthetic: { may: ['base'], because: 'data from a seed: independent of what stores it' },
   gateway: {
-    may: ['base', 'contract', 'ledger', 'vault', 'store', 'anchoring', 'records', 'access', 'network', 'sharing', 'fhir'],
+    may: ['base', 'contract', 'ledger', 'records', 'access', 'network', 'sharing', 'fhir'],
     because: 'protocols over the uses: nothing is decided here',
   },
   node: {
-    may: ['base', 'contract', 'ledger', 'vault', 'store', 'anchoring', 'records', 'access', 'network', 'sharing', 'fhir', 'gateway'],
+    may: ['base', 'contract', 'ledger', 'vault', 'records', 'access', 'network', 'sharing', 'fhir', 'gateway'],
     because: 'one organisation: the engine is handed in (P6)',
   },
   sandbox: {
@@ -90,7 +90,36 @@ const inside = edges
   .filter(({ specifier }) => specifier.startsWith('.') && !/\.(css|json|svg)$/.test(specifier))
   .map((edge) => ({ ...edge, to: path.normalize(path.join(path.dirname(edge.from), edge.specifier)).replace(/\?.*$/, '') }));
 
+/** What a caller may see is decided in `access`. Elsewhere it is only narrowed; these look for themselves, each for a reason, and release nothing by it. */
+const ownVisibility: Record<string, string> = {
+  'records/query/guard.ts': 'a condition of the node itself, not of a caller',
+  'fhir/interactions/shared.ts': 'whose record of another custodian is asked for: what the decision needs to know first',
+  'gateway/portal/desk.ts': 'whether there is such a patient, after the decision',
+  'gateway/portal/subject.ts': 'the names of the patient whose own share or request it is',
+  'sharing/copy-store.ts': 'keeps copies: compares what is stored with what arrives',
+  'sharing/prove.ts': 'looks for copies that still wait for their proof',
+  'sandbox/perform-attack.ts': 'looks for something to damage',
+};
+
+/** The map: rows of the table in ARCHITECTURE.md. */
+const map = new Map(
+  [...readFileSync(path.join(source, '../ARCHITECTURE.md'), 'utf8').matchAll(/^\| `src\/([^`]+)` \|[^|]+\| ([^|]+) \|$/gm)].map(([, layer, may]) => [
+    layer!,
+    may!.trim(),
+  ]),
+);
+
 describe('the architecture', () => {
+  test('is what the map says', () => {
+    const said = Object.fromEntries([...map].map(([layer, may]) => [layer, may === '–' ? [] : may.split(', ')]));
+    expect(said).toEqual(Object.fromEntries(Object.entries(layers).map(([layer, { may }]) => [layer, may])));
+  });
+
+  test('makes what a caller may see in one place (P4)', () => {
+    const making = files.filter((file) => layerOf(file) !== 'access' && /\bwithoutLabels: \[/.test(readFileSync(path.join(source, file), 'utf8')));
+    expect(making.toSorted()).toEqual(Object.keys(ownVisibility).toSorted());
+  });
+
   test('was seen: files, edges and every layer', () => {
     expect(files.length).toBeGreaterThan(150);
     expect(inside.length).toBeGreaterThan(400);
