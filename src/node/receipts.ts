@@ -32,15 +32,13 @@ export async function receiptRoutes(app: FastifyInstance, deps: ReceiptDependenc
       const asked = { action: 'prove', types: [key.type], custodian: organisation } as const;
       const decision = await access.decide(principal.value, asked);
       const stored = Number.isSafeInteger(version) && version > 0 ? await reader.readVersion('own', key, version, decision.visibility) : undefined;
-      if (decision.effect === 'permit' && !stored)
-        return fail(codedError(gatewayErrors, 'gateway.not-found', { message: `There is no ${key.type}/${key.id} version ${version} here.` }));
       const receipt = stored && part === 'receipt' ? await log.receipt(stored.sequence) : undefined;
       if (receipt && !receipt.ok) return receipt;
       const body: BytesBody = receipt
         ? { bytes: receipt.value, type: 'application/cbor', fileName: `receipt-${organisation}-${stored!.sequence}.cbor` }
         : { bytes: stored?.content ?? new Uint8Array(0), type: 'application/json' };
       const what = part === 'receipt' ? 'Took a receipt' : 'Took the exact bytes of a record';
-      return access.release({
+      const released = await access.release({
         principal: principal.value,
         request: asked,
         decision,
@@ -49,6 +47,9 @@ export async function receiptRoutes(app: FastifyInstance, deps: ReceiptDependenc
         what,
         answer: () => body,
       });
+      // A look that found nothing is logged like one that did.
+      if (!released.ok || stored) return released;
+      return fail(codedError(gatewayErrors, 'gateway.not-found', { message: `There is no ${key.type}/${key.id} version ${version} here.` }));
     };
   await jsonScope(app, deps.onError, (scope) => {
     for (const part of ['receipt', 'content'] as const) scope.route('GET', `/node/api/records/:type/:recordId/:version/${part}`, handler(part));
