@@ -1,9 +1,11 @@
 /** The HTTP server that a node and the hub have in common: limits, security headers, problem details, one way to listen and to stop. */
 import { isIP } from 'node:net';
+import { once } from 'node:events';
+import net from 'node:net';
 import fastifyCompress from '@fastify/compress';
 import fastify, { type FastifyInstance } from 'fastify';
 import { codedError } from '../base/errors.ts';
-import { fail, ok, type Result } from '../base/result.ts';
+import { fail, ok, type CodedError, type Result } from '../base/result.ts';
 import { codedFrom } from '../gateway/json-scope.ts';
 import { nodeErrors } from './errors.ts';
 import { sendProblem } from './problem.ts';
@@ -95,17 +97,30 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   return server;
 }
 
+/** Whether the port could be listened on just now; `node.port-in-use` names it. */
+export async function portIsFree(host: string, port: number): Promise<Result<void>> {
+  const probe = net.createServer();
+  try {
+    await once(probe.listen({ host, port }), 'listening');
+    return ok(undefined);
+  } catch (cause) {
+    return fail(listenError(host, port, cause as NodeJS.ErrnoException));
+  } finally {
+    await new Promise((resolve) => probe.close(resolve));
+  }
+}
+
 /** Listens; `node.port-in-use` names the port. */
 export async function listen(server: FastifyInstance, host: string, port: number): Promise<Result<void>> {
   try {
     await server.listen({ host, port });
     return ok(undefined);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE')
-      return fail(codedError(nodeErrors, 'node.port-in-use', { message: `Port ${port} is in use by another program.`, data: { port } }));
-    return fail(
-      codedError(nodeErrors, 'node.listen-failed', { message: `Cannot listen on ${host}:${port}: ${message}`, data: { host, port, cause: message } }),
-    );
+    return fail(listenError(host, port, cause as NodeJS.ErrnoException));
   }
 }
+
+const listenError = (host: string, port: number, { code, message }: NodeJS.ErrnoException): CodedError =>
+  code === 'EADDRINUSE'
+    ? codedError(nodeErrors, 'node.port-in-use', { message: `Port ${port} is in use by another program.`, data: { port } })
+    : codedError(nodeErrors, 'node.listen-failed', { message: `Cannot listen on ${host}:${port}: ${message}`, data: { host, port, cause: message } });

@@ -1,5 +1,5 @@
 /** The data directory before anything is opened in it: is it ours, can it be written to, is there space, does anybody else use it? */
-import { mkdir, open, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -83,7 +83,7 @@ export async function holdDataDirectory(path: string): Promise<Result<HeldDirect
       if (cause.code === 'ENOENT') return undefined;
       throw cause;
     });
-    if (marker === undefined && present.some((name) => name !== LOCK))
+    if (marker === undefined && present.some((name) => name !== LOCK && name !== `${MARKER}.new`))
       return fail(
         codedError(sandboxErrors, 'sandbox.data-foreign', {
           message: `${path} is not empty and was not made by Careledger.`,
@@ -112,8 +112,8 @@ export async function holdDataDirectory(path: string): Promise<Result<HeldDirect
     }
     const release = await lock(path);
     if (!release.ok) return release;
-    if (marker === undefined) await writeFile(join(path, MARKER), `${JSON.stringify({ format: FORMAT })}\n`);
-    const noteFilled = (filled: number): Promise<void> => writeFile(join(path, MARKER), `${JSON.stringify({ format: FORMAT, filled })}\n`);
+    if (marker === undefined) await writeMarker(path, { format: FORMAT });
+    const noteFilled = (filled: number): Promise<void> => writeMarker(path, { format: FORMAT, filled });
     return ok({
       path,
       fresh: marker === undefined,
@@ -124,6 +124,13 @@ export async function holdDataDirectory(path: string): Promise<Result<HeldDirect
   } catch (cause) {
     return fromSystem(cause, path);
   }
+}
+
+/** Whole or not at all: a half-written marker would refuse every later start. */
+async function writeMarker(path: string, marker: object): Promise<void> {
+  const draft = join(path, `${MARKER}.new`);
+  await writeFile(draft, `${JSON.stringify(marker)}\n`, { flush: true });
+  await rename(draft, join(path, MARKER));
 }
 
 function read(marker: string): { readonly format: number; readonly filled?: number } | undefined {

@@ -1,4 +1,5 @@
 /** Keys of the sandbox's organisations: one root key file each, in `keys/` of the data directory. */
+import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codedError } from '../base/errors.ts';
@@ -9,8 +10,12 @@ import { sandboxErrors } from './errors.ts';
 
 export const rootKeyFile = (dataDirectory: string, organisation: string): string => join(dataDirectory, 'keys', organisation, 'root.key');
 
-/** Made on first use. */
-export async function openKeys(dataDirectory: string, organisation: string): Promise<Result<OrganisationKeys>> {
+/** Made when absent while the network itself is being made; later a new key would open nothing, and hide that the old one is lost. */
+export async function openKeys(dataDirectory: string, organisation: string, mayMake: boolean): Promise<Result<OrganisationKeys>> {
+  if (!mayMake && !existsSync(rootKeyFile(dataDirectory, organisation))) {
+    const message = `The root key ${rootKeyFile(dataDirectory, organisation)} is missing.`;
+    return fail(codedError(sandboxErrors, 'sandbox.data-damaged', { message, data: { directory: dataDirectory, organisation } }));
+  }
   const root = await openRootKeyFile(rootKeyFile(dataDirectory, organisation));
   return root.ok ? ok(await organisationKeys(root.value, organisation)) : root;
 }
@@ -26,5 +31,5 @@ export async function existingKeys(dataDirectory: string, organisation: string):
       }),
     );
   }
-  return openKeys(dataDirectory, organisation);
+  return openKeys(dataDirectory, organisation, false);
 }

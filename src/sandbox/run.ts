@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { issueToken } from '../access/tokens.ts';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, unwrap, CodedException, type Result } from '../base/result.ts';
-import { toHex } from '../base/bytes.ts';
+import { equalBytes, toHex } from '../base/bytes.ts';
 import { hasLedger } from '../engine/embedded/create-genesis.ts';
 import { blockIndex } from '../gateway/explorer/block-index.ts';
 import { explorerRoutes } from '../gateway/explorer/routes.ts';
 import { memberDirectory } from '../network/directory.ts';
-import { createHttpServer, listen } from '../node/http-server.ts';
+import { createHttpServer, listen, portIsFree } from '../node/http-server.ts';
 import { startNode, type RunningNode } from '../node/node.ts';
 import { serveStaticFiles } from '../node/static-files.ts';
 import { openRootKeyFile } from '../vault/root-key.ts';
@@ -87,24 +87,36 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   const hubUrl = origin(port);
   if (held.fresh) note(`A new network in ${data}`);
 
-  // The hub listens first: a port that is taken is told before anything is opened or made.
   const now = Date.now;
   const urls = sandboxOrganisations.map((_, at) => origin(portsAt(port, at).http));
   const tell = (who: string) => (cause: unknown) =>
     void process.stderr.write(`${new Date().toISOString()} ${who}: ${(cause as Error).stack ?? String(cause)}\n`);
   const hub = createHttpServer({ allowedOrigins: [], connectTo: urls, hosts: [host], onError: tell('hub') });
 
-  const network = unwrap(await openKeys(data, 'network'));
-  const members: Member[] = [];
-  for (const organisation of sandboxOrganisations) members.push({ organisation, keys: unwrap(await openKeys(data, organisation.id)) });
-  // At first one after the other: where there is a ledger there are databases, or something is wrong.
+  // A port that is taken is told before anything is opened or made.
+  for (const one of [port, ...sandboxOrganisations.flatMap((_, at) => Object.values(portsAt(port, at)))])
+    unwrap(portNamed(await portIsFree(host, one)));
+
   const known = hasLedger(ledgerDirectory(data));
+  if (!known && held.filled !== undefined)
+    unwrap(fail(codedError(sandboxErrors, 'sandbox.data-damaged', { message: `The ledger in ${data} is missing.` })));
+  const network = unwrap(await openKeys(data, 'network', !known));
+  const members: Member[] = [];
+  for (const organisation of sandboxOrganisations) members.push({ organisation, keys: unwrap(await openKeys(data, organisation.id, !known)) });
+  // At first one after the other: where there is a ledger there are databases, or something is wrong.
   const opening = openDatabases(data, options.databaseUrl, !known);
   if (!known) await opening;
   const [databases, ledger] = await Promise.all([opening, openSandboxLedger(data, network, members)]);
   if (databases.ok) closers.add(() => databases.value.close());
   if (ledger.ok) closers.add(() => ledger.value.close());
   unwrap(databases);
+  // A key that is not the organisation's opens nothing that is stored, and nobody would accept what it signs.
+  for (const { organisation, keys } of members) {
+    const member = await memberDirectory(unwrap(ledger)).member(organisation.id);
+    if (member && equalBytes(member.signingKey, keys.ledgerPublicKey)) continue;
+    const message = `The root key ${rootKeyFile(data, organisation.id)} is not the one that ${organisation.name} has on the ledger.`;
+    unwrap(fail(codedError(sandboxErrors, 'sandbox.data-damaged', { message })));
+  }
   const nodeKey = toHex(network.ledgerPublicKey);
   const stop = new AbortController();
   closers.add(async () => stop.abort());

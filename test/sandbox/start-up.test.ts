@@ -164,6 +164,33 @@ describe('is refused with a code, in words, and with nothing changed', () => {
     expect((await refused(dataDirectory)).error).toBe('vault.no-root-key');
   });
 
+  test('when a root key or the ledger is missing: neither is made anew', async () => {
+    const dataDirectory = await copyAsIs();
+    const key = path.join(dataDirectory, 'keys/st-marys/root.key');
+    rmSync(key);
+    const keyless = await refused(dataDirectory);
+    expect(keyless.error).toBe('sandbox.data-damaged');
+    expect(keyless.stderr).toContain(key);
+    expect(existsSync(key)).toBe(false);
+    copyFileSync(path.join(whole, 'keys/st-marys/root.key'), key);
+    chmodSync(key, 0o600);
+    const blocks = path.join(dataDirectory, 'ledger/blocks.clg');
+    rmSync(blocks);
+    expect((await refused(dataDirectory)).error).toBe('sandbox.data-damaged');
+    expect(existsSync(blocks)).toBe(false);
+  });
+
+  test('when a port is in use, before anything is made in a new directory', async () => {
+    const port = await freeBasePort();
+    const server = net.createServer().listen(port + 1005, '127.0.0.1');
+    const dataDirectory = path.join(folder, 'new');
+    const { stderr, error } = await refused(dataDirectory, port);
+    server.close();
+    expect(error).toBe('sandbox.port-in-use');
+    expect(stderr).toContain(`Port ${port + 1005} is in use`);
+    expect(readdirSync(dataDirectory)).toEqual(['careledger.json']);
+  });
+
   test('when an option makes no sense', async () => {
     for (const args of [
       ['--port', 'eighty'],
