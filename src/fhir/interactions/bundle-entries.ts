@@ -3,6 +3,7 @@ import { fail, ok, type CodedError, type Result } from '../../base/result.ts';
 import type { Method } from './call.ts';
 import { isDocument, type Document } from './content.ts';
 import { restErrors } from './errors.ts';
+import type { Issue } from './outcome.ts';
 
 const maxEntries = 20_000;
 
@@ -31,10 +32,17 @@ export const entryPath = (index: number): string => `Bundle.entry[${index}]`;
 export function atEntry(error: CodedError, entry: { readonly index: number; readonly method?: string; readonly path?: string }): CodedError {
   const path = entryPath(entry.index);
   const what = entry.method === undefined ? '' : ` (${entry.method} ${(entry.path ?? '').slice(0, 120)})`;
+  const named = (text: string): string => `Entry ${entry.index}${what}: ${text}`;
+  const issues = error.data?.['issues'] as readonly Issue[] | undefined;
   return {
     ...error,
-    message: `Entry ${entry.index}${what}: ${error.message}`,
-    data: { ...error.data, entry: entry.index, expression: error.data?.['expression'] ?? path },
+    message: named(error.message),
+    data: {
+      ...error.data,
+      entry: entry.index,
+      expression: error.data?.['expression'] ?? path,
+      ...(issues && { issues: issues.map((issue) => ({ ...issue, text: named(issue.text) })) }),
+    },
   };
 }
 

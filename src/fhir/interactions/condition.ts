@@ -27,7 +27,12 @@ export async function findByCondition(parts: FhirParts, asked: Asked, type: stri
   const request = parseSearch(parts.index.parameters, [type], parameters.value, false);
   if (!request.ok) return request;
   if (request.value.filters.length === 0)
-    return fail(codedError(restErrors, 'rest.condition', { message: `\`${condition.slice(0, 200)}\` has no search parameter.` }));
+    return fail(
+      codedError(restErrors, 'rest.condition', {
+        message:
+          condition === '' ? 'There is neither an id nor a condition in the address.' : `\`${condition.slice(0, 200)}\` has no search parameter.`,
+      }),
+    );
   const context = searchContext(parts, asked);
   const compiled = await compileAll(context, request.value.filters);
   if (!compiled.ok) return compiled;

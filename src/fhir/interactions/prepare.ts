@@ -16,7 +16,7 @@ export function prepareVersion(parts: FhirParts, asked: Asked, document: Documen
   if (typeOf(document) !== identity.type) {
     return fail(
       codedError(restErrors, 'rest.type-mismatch', {
-        message: `The resource is a ${String(typeOf(document))}, the address says ${identity.type}.`,
+        message: `The resource is of type ${String(typeOf(document)).slice(0, 80)}, the address says ${identity.type}.`,
         data: { expression: where },
       }),
     );

@@ -12,6 +12,7 @@ import type { Answer } from './answer.ts';
 import { authorise, type Asked } from './authorise.ts';
 import { BundleText, searchEntry, type Link } from './bundle-text.ts';
 import type { FhirCall, FhirParts } from './call.ts';
+import { restErrors } from './errors.ts';
 import { outcomeText } from './outcome.ts';
 import { parsePrefer } from './prefer.ts';
 import { namedPatients, searchedPatient } from './shared.ts';
@@ -30,6 +31,11 @@ export const searchContext = (parts: FhirParts, asked: Asked): SearchContext => 
 export async function search(parts: FhirParts, call: FhirCall, type: string | undefined): Promise<Result<Answer>> {
   const query = parseQueryString(call.query);
   if (!query.ok) return query;
+  // A body of another kind would be a search whose conditions are lost.
+  if (call.body && call.body.kind !== 'form') {
+    const hint = 'Send `Content-Type: application/x-www-form-urlencoded`.';
+    return fail(codedError(restErrors, 'rest.content-type', { message: 'The parameters of `_search` are not sent as a form.', hint }));
+  }
   const form = call.body?.kind === 'form' ? parseQueryString(call.body.text) : undefined;
   if (form && !form.ok) return form;
   const given = form ? [...query.value, ...form.value] : query.value;

@@ -29,7 +29,7 @@ export async function validateOperation(parts: FhirParts, call: FhirCall, type: 
     issues.unshift({
       severity: 'error',
       code: 'invalid',
-      text: `The resource is a ${String(typeOf(document))}, the address says ${type}.`,
+      text: `The resource is of type ${String(typeOf(document)).slice(0, 80)}, the address says ${type}.`,
       expression: type,
     });
   if (issues.length === 0) issues.push({ severity: 'information', code: 'informational', text: 'The resource is valid against base FHIR R4.' });

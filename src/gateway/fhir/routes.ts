@@ -25,17 +25,20 @@ const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
 /** Registers the FHIR interface; every error under its base is an OperationOutcome. */
 export async function fhirRoutes(app: FastifyInstance, options: FhirRouteOptions): Promise<void> {
-  const { basePath, parts } = options;
+  const { basePath, parts, bundleLimit = DEFAULT_BUNDLE_LIMIT, resourceLimit = DEFAULT_RESOURCE_LIMIT } = options;
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    scope.setErrorHandler(async (error, request, reply) => sendAnswer(request, reply, parts.base, errorAnswer(codedFrom(error, request))));
+    scope.setErrorHandler(async (error, request, reply) =>
+      sendAnswer(request, reply, parts.base, errorAnswer(codedFrom(error, request, limitOf(request)))),
+    );
     // Bodies may be large: nobody sends one, and has it parsed, without a token. The interactions authenticate again, by themselves.
     scope.addHook('onRequest', async (request, reply) => {
       if (!WITH_BODY.has(request.method)) return;
       const principal = await parts.access.authenticate(header(request, 'authorization'));
       if (!principal.ok) await sendAnswer(request, reply, parts.base, errorAnswer(principal.error));
     });
+    const limitOf = (request: FastifyRequest): number => (request.routeOptions.url === `${basePath}/*` ? resourceLimit : bundleLimit);
     const handler = async (request: FastifyRequest, reply: Parameters<typeof sendAnswer>[1]) => {
       const call = callOf(request, basePath);
       const result = call.ok ? await perform(parts, call.value) : call;
@@ -45,10 +48,10 @@ export async function fhirRoutes(app: FastifyInstance, options: FhirRouteOptions
       return sendAnswer(request, reply, parts.base, answer);
     };
     const method = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'];
-    const bundles = { method, handler, bodyLimit: options.bundleLimit ?? DEFAULT_BUNDLE_LIMIT };
+    const bundles = { method, handler, bodyLimit: bundleLimit };
     scope.route({ ...bundles, url: basePath, exposeHeadRoute: false });
     scope.route({ ...bundles, url: `${basePath}/`, exposeHeadRoute: false });
-    scope.route({ method, handler, url: `${basePath}/*`, exposeHeadRoute: false, bodyLimit: options.resourceLimit ?? DEFAULT_RESOURCE_LIMIT });
+    scope.route({ method, handler, url: `${basePath}/*`, exposeHeadRoute: false, bodyLimit: resourceLimit });
   });
 }
 
@@ -91,7 +94,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 function bodyOf(request: FastifyRequest): Result<CallBody | undefined> {
   const bytes = request.body as Buffer | undefined;
   if (!bytes || bytes.length === 0) return ok(undefined);
-  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'DELETE') return ok(undefined);
+  // PATCH is told apart by its address, whatever it brings.
+  if (request.method !== 'POST' && request.method !== 'PUT') return ok(undefined);
   const kind = contentKind(header(request, 'content-type'));
   if (!kind.ok) return kind;
   try {
@@ -102,10 +106,13 @@ function bodyOf(request: FastifyRequest): Result<CallBody | undefined> {
 }
 
 /** Errors that were thrown: by Fastify while reading the request, or by a part below. What they say about the inside stays inside. */
-function codedFrom(error: unknown, request: FastifyRequest): CodedError {
+function codedFrom(error: unknown, request: FastifyRequest, limit: number): CodedError {
   if (error instanceof CodedException) return error;
   const { code, statusCode } = error as { readonly code?: unknown; readonly statusCode?: unknown };
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413) return codedError(restErrors, 'rest.too-large');
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413)
+    return codedError(restErrors, 'rest.too-large', {
+      message: `The body is larger than the limit of ${limit.toLocaleString('en')} bytes at this address.`,
+    });
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return codedError(restErrors, 'rest.content-type');
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
     return codedError(restErrors, 'rest.header', { message: 'The request is malformed.' });

@@ -44,6 +44,21 @@ const CASES: readonly Case[] = [
     expected: [415, 'rest.content-type'],
   },
   {
+    name: 'a search whose parameters are not sent as a form',
+    method: 'POST',
+    path: 'Patient/_search',
+    body: { name: 'x' },
+    expected: [415, 'rest.content-type'],
+  },
+  {
+    name: 'PATCH, whatever it brings',
+    method: 'PATCH',
+    path: 'Patient/x',
+    body: [],
+    headers: { 'content-type': 'application/json-patch+json' },
+    expected: [405, 'rest.method'],
+  },
+  {
     name: 'plain text',
     method: 'POST',
     path: 'Patient',
