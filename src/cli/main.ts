@@ -43,6 +43,11 @@ async function main(args: readonly string[]): Promise<boolean> {
     process.stdout.write(`${commandHelp(name, command)}\n`);
     return true;
   }
+  // A usage that begins with <…> takes words beside options.
+  if (!command.usage.startsWith('<') && positionals.length > 0)
+    throw new CommandError(
+      codedError(cliErrors, 'cli.usage', { message: `Unexpected: ${positionals.join(' ')}`, hint: `See "npx careledger ${name} --help".` }),
+    );
   const json = values['json'] === true;
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());

@@ -40,6 +40,7 @@ describe('help and errors', () => {
   test.each([
     [['colour'], 'cli.usage', 2],
     [['verify'], 'cli.usage', 2],
+    [['status', 'everything'], 'cli.usage', 2],
     [['verify', '--all', 'receipt.cbor'], 'cli.usage', 2],
     [['token', '--role', 'clinician'], 'cli.usage', 2],
     [['token', '--org', 'city-hospital', '--role', 'king'], 'cli.usage', 2],

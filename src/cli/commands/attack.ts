@@ -8,7 +8,7 @@ import { askJson, organisationOf, runningSandbox } from '../sandbox-client.ts';
 
 export const command: Command = {
   summary: 'Tampers with the stored data of a running sandbox, for demonstrations. Some of it cannot be healed: use a data directory you can lose.',
-  usage: '<name> --org ID | --list',
+  usage: '<name> --org ID | flip-block | --list',
   options: {
     org: { type: 'string', value: 'ID', help: 'organisation whose data to attack' },
     list: { type: 'boolean', help: 'list the attacks and what notices them' },
@@ -26,14 +26,16 @@ export const command: Command = {
     const runtime = await runningSandbox(context);
     const { sandbox } = await askJson<WellKnown>(`${runtime.hub}/.well-known/careledger`, { signal: context.signal });
     if (!sandbox) throw new CommandError(codedError(cliErrors, 'cli.sandbox-only'));
-    const organisation = organisationOf(runtime, context.text('org'));
+    // The ledger is everybody's: any organisation stands for it.
+    const organisation = organisationOf(runtime, context.text('org') ?? (name === 'flip-block' ? runtime.organisations[0]?.id : undefined));
     const answer = await askJson<{ readonly did: string }>(`${runtime.hub}/hub/api/attacks`, {
       method: 'POST',
       body: JSON.stringify({ name, organisationId: organisation.id }),
       signal: context.signal,
     });
-    context.say(`${organisation.name}: ${answer.did}`);
-    context.say(`Now: npx careledger verify --all --org ${organisation.id}`);
+    const shared = name === 'flip-block';
+    context.say(`${shared ? 'The ledger' : organisation.name}: ${answer.did}`);
+    context.say(`Now: npx careledger verify --all${shared ? '' : ` --org ${organisation.id}`}`);
     context.result({ ...answer, name, organisation: organisation.id });
     return true;
   },
