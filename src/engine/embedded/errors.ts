@@ -12,7 +12,7 @@ export const engineErrors = defineErrors({
   'engine.wrong-key': { status: 500, issue: 'security', message: 'The node key is not the one that the genesis names.', hint: 'Hand in the key that this ledger was created with.' },
   'engine.block-corrupted': { status: 500, issue: 'exception', message: 'A stored block is damaged.', hint: 'Put the block file back from a backup; nothing was changed.' },
   'engine.block-invalid': { status: 500, issue: 'exception', message: 'A stored block is not what its transactions make it.', hint: 'Put the block file back from a backup; nothing was changed.' },
-  'engine.blocks-missing': { status: 500, issue: 'exception', message: 'Blocks that were committed are missing from the block file.', hint: 'Put the block file back from a backup; or open with rebuildIndex to accept the loss.' },
+  'engine.blocks-missing': { status: 500, issue: 'exception', message: 'Blocks that were committed are missing from the block file.', hint: 'Put the block file back from a backup.' },
   'engine.index-damaged': { status: 500, issue: 'exception', message: 'The index of the ledger is damaged.', hint: 'Open with rebuildIndex: it is made again from the block file.' },
   'engine.height-unknown': { status: 404, issue: 'not-found', message: 'The ledger has no such height.', hint: 'Heights go from 0 to the head’s.' },
   'engine.height-pruned': { status: 410, issue: 'not-found', message: 'The state at this height is not kept any more.', hint: 'Ask for a later height, or keep more with retainHeights.' },
