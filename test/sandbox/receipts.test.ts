@@ -1,6 +1,8 @@
 /** Every version that a node has stored has a receipt, and each verifies with the network stopped and nothing but the genesis to trust. */
 import { describe, expect, test } from 'vitest';
 import { fromHex } from '../../src/base/bytes.ts';
+import { decodeCbor } from '../../src/base/cbor.ts';
+import { unwrap } from '../../src/base/result.ts';
 import { verifyEntryReceipt } from '../../src/ledger/verify/entry.ts';
 import { startSandbox } from '../support/sandbox.ts';
 
@@ -42,6 +44,26 @@ describe('receipts', () => {
         }
         next = page.link.find(({ relation }) => relation === 'next')?.url;
       }
+      // All at once: for whoever may prove, and of a patient's own only; pages are bounded.
+      const page = async (role: string, query = '', patient?: string) =>
+        fetch(`${url}/node/api/receipts${query}`, { headers: { authorization: `Bearer ${await sandbox.token('city-hospital', role, patient)}` } });
+      expect((await page('operator')).status).toBe(403);
+      expect((await page('system', '?count=0')).status).toBe(400);
+      expect((await page('system', '?count=5&after=nonsense')).status).toBe(400);
+      const namesIn = async (answer: Response): Promise<readonly string[]> => {
+        const { versions: some } = unwrap(decodeCbor(new Uint8Array(await answer.arrayBuffer()))) as {
+          versions: readonly { type: string; id: string; version: number }[];
+        };
+        return some.map(({ type, id, version }) => `${type}/${id}/${version}`);
+      };
+      const ofPatient = await namesIn(await page('patient', '', 'twice'));
+      // Besides their own record a patient sees who works there.
+      expect(ofPatient.filter((name) => !/^(Practitioner|PractitionerRole|Organization|Location)\//.test(name))).toEqual([
+        'Patient/twice/2',
+        'Patient/twice/1',
+      ]);
+      expect(await namesIn(await page('system', '?count=100'))).toEqual(versions.slice(0, 100).map(({ name }) => name));
+
       const genesis = (await (await fetch(`${sandbox.hub}/explorer/api/genesis`)).json()) as { chainId: string; nodeKey: string };
       await sandbox.stop();
 
