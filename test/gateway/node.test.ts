@@ -9,7 +9,15 @@ import { nodeRoutes } from '../../src/gateway/node/routes.ts';
 import { metricsText } from '../../src/gateway/node/metrics.ts';
 import type { Unit } from '../../src/records/model.ts';
 
-const report: VerificationReport = { organisation: 'a', started: '', finished: '', holds: true, checked: { entries: 1, versions: 1, events: 0, indexRows: 0, anchors: 0, blocks: 0, transactions: 0 }, findings: [], unchecked: [] };
+const report: VerificationReport = {
+  organisation: 'a',
+  started: '',
+  finished: '',
+  holds: true,
+  checked: { entries: 1, versions: 1, events: 0, indexRows: 0, anchors: 0, blocks: 0, transactions: 0 },
+  findings: [],
+  unchecked: [],
+};
 const now = () => Date.UTC(2026, 4, 3);
 
 async function node() {
@@ -18,18 +26,35 @@ async function node() {
   let ready: string | undefined;
   let runs = 0;
   let last: VerificationReport | undefined;
-  const facts: FactSource = { member: async () => 'active', ledgerAge: () => 0, shares: async () => [], denies: async () => [], nameOf: async (id: string) => id };
+  const facts: FactSource = {
+    member: async () => 'active',
+    ledgerAge: () => 0,
+    shares: async () => [],
+    denies: async () => [],
+    nameOf: async (id: string) => id,
+  };
   const writer = { append: async (unit: Unit) => (units.push(unit), ok({ sequences: unit.events.map((_, i) => i) })) };
   const app = fastify();
   await nodeRoutes(app, {
     organisation: 'a',
     access: accessPoint({ organisation: 'a', policy: sandboxPolicy, authenticate: authenticator(key), writer, facts, now }),
-    wellKnown: () => ({ network: 'n', chainId: 'c', organisation: null, engine: 'embedded', height: 7, version: '0', sandbox: true, interfaces: {} as never }),
+    wellKnown: () => ({
+      network: 'n',
+      chainId: 'c',
+      organisation: null,
+      engine: 'embedded',
+      height: 7,
+      version: '0',
+      sandbox: true,
+      interfaces: {} as never,
+    }),
     notReady: async () => ready,
-    metrics: async () => [{ name: 'careledger_log_entries', help: 'Entries.', type: 'gauge', values: [{ labels: { organisation: 'a"b' }, value: 3 }] }],
+    metrics: async () => [
+      { name: 'careledger_log_entries', help: 'Entries.', type: 'gauge', values: [{ labels: { organisation: 'a"b' }, value: 3 }] },
+    ],
     async verify() {
       runs++;
-      await new Promise((done) => setTimeout(done, 20));
+      await new Promise((done) => setTimeout(done, 400));
       return (last = report);
     },
     lastVerification: () => last,
@@ -75,7 +100,9 @@ describe('the node about itself', () => {
 
   test('metrics in Prometheus text', async () => {
     const { call } = await node();
-    expect((await call(undefined, 'GET', '/metrics')).text).toBe('# HELP careledger_log_entries Entries.\n# TYPE careledger_log_entries gauge\ncareledger_log_entries{organisation="a\\"b"} 3\n');
+    expect((await call(undefined, 'GET', '/metrics')).text).toBe(
+      '# HELP careledger_log_entries Entries.\n# TYPE careledger_log_entries gauge\ncareledger_log_entries{organisation="a\\"b"} 3\n',
+    );
     expect(metricsText([{ name: 'x', help: 'y', type: 'counter', values: [{ value: 1 }] }])).toBe('# HELP x y\n# TYPE x counter\nx 1\n');
   });
 });
