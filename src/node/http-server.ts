@@ -26,6 +26,8 @@ export interface HttpServerOptions {
 
 const MAX_BODY_BYTES = 16 << 20;
 const COMPRESS_FROM_BYTES = 4096;
+/** Above the FHIR interface's own limit of a query, so that the longer one is refused in FHIR's words. */
+const MAX_HEADER_BYTES = 96 << 10;
 
 /** Whether a `Host` header names this machine: by an address, as `localhost`, or by one of the names. */
 export function isKnownHost(header: string, names: readonly string[]): boolean {
@@ -36,6 +38,7 @@ export function isKnownHost(header: string, names: readonly string[]): boolean {
 /** Bodies stay bytes: the routers parse, each by its own rules. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const server = fastify({
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: 512 },
     requestTimeout: 120_000,
