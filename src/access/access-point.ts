@@ -79,7 +79,16 @@ export function accessPoint(parts: AccessParts): AccessPoint {
     async release(of) {
       const organisationName = await facts.nameOf(of.principal.organisation);
       const { principal, request, decision, through, touched } = of;
-      const audit = { principal, request, decision, through, touched, organisationName, time: now(), ...(of.what === undefined ? {} : { what: of.what }) };
+      const audit = {
+        principal,
+        request,
+        decision,
+        through,
+        touched,
+        organisationName,
+        time: now(),
+        ...(of.what === undefined ? {} : { what: of.what }),
+      };
       return release(parts.writer, organisation, { audit, ...(of.unit === undefined ? {} : { unit: of.unit }), answer: of.answer });
     },
   };

@@ -74,7 +74,11 @@ export class AnchorHistory {
 
   /** The first anchor that covers the entry. */
   async covering(sequence: number): Promise<Anchor | undefined> {
-    const [row] = await this.#database.query({ name: 'anchor-covering', text: `select ${COLUMNS} from anchor where size > $1 order by size limit 1`, values: [sequence] });
+    const [row] = await this.#database.query({
+      name: 'anchor-covering',
+      text: `select ${COLUMNS} from anchor where size > $1 order by size limit 1`,
+      values: [sequence],
+    });
     return row && anchorOf(row);
   }
 

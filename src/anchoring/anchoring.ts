@@ -122,7 +122,9 @@ export class Anchoring {
         chainId: ledger.chainId,
         expiryHeight: ledger.head().height + LIFETIME_BLOCKS,
         salt: new Uint8Array(randomBytes(8)),
-        operations: [{ op: 'anchors.anchor', org: keys.organisation, size, root: new Uint8Array(root), path: path.map((hash) => new Uint8Array(hash)) }],
+        operations: [
+          { op: 'anchors.anchor', org: keys.organisation, size, root: new Uint8Array(root), path: path.map((hash) => new Uint8Array(hash)) },
+        ],
       },
       keys.ledgerSeed,
     );

@@ -14,7 +14,17 @@ export const anchoringErrors = defineErrors({
     message: 'The log is not the one that was put on the ledger: entries were altered.',
     hint: 'Run `careledger verify --all` to locate the damage. Nothing is anchored until then.',
   },
-  'anchoring.refused': { status: 503, issue: 'transient', message: 'The ledger did not take the log’s head.', hint: 'It is tried again at the next interval; the reason is in the data.' },
-  'anchoring.closed': { status: 503, issue: 'transient', message: 'Anchoring has stopped.', hint: 'The node is stopping; try again after it has started.' },
+  'anchoring.refused': {
+    status: 503,
+    issue: 'transient',
+    message: 'The ledger did not take the log’s head.',
+    hint: 'It is tried again at the next interval; the reason is in the data.',
+  },
+  'anchoring.closed': {
+    status: 503,
+    issue: 'transient',
+    message: 'Anchoring has stopped.',
+    hint: 'The node is stopping; try again after it has started.',
+  },
   'anchoring.pending': { status: 404, issue: 'not-found', message: 'The entry is not on the ledger yet.', hint: 'Ask again after the next anchor.' },
 });

@@ -39,7 +39,10 @@ export class OrganisationLog implements LogObserver {
     const levels: Uint8Array[][] = [rows.map(([leaf]) => leaf as Uint8Array)];
     for (let level = 0, full = Math.floor(size / TILE_HASHES); full > 0; level++, full = Math.floor(full / TILE_HASHES)) {
       const first = full - (full % TILE_HASHES);
-      const tiles = await this.#database.writer.query({ text: 'select hashes from tile where level = $1 and index >= $2 and index < $3 order by index', values: [level, first, full] });
+      const tiles = await this.#database.writer.query({
+        text: 'select hashes from tile where level = $1 and index >= $2 and index < $3 order by index',
+        values: [level, first, full],
+      });
       levels.push(tiles.map(([hashes]) => foldHashes(hashes as Uint8Array)));
     }
     this.#edge = { size, levels };
@@ -114,7 +117,10 @@ export class OrganisationLog implements LogObserver {
     const tile = Math.floor(first / TILE_HASHES);
     const offset = first % TILE_HASHES;
     const full = Math.floor(edge.size / TILE_HASHES ** (tileLevel + 1));
-    const hashes = tile < full ? (await this.#tile(tileLevel, tile)).subarray(offset * HASH_BYTES, (offset + width) * HASH_BYTES) : Buffer.concat((edge.levels[tileLevel] ?? []).slice(offset, offset + width));
+    const hashes =
+      tile < full
+        ? (await this.#tile(tileLevel, tile)).subarray(offset * HASH_BYTES, (offset + width) * HASH_BYTES)
+        : Buffer.concat((edge.levels[tileLevel] ?? []).slice(offset, offset + width));
     if (hashes.length !== width * HASH_BYTES) throw new Error(`the log's tree has no node ${level}/${index}`);
     return foldHashes(hashes);
   }
@@ -123,7 +129,11 @@ export class OrganisationLog implements LogObserver {
     const name = `${level}/${index}`;
     const kept = this.#tiles.get(name);
     if (kept) return kept;
-    const [row] = await this.#database.query({ name: 'tile', text: 'select hashes from tile where level = $1 and index = $2', values: [level, index] });
+    const [row] = await this.#database.query({
+      name: 'tile',
+      text: 'select hashes from tile where level = $1 and index = $2',
+      values: [level, index],
+    });
     if (!row) throw new Error(`the log's tile ${name} is missing`);
     if (this.#tiles.size >= KEPT_TILES) this.#tiles.delete(this.#tiles.keys().next().value!);
     this.#tiles.set(name, row[0] as Uint8Array);

@@ -16,6 +16,14 @@ export const paddingLeaf = (key: Uint8Array, sequence: number): Uint8Array => le
 /** From one to `PADDED_TO` padding entries: as many as bring a log of `size` to the next multiple. */
 export function paddingFor(key: Uint8Array, size: number): readonly EventRow[] {
   const nothing = new Uint8Array(0);
-  const row: EventRow = { kind: PADDING_KIND, time: 0, keyId: 0, wrapped: nothing, sealed: nothing, tokens: nothing, leaf: (sequence) => paddingLeaf(key, sequence) };
+  const row: EventRow = {
+    kind: PADDING_KIND,
+    time: 0,
+    keyId: 0,
+    wrapped: nothing,
+    sealed: nothing,
+    tokens: nothing,
+    leaf: (sequence) => paddingLeaf(key, sequence),
+  };
   return new Array<EventRow>(PADDED_TO - (size % PADDED_TO)).fill(row);
 }

@@ -67,7 +67,13 @@ export interface MemberSummary {
 export interface MemberDetail extends MemberSummary {
   readonly hpkeKey: string;
   readonly tlsKey: string;
-  readonly anchors: readonly { readonly height: number; readonly time: string; readonly size: number; readonly root: string; readonly transaction: string }[];
+  readonly anchors: readonly {
+    readonly height: number;
+    readonly time: string;
+    readonly size: number;
+    readonly root: string;
+    readonly transaction: string;
+  }[];
 }
 
 /** `GET /explorer/api/search?q=` → `{ hits }`: height, block or transaction hash (or a prefix of ≥ 6 digits), state or app hash, grant id, organisation. */

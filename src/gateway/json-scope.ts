@@ -34,7 +34,8 @@ export interface JsonScope {
 
 const BODY_LIMIT = 64 * 1024;
 
-const isBytesBody = (value: unknown): value is BytesBody => typeof value === 'object' && value !== null && (value as Partial<BytesBody>).bytes instanceof Uint8Array;
+const isBytesBody = (value: unknown): value is BytesBody =>
+  typeof value === 'object' && value !== null && (value as Partial<BytesBody>).bytes instanceof Uint8Array;
 
 function sendProblem(reply: FastifyReply, error: CodedError): FastifyReply {
   const problem = problemOf(error);
@@ -62,7 +63,8 @@ export function codedFrom(error: unknown): CodedError {
   const { statusCode, message } = error as { readonly statusCode?: unknown; readonly message?: unknown };
   if (statusCode === 413) return codedError(gatewayErrors, 'gateway.too-large');
   if (statusCode === 415) return codedError(gatewayErrors, 'gateway.media-type');
-  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return codedError(gatewayErrors, 'gateway.bad-request', { message: String(message) });
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
+    return codedError(gatewayErrors, 'gateway.bad-request', { message: String(message) });
   return codedError(gatewayErrors, 'gateway.internal');
 }
 

@@ -71,7 +71,9 @@ export function issueLeaf(authority: CertificateAuthority, now: number): Leaf {
     der.explicit(3, extensions(authority.organisation)),
   );
   const certificate = der.sequence(body, ED25519, der.bits(authority.sign(body)));
-  const lines = Buffer.from(certificate).toString('base64').match(/.{1,64}/g)!;
+  const lines = Buffer.from(certificate)
+    .toString('base64')
+    .match(/.{1,64}/g)!;
   return {
     certificate: `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`,
     privateKey: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,

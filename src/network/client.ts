@@ -99,7 +99,9 @@ export function channelClient(identity: ChannelIdentity, leaves: LeafKeeper, add
             if (peer.ok && peer.value === to) {
               outgoing.end(bytes);
             } else {
-              const error = peer.ok ? codedError(networkErrors, 'network.certificate', { message: `The address of ${to} answered as ${peer.value}.` }) : peer.error;
+              const error = peer.ok
+                ? codedError(networkErrors, 'network.certificate', { message: `The address of ${to} answered as ${peer.value}.` })
+                : peer.error;
               resolve(fail(error));
               outgoing.destroy();
             }
@@ -116,7 +118,19 @@ export function channelClient(identity: ChannelIdentity, leaves: LeafKeeper, add
       const member = await directory.activeMember(to);
       if (!member.ok) return member;
       const issued = now();
-      const payload = { chainId, from: organisation, to, method, who, purpose, grant: grant ?? new Uint8Array(0), nonce: new Uint8Array(randomBytes(16)), issued, expires: issued + WINDOW, body };
+      const payload = {
+        chainId,
+        from: organisation,
+        to,
+        method,
+        who,
+        purpose,
+        grant: grant ?? new Uint8Array(0),
+        nonce: new Uint8Array(randomBytes(16)),
+        issued,
+        expires: issued + WINDOW,
+        body,
+      };
       const request = encodeRequest(payload, sign);
       if (request.length > MAX_MESSAGE_BYTES) return fail(codedError(networkErrors, 'network.too-large'));
       const answered = await exchange(to, request, timeout);

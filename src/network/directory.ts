@@ -42,7 +42,8 @@ export function memberDirectory(ledger: Pick<LedgerClient, 'get' | 'head'>): Dir
     async activeMember(organisation) {
       const found = await member(organisation);
       if (!found) return fail(codedError(networkErrors, 'network.unknown-member', { message: `${organisation} is not a member of this network.` }));
-      if (found.status !== 'active') return fail(codedError(networkErrors, 'network.suspended', { message: `The membership of ${found.name} is suspended.` }));
+      if (found.status !== 'active')
+        return fail(codedError(networkErrors, 'network.suspended', { message: `The membership of ${found.name} is suspended.` }));
       return ok(found);
     },
   };

@@ -99,10 +99,12 @@ export function decodeRequest(bytes: Uint8Array): Result<{ readonly payload: Req
   if (!hasExactly(map, REQUEST_KEYS) || map.v !== VERSION) return malformed('not the fields of a request');
   const { chainId, from, to, method, who, purpose, grant, nonce, issued, expires, body } = map;
   if (!isText(chainId, 64) || !isSlug(from) || !isSlug(to) || !isText(method, 64) || !isText(purpose, 64)) return malformed('a name is missing');
-  if (!hasExactly(who, ['id', 'kind', 'name', 'role']) || !isText(who.id, 128) || !isText(who.name, 256) || !isText(who.role, 64)) return malformed('it does not say who asks');
+  if (!hasExactly(who, ['id', 'kind', 'name', 'role']) || !isText(who.id, 128) || !isText(who.name, 256) || !isText(who.role, 64))
+    return malformed('it does not say who asks');
   if (who.kind !== 'person' && who.kind !== 'machine') return malformed('it does not say who asks');
   if (!(grant instanceof Uint8Array) || (grant.length !== 0 && grant.length !== 32)) return malformed('the grant is not an id');
-  if (!isBytes(nonce, 16) || !isUint(issued) || !isUint(expires) || !(body instanceof Uint8Array)) return malformed('nonce, times or body are missing');
+  if (!isBytes(nonce, 16) || !isUint(issued) || !isUint(expires) || !(body instanceof Uint8Array))
+    return malformed('nonce, times or body are missing');
   const actor: Actor = { id: who.id, kind: who.kind, name: who.name, role: who.role };
   return ok({ payload: { chainId, from, to, method, who: actor, purpose, grant, nonce, issued, expires, body }, signedBy: opened.value.signedBy });
 }
@@ -124,9 +126,12 @@ export function openAnswer(bytes: Uint8Array, expected: AnswerExpectation): Resu
   const map = opened.value.payload;
   if (!hasExactly(map, ['v', 'request', 'from', 'to', 'time', 'error', 'body']) || map.v !== VERSION) return malformed('not the fields of an answer');
   const { request, from, to, time, error, body } = map;
-  if (!isBytes(request, 32) || !isSlug(from) || !isSlug(to) || !isUint(time) || !(body instanceof Uint8Array)) return malformed('not the fields of an answer');
-  if (error !== null && !(hasExactly(error, ['code', 'message']) && isText(error.code, 64) && isText(error.message, 1000))) return malformed('not the error of an answer');
-  if (!opened.value.signedBy(expected.signingKey)) return fail(codedError(networkErrors, 'network.bad-signature', { message: `The answer is not signed by ${expected.from}.` }));
+  if (!isBytes(request, 32) || !isSlug(from) || !isSlug(to) || !isUint(time) || !(body instanceof Uint8Array))
+    return malformed('not the fields of an answer');
+  if (error !== null && !(hasExactly(error, ['code', 'message']) && isText(error.code, 64) && isText(error.message, 1000)))
+    return malformed('not the error of an answer');
+  if (!opened.value.signedBy(expected.signingKey))
+    return fail(codedError(networkErrors, 'network.bad-signature', { message: `The answer is not signed by ${expected.from}.` }));
   if (!equalBytes(request, expected.request) || from !== expected.from || to !== expected.to) {
     return fail(codedError(networkErrors, 'network.wrong-recipient', { message: 'The answer belongs to another request.' }));
   }

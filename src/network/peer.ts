@@ -26,12 +26,13 @@ export async function identifyPeer(certificate: X509Certificate | undefined, dir
   const member = await directory.activeMember(organisation);
   if (!member.ok) return member;
   if (certificate.ca || !certificate.keyUsage?.length) return refused('The certificate is not one for a connection.');
-  if (!(Date.parse(certificate.validFrom) <= now && now < Date.parse(certificate.validTo))) return refused('The certificate is outside its time of validity.');
+  if (!(Date.parse(certificate.validFrom) <= now && now < Date.parse(certificate.validTo)))
+    return refused('The certificate is outside its time of validity.');
   try {
-    if (!certificate.verify(publicKeyObject(member.value.tlsKey))) return refused(`The certificate was not issued by ${organisation}’s key on the ledger.`);
+    if (!certificate.verify(publicKeyObject(member.value.tlsKey)))
+      return refused(`The certificate was not issued by ${organisation}’s key on the ledger.`);
   } catch {
     return refused(`The TLS key of ${organisation} on the ledger cannot be used.`);
   }
   return ok(organisation);
 }
-

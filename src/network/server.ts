@@ -68,7 +68,8 @@ export async function startChannelServer(identity: ChannelIdentity, leaves: Leaf
     if (!decoded.ok) return decoded;
     const { payload, signedBy } = decoded.value;
     if (payload.chainId !== chainId || payload.to !== organisation) return fail(codedError(networkErrors, 'network.wrong-recipient'));
-    if (payload.from !== peer.value) return fail(codedError(networkErrors, 'network.wrong-recipient', { message: 'The sender is not the one of the certificate.' }));
+    if (payload.from !== peer.value)
+      return fail(codedError(networkErrors, 'network.wrong-recipient', { message: 'The sender is not the one of the certificate.' }));
     const member = await directory.activeMember(payload.from);
     if (!member.ok) return member;
     if (!signedBy(member.value.signingKey)) return fail(codedError(networkErrors, 'network.bad-signature'));

@@ -83,7 +83,10 @@ async function pick(client: pg.Client, kind: number, sequence: number | undefine
 }
 
 const flip = async (client: pg.Client, sequence: number): Promise<void> =>
-  void (await client.query('update entry set sealed = set_byte(sealed, length(sealed) / 2, get_byte(sealed, length(sealed) / 2) # 1) where seq = $1', [sequence]));
+  void (await client.query(
+    'update entry set sealed = set_byte(sealed, length(sealed) / 2, get_byte(sealed, length(sealed) / 2) # 1) where seq = $1',
+    [sequence],
+  ));
 
 const attacks: Readonly<Record<StoredAttack, (client: pg.Client, sequence?: number) => Promise<Attacked | undefined>>> = {
   async 'flip-record'(client, given) {
@@ -100,18 +103,29 @@ const attacks: Readonly<Record<StoredAttack, (client: pg.Client, sequence?: numb
   },
   async 'flip-index'(client, given) {
     const sequence = await pick(client, VERSION_KIND, given);
-    const { rows } = await client.query('update idx set token = token # 1 where (token, rid) in (select i.token, i.rid from idx i join record r on r.rid = i.rid where r.seq = $1 order by i.token limit 1) returning rid', [sequence]);
+    const { rows } = await client.query(
+      'update idx set token = token # 1 where (token, rid) in (select i.token, i.rid from idx i join record r on r.rid = i.rid where r.seq = $1 order by i.token limit 1) returning rid',
+      [sequence],
+    );
     const rid = (rows[0] as { rid: string } | undefined)?.rid;
-    return rid === undefined ? undefined : { did: `One bit of a search row of record ${rid} was changed.`, ...(sequence === undefined ? {} : { sequence }) };
+    return rid === undefined
+      ? undefined
+      : { did: `One bit of a search row of record ${rid} was changed.`, ...(sequence === undefined ? {} : { sequence }) };
   },
   async 'edit-record'(client, given) {
     const sequence = await pick(client, VERSION_KIND, given);
     if (sequence === undefined) return undefined;
-    await client.query(`update entry set sealed = convert_to('{"resourceType":"Observation","status":"final","valueString":"nothing to see"}', 'UTF8') where seq = $1`, [sequence]);
+    await client.query(
+      `update entry set sealed = convert_to('{"resourceType":"Observation","status":"final","valueString":"nothing to see"}', 'UTF8') where seq = $1`,
+      [sequence],
+    );
     return { did: `The content of entry ${sequence} was overwritten.`, sequence };
   },
   async 'truncate-log'(client, given) {
-    const { rows } = await client.query('select coalesce($1::int8, greatest(max(seq) - $2::int8, 0)) as seq from entry', [given ?? null, TRUNCATED_ENTRIES]);
+    const { rows } = await client.query('select coalesce($1::int8, greatest(max(seq) - $2::int8, 0)) as seq from entry', [
+      given ?? null,
+      TRUNCATED_ENTRIES,
+    ]);
     const sequence = Number((rows[0] as { seq: string | null }).seq ?? 0);
     await client.query('begin');
     await client.query('delete from entry where seq >= $1', [sequence]);

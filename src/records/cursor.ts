@@ -11,7 +11,10 @@ const MAX_CURSOR_LENGTH = 512;
 export type Position = readonly (number | null)[];
 
 const tag = (key: Uint8Array, query: unknown, position: string): Uint8Array =>
-  createHmac('sha256', key).update(`${JSON.stringify(query)}\u0000${position}`).digest().subarray(0, TAG_BYTES);
+  createHmac('sha256', key)
+    .update(`${JSON.stringify(query)}\u0000${position}`)
+    .digest()
+    .subarray(0, TAG_BYTES);
 
 export function encodeCursor(key: Uint8Array, query: unknown, position: Position): string {
   const text = JSON.stringify(position);

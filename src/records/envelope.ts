@@ -32,7 +32,12 @@ export interface EventHeader {
 }
 
 /** SHA-256 over the four sets of words of a version, each with its length. */
-export function indexDigest(words: { readonly compartments: Uint8Array; readonly labels: Uint8Array; readonly tokens: Uint8Array; readonly edges: Uint8Array }): Uint8Array {
+export function indexDigest(words: {
+  readonly compartments: Uint8Array;
+  readonly labels: Uint8Array;
+  readonly tokens: Uint8Array;
+  readonly edges: Uint8Array;
+}): Uint8Array {
   const lengths = Buffer.allocUnsafe(16);
   [words.compartments, words.labels, words.tokens, words.edges].forEach((set, index) => lengths.writeUInt32BE(set.length, index * 4));
   return sha256(concat(lengths, words.compartments, words.labels, words.tokens, words.edges));
@@ -100,7 +105,11 @@ export const wrapEvent = (header: EventHeader, content: Uint8Array): Uint8Array 
 export function unwrapEvent(plaintext: Uint8Array): { readonly header: EventHeader; readonly content: Uint8Array } {
   const { header, content } = split(plaintext);
   return {
-    header: { time: header.u as number, patient: header.p as string | undefined, tokens: Buffer.from((header.x as string | undefined) ?? '', 'base64url') },
+    header: {
+      time: header.u as number,
+      patient: header.p as string | undefined,
+      tokens: Buffer.from((header.x as string | undefined) ?? '', 'base64url'),
+    },
     content,
   };
 }

@@ -15,8 +15,18 @@ export const recordsErrors = defineErrors({
     message: 'The entry is written but not on the ledger yet.',
     hint: 'Ask again after the next anchor: within a few seconds.',
   },
-  'records.no-entry': { status: 404, issue: 'not-found', message: 'The log has no such entry.', hint: 'Positions count from 0; the size of the log is in its newest anchor.' },
-  'records.bad-cursor': { status: 400, issue: 'value', message: 'The page cursor is not one of this query.', hint: 'Start again from the first page.' },
+  'records.no-entry': {
+    status: 404,
+    issue: 'not-found',
+    message: 'The log has no such entry.',
+    hint: 'Positions count from 0; the size of the log is in its newest anchor.',
+  },
+  'records.bad-cursor': {
+    status: 400,
+    issue: 'value',
+    message: 'The page cursor is not one of this query.',
+    hint: 'Start again from the first page.',
+  },
   'records.too-many-to-sort': {
     status: 400,
     issue: 'too-costly',
@@ -35,5 +45,10 @@ export const recordsErrors = defineErrors({
     message: 'The copy is not what was committed to: it is not taken.',
     hint: 'Ask another peer; verify the log’s tree first, its repair may be needed before.',
   },
-  'records.too-large': { status: 413, issue: 'too-long', message: 'The record is too large.', hint: 'Split it, or keep large content as an attachment.' },
+  'records.too-large': {
+    status: 413,
+    issue: 'too-long',
+    message: 'The record is too large.',
+    hint: 'Split it, or keep large content as an attachment.',
+  },
 });

@@ -14,7 +14,13 @@ export interface HistoryOf {
   readonly before?: number;
 }
 
-export async function history(context: RecordsContext, space: Space, of: HistoryOf, page: { readonly limit: number; readonly after?: string }, visibility: Visibility): Promise<FoundPage> {
+export async function history(
+  context: RecordsContext,
+  space: Space,
+  of: HistoryOf,
+  page: { readonly limit: number; readonly after?: string },
+  visibility: Visibility,
+): Promise<FoundPage> {
   const parameters = new Parameters();
   const visible = visibleIn(context, space, visibility, parameters);
   const bound = { space, of, visibility };
@@ -39,5 +45,9 @@ export async function history(context: RecordsContext, space: Space, of: History
   const rows = limit === 0 ? [] : await context.database.query(named(sql, parameters));
   const opened = await openVersions(context, rows.slice(0, limit));
   const last = rows.length > limit ? Number(rows[limit - 1]![2]) : undefined;
-  return { records: opened.map(({ stored }) => stored), next: last === undefined ? undefined : encodeCursor(context.keys.cursorKey, bound, [last]), total };
+  return {
+    records: opened.map(({ stored }) => stored),
+    next: last === undefined ? undefined : encodeCursor(context.keys.cursorKey, bound, [last]),
+    total,
+  };
 }

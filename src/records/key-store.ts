@@ -43,9 +43,19 @@ export function createKeyStore(database: Database): KeyStore {
     await database.query({
       name: 'keys-insert',
       text: 'insert into content_key (id, tag, purpose, wrapped) select * from unnest($1::int8[], $2::bytea[], $3::int2[], $4::bytea[]) on conflict (tag) do nothing',
-      values: [integerArray(numbers, INT8), tags, integerArray(batch.map(({ row }) => row.purpose), INT2), bytesArray(batch.map(({ row }, index) => row.wrap(numbers[index]!)))],
+      values: [
+        integerArray(numbers, INT8),
+        tags,
+        integerArray(
+          batch.map(({ row }) => row.purpose),
+          INT2,
+        ),
+        bytesArray(batch.map(({ row }, index) => row.wrap(numbers[index]!))),
+      ],
     });
-    const rows = (await database.query({ name: 'keys-by-tag', text: `select ${COLUMNS} from content_key where tag = any($1::bytea[])`, values: [tags] })).map(keyRow);
+    const rows = (
+      await database.query({ name: 'keys-by-tag', text: `select ${COLUMNS} from content_key where tag = any($1::bytea[])`, values: [tags] })
+    ).map(keyRow);
     const stored = new Map(rows.map((row) => [toHex(row.tag), row]));
     for (const { row, settle, refuse } of batch) {
       const own = stored.get(toHex(row.tag));

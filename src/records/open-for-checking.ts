@@ -14,7 +14,11 @@ export interface CheckedRecords {
 }
 
 /** `database`: connection URL. Throws the driver's error when it cannot be reached. */
-export async function openForChecking(options: { readonly organisation: string; readonly rootKey: RootKey; readonly database: string }): Promise<CheckedRecords> {
+export async function openForChecking(options: {
+  readonly organisation: string;
+  readonly rootKey: RootKey;
+  readonly database: string;
+}): Promise<CheckedRecords> {
   const keys = await organisationKeys(options.rootKey, options.organisation);
   const database = await openDatabaseForReading({ url: options.database, readers: 2 });
   const dictionary = new Dictionary(database, keys.dictionaryKey);

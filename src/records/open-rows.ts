@@ -9,7 +9,8 @@ import { recordsErrors } from './errors.ts';
 import type { StoredEvent, StoredVersion } from './model.ts';
 
 /** Columns that `openVersions` reads, for rows of `record r` or `version v` (as `h`) with their entry `e`. */
-export const versionColumns = (r: string, h: string): string => `int8send(${r}.key_high) || int8send(${r}.key_low), ${h}.version, e.seq, e.key_id, e.wrapped, e.sealed`;
+export const versionColumns = (r: string, h: string): string =>
+  `int8send(${r}.key_high) || int8send(${r}.key_low), ${h}.version, e.seq, e.key_id, e.wrapped, e.sealed`;
 
 async function contentKeys(context: RecordsContext, ids: readonly number[]): Promise<(id: number) => ContentKey> {
   const found = new Map<number, ContentKey>();
@@ -35,10 +36,16 @@ export interface OpenedVersion {
 
 /** Throws `records.damaged` on the first row that does not open: a page without it would look complete. */
 export async function openVersions(context: RecordsContext, rows: readonly Row[]): Promise<readonly OpenedVersion[]> {
-  const keyOf = await contentKeys(context, rows.map((row) => Number(row[3])));
+  const keyOf = await contentKeys(
+    context,
+    rows.map((row) => Number(row[3])),
+  );
   return rows.map(([key, version, seq, keyId, wrapped, sealed]) => {
     const sequence = Number(seq);
-    const opened = context.sealer.open(versionSubject(key as Uint8Array, version as number), keyOf(Number(keyId)), { wrapped: wrapped as Uint8Array, sealed: sealed as Uint8Array });
+    const opened = context.sealer.open(versionSubject(key as Uint8Array, version as number), keyOf(Number(keyId)), {
+      wrapped: wrapped as Uint8Array,
+      sealed: sealed as Uint8Array,
+    });
     if (!opened) throw damaged(sequence);
     const { header, content } = unwrapVersion(opened.plaintext);
     const { type, id, space, deleted, lastUpdated, origin } = header;
@@ -49,11 +56,16 @@ export async function openVersions(context: RecordsContext, rows: readonly Row[]
 
 /** Rows of `seq, kind, key_id, wrapped, sealed`. */
 export async function openEvents(context: RecordsContext, rows: readonly Row[]): Promise<readonly StoredEvent[]> {
-  const keyOf = await contentKeys(context, rows.map((row) => Number(row[2])));
+  const keyOf = await contentKeys(
+    context,
+    rows.map((row) => Number(row[2])),
+  );
   return rows.map(([seq, kind, keyId, wrapped, sealed]) => {
     const sequence = Number(seq);
     const name = eventKindOf(kind as number);
-    const opened = name && context.sealer.open(eventSubject(kind as number), keyOf(Number(keyId)), { wrapped: wrapped as Uint8Array, sealed: sealed as Uint8Array });
+    const opened =
+      name &&
+      context.sealer.open(eventSubject(kind as number), keyOf(Number(keyId)), { wrapped: wrapped as Uint8Array, sealed: sealed as Uint8Array });
     if (!name || !opened) throw damaged(sequence);
     const { header, content } = unwrapEvent(opened.plaintext);
     return { kind: name, sequence, time: header.time, content };

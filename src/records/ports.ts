@@ -19,7 +19,13 @@ export interface RecordReader {
   readVersion(space: Space, key: RecordKey, version: number, visibility: Visibility): Promise<StoredVersion | undefined>;
   search(query: Query): Promise<FoundPage>;
   /** Current records that the given ones refer to by `param` (`_include`), of any type in `targetTypes` (empty: any). */
-  included(space: Space, from: readonly RecordKey[], param: string, targetTypes: readonly string[], visibility: Visibility): Promise<readonly StoredVersion[]>;
+  included(
+    space: Space,
+    from: readonly RecordKey[],
+    param: string,
+    targetTypes: readonly string[],
+    visibility: Visibility,
+  ): Promise<readonly StoredVersion[]>;
   /** Current records of `type` that refer to the given ones by `param` (`_revinclude`). */
   including(space: Space, to: readonly RecordKey[], type: string, param: string, visibility: Visibility): Promise<readonly StoredVersion[]>;
   /** Newest first. Undefined id: the type's history; undefined type: the system's. */
@@ -30,9 +36,18 @@ export interface RecordReader {
     visibility: Visibility,
   ): Promise<FoundPage>;
   /** Everything in a patient's compartment (and the patient). */
-  compartment(space: Space, patient: string, visibility: Visibility, page: { readonly limit: number; readonly after?: string; readonly since?: number }): Promise<FoundPage>;
+  compartment(
+    space: Space,
+    patient: string,
+    visibility: Visibility,
+    page: { readonly limit: number; readonly after?: string; readonly since?: number },
+  ): Promise<FoundPage>;
   /** Events that carry the term, newest first. */
-  events(kinds: readonly EventKind[], token: string, page: { readonly limit: number; readonly after?: string }): Promise<{ readonly events: readonly StoredEvent[]; readonly next: string | undefined }>;
+  events(
+    kinds: readonly EventKind[],
+    token: string,
+    page: { readonly limit: number; readonly after?: string },
+  ): Promise<{ readonly events: readonly StoredEvent[]; readonly next: string | undefined }>;
   counts(space: Space): Promise<ReadonlyMap<string, number>>;
 }
 

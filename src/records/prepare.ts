@@ -25,17 +25,31 @@ export interface IndexWords {
 }
 
 /** The words under which a version is found. A deleted one is not found any more, but stays in its compartments and labels. */
-export function indexWords(context: RecordsContext, draft: Pick<VersionDraft, 'space' | 'deleted' | 'compartments' | 'labels' | 'terms'>): IndexWords {
+export function indexWords(
+  context: RecordsContext,
+  draft: Pick<VersionDraft, 'space' | 'deleted' | 'compartments' | 'labels' | 'terms'>,
+): IndexWords {
   const index = context.index(draft.space);
   const compartments = draft.compartments.map((patient) => index.compartment(patient));
-  const sets = { compartments: sortedSet(compartments, 8), labels: sortedSet(draft.labels.map((code) => index.label(code)), 8) };
+  const sets = {
+    compartments: sortedSet(compartments, 8),
+    labels: sortedSet(
+      draft.labels.map((code) => index.label(code)),
+      8,
+    ),
+  };
   if (draft.deleted) return { ...sets, tokens: new Uint8Array(0), edges: new Uint8Array(0) };
   const edges = draft.terms.edges.map(({ param, target }) => Buffer.concat([index.param(param), index.target(target)]));
   return { ...sets, tokens: sortedSet([...draft.terms.tokens.map((term) => index.token(term)), ...compartments], 8), edges: sortedSet(edges, 16) };
 }
 
 /** `earlier`: words of the head that carry over to its deletion. `blinder`: only to seal again what was committed to with it. */
-export async function prepareVersion(context: RecordsContext, draft: VersionDraft, earlier?: IndexWords, blinder = freshBlinder()): Promise<Result<VersionRow>> {
+export async function prepareVersion(
+  context: RecordsContext,
+  draft: VersionDraft,
+  earlier?: IndexWords,
+  blinder = freshBlinder(),
+): Promise<Result<VersionRow>> {
   if (draft.content.length > MAX_CONTENT_BYTES || draft.terms.tokens.length + 2 * draft.terms.edges.length > MAX_WORDS) {
     return fail(codedError(recordsErrors, 'records.too-large', { data: { type: draft.type, id: draft.id, bytes: draft.content.length } }));
   }
@@ -43,7 +57,9 @@ export async function prepareVersion(context: RecordsContext, draft: VersionDraf
   if (!contentKey.ok) return contentKey;
   const [space, type] = await Promise.all([context.dictionary.numberFor('space', draft.space), context.dictionary.numberFor('type', draft.type)]);
   const own = indexWords(context, draft);
-  const words = earlier ? { ...own, compartments: sortedSet(chunks(own.compartments, earlier.compartments), 8), labels: sortedSet(chunks(own.labels, earlier.labels), 8) } : own;
+  const words = earlier
+    ? { ...own, compartments: sortedSet(chunks(own.compartments, earlier.compartments), 8), labels: sortedSet(chunks(own.labels, earlier.labels), 8) }
+    : own;
   const key = context.index(draft.space).record(draft.type, draft.id);
   const header = {
     type: draft.type,
@@ -74,7 +90,8 @@ export async function prepareVersion(context: RecordsContext, draft: VersionDraf
   });
 }
 
-const chunks = (...sets: readonly Uint8Array[]): Uint8Array[] => sets.flatMap((set) => Array.from({ length: set.length / 8 }, (_, index) => set.subarray(index * 8, index * 8 + 8)));
+const chunks = (...sets: readonly Uint8Array[]): Uint8Array[] =>
+  sets.flatMap((set) => Array.from({ length: set.length / 8 }, (_, index) => set.subarray(index * 8, index * 8 + 8)));
 
 /** Event terms live in a space of their own: they are about what happened here, whoever's record it was about. */
 const EVENT_SPACE = 'events';
@@ -86,7 +103,10 @@ export async function prepareEvent(context: RecordsContext, draft: EventDraft): 
   const contentKey = await context.keyRing.forSealing('log', draft.patient);
   if (!contentKey.ok) return contentKey;
   const kind = eventKinds[draft.kind];
-  const tokens = sortedSet(draft.tokens.map((term) => eventToken(context, term)), 8);
+  const tokens = sortedSet(
+    draft.tokens.map((term) => eventToken(context, term)),
+    8,
+  );
   const blinder = freshBlinder();
   const plaintext = wrapEvent({ time: draft.time, patient: draft.patient, tokens }, draft.content);
   return ok({

@@ -14,10 +14,16 @@ import { MAX_PAGE, search } from './search.ts';
 
 const ENTRY = 'cross join lateral (select seq, key_id, wrapped, sealed from entry where seq = r.seq offset 0) e';
 
-const storedOf = async (context: RecordsContext, rows: readonly Row[]): Promise<readonly StoredVersion[]> => (await openVersions(context, rows)).map(({ stored }) => stored);
+const storedOf = async (context: RecordsContext, rows: readonly Row[]): Promise<readonly StoredVersion[]> =>
+  (await openVersions(context, rows)).map(({ stored }) => stored);
 
 /** The given records as rows of `record r`, visible ones only. */
-function given(context: RecordsContext, space: Space, keys: readonly RecordKey[], visibility: Visibility): { readonly parameters: Parameters; readonly from: string; visible(alias: string): string } {
+function given(
+  context: RecordsContext,
+  space: Space,
+  keys: readonly RecordKey[],
+  visibility: Visibility,
+): { readonly parameters: Parameters; readonly from: string; visible(alias: string): string } {
   const parameters = new Parameters();
   const visible = visibleIn(context, space, visibility, parameters);
   const words = keys.map(({ type, id }) => context.index(space).record(type, id));
@@ -41,7 +47,9 @@ export function createRecordReader(context: RecordsContext, statistics: TermStat
       const parameters = new Parameters();
       const word = context.index(space).record(key.type, key.id);
       const where = `r.key_high = ${parameters.word(word)} and r.key_low = ${parameters.word(word.subarray(8))} and ${visibleIn(context, space, visibility, parameters)('r')}`;
-      const rows = await database.query(named(`select ${versionColumns('r', 'r')} from (select * from record r where ${where} offset 0) r ${ENTRY}`, parameters));
+      const rows = await database.query(
+        named(`select ${versionColumns('r', 'r')} from (select * from record r where ${where} offset 0) r ${ENTRY}`, parameters),
+      );
       return (await storedOf(context, rows))[0];
     },
 
@@ -60,7 +68,10 @@ export function createRecordReader(context: RecordsContext, statistics: TermStat
     async included(space, keys, param, targetTypes, visibility) {
       if (keys.length === 0) return [];
       const { parameters, from, visible } = given(context, space, keys, visibility);
-      const types = targetTypes.length === 0 ? '' : ` and t.type = any(${parameters.smalls(targetTypes.flatMap((type) => context.dictionary.number('type', type) ?? []))})`;
+      const types =
+        targetTypes.length === 0
+          ? ''
+          : ` and t.type = any(${parameters.smalls(targetTypes.flatMap((type) => context.dictionary.number('type', type) ?? []))})`;
       const sql = `select ${versionColumns('r', 'r')} from (
         select distinct t.key_high, t.key_low, t.version, t.seq ${from}
         cross join lateral (select target from edge where rid = r.rid and param = ${parameters.word(context.index(space).param(param))} offset 0) g
@@ -113,12 +124,19 @@ export function createRecordReader(context: RecordsContext, statistics: TermStat
         cross join lateral (select * from entry e where e.seq = d.seq and e.kind = any(${numbers}) offset 0) e order by d.seq desc limit ${parameters.integer(limit + 1)}`;
       const rows = await database.query(named(sql, parameters));
       const last = rows.length > limit ? rows[limit - 1] : undefined;
-      return { events: await openEvents(context, rows.slice(0, limit)), next: last && encodeCursor(context.keys.cursorKey, bound, [Number(last[0])]) };
+      return {
+        events: await openEvents(context, rows.slice(0, limit)),
+        next: last && encodeCursor(context.keys.cursorKey, bound, [Number(last[0])]),
+      };
     },
 
     async counts(space) {
       const number = context.dictionary.number('space', space) ?? -1;
-      const rows = await database.query({ name: 'counts', text: 'select type, count(*) from record where space = $1::int2 and not deleted group by type', values: [number] });
+      const rows = await database.query({
+        name: 'counts',
+        text: 'select type, count(*) from record where space = $1::int2 and not deleted group by type',
+        values: [number],
+      });
       return new Map(rows.map(([type, count]) => [context.dictionary.name(type as number) ?? '', Number(count)]));
     },
   };

@@ -91,7 +91,8 @@ async function headWords(context: RecordsContext, draft: VersionDraft, unit: rea
   return ok({ compartments: literalWords(row[0] as string), labels: literalWords(row[1] as string), tokens: none, edges: none });
 }
 
-const conflict = ({ type, id }: VersionDraft, stored: unknown): CodedError => codedError(recordsErrors, 'records.conflict', { data: { type, id, version: stored } });
+const conflict = ({ type, id }: VersionDraft, stored: unknown): CodedError =>
+  codedError(recordsErrors, 'records.conflict', { data: { type, id, version: stored } });
 
 function inRecordTerms(unit: Unit, error: CodedError): CodedError {
   if (error.code === 'store.conflict') {

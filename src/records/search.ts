@@ -31,7 +31,12 @@ export async function search(context: RecordsContext, statistics: TermStatistics
   ]);
   const records = await openVersions(context, page.rows);
   const cursor = (at: Position): string => encodeCursor(context.keys.cursorKey, bound, at);
-  return { records: records.map(({ stored }) => stored), next: page.next && cursor(page.next), total: counting ? page.total : total, after: (index) => cursor(page.positionOf(page.rows[index]!)) };
+  return {
+    records: records.map(({ stored }) => stored),
+    next: page.next && cursor(page.next),
+    total: counting ? page.total : total,
+    after: (index) => cursor(page.positionOf(page.rows[index]!)),
+  };
 }
 
 type Run = (statement: Statement) => Promise<readonly Row[]>;
@@ -77,7 +82,9 @@ const headColumns = (counting: boolean): string => (counting ? `${HEAD}, count(*
 /** One row more than the page tells whether there is another. */
 function paged(rows: readonly Row[], { limit, counting }: PageAsked, positionOf: (row: Row) => Position): Page {
   const total = counting ? Number(rows[0]?.at(-1) ?? 0) : undefined;
-  return rows.length <= limit ? { rows, next: undefined, positionOf, total } : { rows: rows.slice(0, limit), next: positionOf(rows[limit - 1]!), positionOf, total };
+  return rows.length <= limit
+    ? { rows, next: undefined, positionOf, total }
+    : { rows: rows.slice(0, limit), next: positionOf(rows[limit - 1]!), positionOf, total };
 }
 
 async function byStorage(run: Run, found: Matching, asked: PageAsked): Promise<Page> {
@@ -92,7 +99,8 @@ async function byUpdate(run: Run, found: Matching, descending: boolean, asked: P
   const { position, limit, counting } = asked;
   const direction = descending ? 'desc' : 'asc';
   const order = (alias: string): string => `order by ${alias}.updated ${direction}, ${alias}.rid ${direction}`;
-  const beyond = position && `(r.updated, r.rid) ${descending ? '<' : '>'} (${found.parameters.integer(position[0]!)}, ${found.parameters.integer(position[1]!)})`;
+  const beyond =
+    position && `(r.updated, r.rid) ${descending ? '<' : '>'} (${found.parameters.integer(position[0]!)}, ${found.parameters.integer(position[1]!)})`;
   const inner = `select ${headColumns(counting)} ${found.from(beyond)} ${order('r')} limit ${found.parameters.integer(limit + 1)}`;
   const rows = await run(named(withEntries(inner, counting ? 'p.updated, p.rid, p.total' : 'p.updated, p.rid', order('p')), found.parameters));
   return paged(rows, asked, (last) => [Number(last[6]), Number(last[7])]);
@@ -101,7 +109,8 @@ async function byUpdate(run: Run, found: Matching, descending: boolean, asked: P
 /** Dates are sealed: those of all candidates are opened, in one call of the cipher, and sorted here. Records without one come last. */
 async function byDate(context: RecordsContext, run: Run, found: Matching, descending: boolean, { position, limit }: PageAsked): Promise<Page> {
   const candidates = await run(named(`select r.rid, r.sort ${found.from()} limit ${found.parameters.integer(MAX_DATE_SORT + 1)}`, found.parameters));
-  if (candidates.length > MAX_DATE_SORT) throw new CodedException(codedError(recordsErrors, 'records.too-many-to-sort', { data: { limit: MAX_DATE_SORT } }));
+  if (candidates.length > MAX_DATE_SORT)
+    throw new CodedException(codedError(recordsErrors, 'records.too-many-to-sort', { data: { limit: MAX_DATE_SORT } }));
   const dated = candidates.filter((row) => row[1] !== null);
   const dates = openSortKeys(context.keys.sortKey, Buffer.concat(dated.map((row) => row[1] as Uint8Array)));
   const sign = descending ? -1 : 1;
@@ -120,7 +129,11 @@ async function byDate(context: RecordsContext, run: Run, found: Matching, descen
   const rids = page.map(([, rid]) => rid);
   const rows = await run({
     name: 'by-rid',
-    text: withEntries(`select ${HEAD} from unnest($1::int8[]) with ordinality x(rid, place) cross join lateral (select * from record where rid = x.rid offset 0) r`, 'p.rid', ''),
+    text: withEntries(
+      `select ${HEAD} from unnest($1::int8[]) with ordinality x(rid, place) cross join lateral (select * from record where rid = x.rid offset 0) r`,
+      'p.rid',
+      '',
+    ),
     values: [`{${rids.join(',')}}`],
   });
   const place = new Map(rids.map((rid, index) => [rid, index]));

@@ -47,8 +47,17 @@ export function accessRequests(parts: Parts): AccessRequests {
         const content = contentOf<RequestContent>(event);
         if (content.type !== 'asked') continue;
         const { requestId, organisation: by, clinician, reason, time } = content;
-        const declined = (await reader.events(['request'], requestTerm(requestId), { limit: 10 })).events.some((each) => contentOf<RequestContent>(each).type === 'declined');
-        filed.push({ requestId, organisation: by, clinician, reason, time, state: answered.has(requestId) ? 'shared' : declined ? 'declined' : 'open' });
+        const declined = (await reader.events(['request'], requestTerm(requestId), { limit: 10 })).events.some(
+          (each) => contentOf<RequestContent>(each).type === 'declined',
+        );
+        filed.push({
+          requestId,
+          organisation: by,
+          clinician,
+          reason,
+          time,
+          state: answered.has(requestId) ? 'shared' : declined ? 'declined' : 'open',
+        });
       }
     }
     return filed;
@@ -64,7 +73,10 @@ export function accessRequests(parts: Parts): AccessRequests {
       const requestId = randomBytes(16).toString('hex');
       const body = encodeAsk({ requestId, reason, family, given, birthDate });
       const demographics = askedTerm({ family, given, birthDate });
-      const shared = (await incoming.all()).find(({ terms, subject, ...rest }) => terms.custodian === custodian && shareState({ terms, ...rest }, now()) === 'active' && askedTerm(subject) === demographics);
+      const shared = (await incoming.all()).find(
+        ({ terms, subject, ...rest }) =>
+          terms.custodian === custodian && shareState({ terms, ...rest }, now()) === 'active' && askedTerm(subject) === demographics,
+      );
       return access.release<AccessRequestAnswer>({
         principal,
         request,
@@ -114,8 +126,20 @@ export function askMethod(parts: Parts): Method {
     counted.set(call.from, { minute, count });
     if (count > MAX_PER_MINUTE) return fail(codedError(sharingErrors, 'sharing.too-many'));
     const { requestId, reason } = asked;
-    const content: RequestContent = { v: 1, type: 'asked', requestId, organisation: call.from, clinician: call.who.name, reason, time: new Date(now()).toISOString() };
-    const written = await writer.append({ versions: [], events: [eventDraft('request', now(), undefined, content, [askedTerm(asked), requestTerm(requestId)])], guards: [] });
+    const content: RequestContent = {
+      v: 1,
+      type: 'asked',
+      requestId,
+      organisation: call.from,
+      clinician: call.who.name,
+      reason,
+      time: new Date(now()).toISOString(),
+    };
+    const written = await writer.append({
+      versions: [],
+      events: [eventDraft('request', now(), undefined, content, [askedTerm(asked), requestTerm(requestId)])],
+      guards: [],
+    });
     return written.ok ? ok(new Uint8Array(0)) : written;
   };
 }

@@ -57,9 +57,20 @@ export function announcer(parts: Parts): Announcer {
       const made = body ? ok(body) : await message(share);
       if (made.ok) {
         body = made.value;
-        const answered = await channel.call({ to: terms.grantee, method: methods.shareOpened, who: machine, purpose: terms.purpose, grant: grantBytes(terms.grantId), body });
+        const answered = await channel.call({
+          to: terms.grantee,
+          method: methods.shareOpened,
+          who: machine,
+          purpose: terms.purpose,
+          grant: grantBytes(terms.grantId),
+          body,
+        });
         if (answered.ok) {
-          await writer.append({ versions: [], events: [eventDraft('marker', now(), undefined, { v: 1, type: 'announced', grantId: terms.grantId }, [announcedTerm(terms.grantId)])], guards: [] });
+          await writer.append({
+            versions: [],
+            events: [eventDraft('marker', now(), undefined, { v: 1, type: 'announced', grantId: terms.grantId }, [announcedTerm(terms.grantId)])],
+            guards: [],
+          });
           return;
         }
       }
@@ -77,7 +88,14 @@ export function announcer(parts: Parts): Announcer {
     opened: (share) => void announce(share).catch(onError),
     closed({ terms }) {
       channel
-        .call({ to: terms.grantee, method: methods.shareClosed, who: machine, purpose: terms.purpose, grant: grantBytes(terms.grantId), body: new Uint8Array(0) })
+        .call({
+          to: terms.grantee,
+          method: methods.shareClosed,
+          who: machine,
+          purpose: terms.purpose,
+          grant: grantBytes(terms.grantId),
+          body: new Uint8Array(0),
+        })
         .catch(onError);
     },
   };
@@ -93,11 +111,16 @@ export function shareOpenedMethod(parts: Parts): Method {
       const { terms, blinder, subject } = opened;
       if (terms.custodian !== call.from || terms.grantee !== organisation) return fail(codedError(sharingErrors, 'sharing.malformed'));
       const grant = await grants.grant(terms.grantId);
-      if (!grant || !commitsTo(grant.commitment, terms, blinder)) return fail(codedError(sharingErrors, 'sharing.commitment', { message: 'The ledger has no commitment to this share.' }));
+      if (!grant || !commitsTo(grant.commitment, terms, blinder))
+        return fail(codedError(sharingErrors, 'sharing.commitment', { message: 'The ledger has no commitment to this share.' }));
       if (await incoming.find(terms.grantId)) return ok(new Uint8Array(0));
       const content: NoticeContent = { v: 1, type: 'share-received', terms, blinder: toHex(blinder), subject };
       const tokens = [allIncomingTerm, incomingTerm(terms.custodian, terms.patient), shareTerm(terms.grantId)];
-      const written = await writer.append({ versions: [], events: [eventDraft('notice', now(), `${terms.custodian}/${terms.patient}`, content, tokens)], guards: [] });
+      const written = await writer.append({
+        versions: [],
+        events: [eventDraft('notice', now(), `${terms.custodian}/${terms.patient}`, content, tokens)],
+        guards: [],
+      });
       if (!written.ok) return written;
       // A copy under the share that this one replaces goes on under the new one.
       if (terms.replaces !== '' && (await newestEvent(reader, 'disclosure', copyTerm(terms.replaces)))) {

@@ -27,7 +27,9 @@ export function copyAccess(parts: Parts, report: Reporter): (custodian: string) 
         const share = (await incoming.of(custodian, patient)).find((each) => shareState(each, now()) === 'active');
         if (!share || there.has(share.terms.grantId)) continue;
         const { grantId } = share.terms;
-        const fetched = await order.run(`open/${grantId}`, async () => ((await newestEvent(reader, 'disclosure', copyTerm(grantId))) ? undefined : fetchCopy(parts, share, principal)));
+        const fetched = await order.run(`open/${grantId}`, async () =>
+          (await newestEvent(reader, 'disclosure', copyTerm(grantId))) ? undefined : fetchCopy(parts, share, principal),
+        );
         if (fetched?.ok === false) throw new CodedException(fetched.error);
         there.add(grantId);
       }

@@ -58,7 +58,10 @@ export function copySource(reader: RecordReader, log: LogReader, references: Ref
   };
 
   /** A receipt holds the blinder too: one look for both, where there is one. */
-  const evidence = async (sequence: number, withProof: boolean): Promise<{ readonly blinder: Uint8Array; readonly proof: SentProof | null } | undefined> => {
+  const evidence = async (
+    sequence: number,
+    withProof: boolean,
+  ): Promise<{ readonly blinder: Uint8Array; readonly proof: SentProof | null } | undefined> => {
     const receipt = withProof ? await log.receipt(sequence) : undefined;
     const decoded = receipt?.ok ? decodeEntryReceipt(receipt.value) : undefined;
     if (decoded?.ok) {

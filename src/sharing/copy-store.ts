@@ -23,7 +23,12 @@ export interface KeptCopies {
 
 export interface CopyStore {
   /** Versions known already are passed over. The events go into the last unit: they are there only when all is. */
-  keep(custodian: string, patient: string, versions: readonly SentVersion[], events: (kept: number) => readonly EventDraft[]): Promise<Result<KeptCopies>>;
+  keep(
+    custodian: string,
+    patient: string,
+    versions: readonly SentVersion[],
+    events: (kept: number) => readonly EventDraft[],
+  ): Promise<Result<KeptCopies>>;
   /** The copy of the version at this position of the custodian's log; without a key all copies are looked through. */
   original(custodian: string, key: RecordKey | undefined, sequence: number): Promise<StoredVersion | undefined>;
 }

@@ -21,9 +21,11 @@ export const factSource = ({ organisation, ledger, directory, outgoing, incoming
   },
   ledgerAge: () => Math.max(0, now() - ledger.head().time),
   async shares(custodian, patient, grantee) {
-    if (custodian === organisation) return patient === undefined ? [] : (await outgoing.of(patient)).filter(({ terms }) => terms.grantee === grantee).map(shareFact);
+    if (custodian === organisation)
+      return patient === undefined ? [] : (await outgoing.of(patient)).filter(({ terms }) => terms.grantee === grantee).map(shareFact);
     if (grantee !== organisation) return [];
-    const shares = patient === undefined ? (await incoming.all()).filter(({ terms }) => terms.custodian === custodian) : await incoming.of(custodian, patient);
+    const shares =
+      patient === undefined ? (await incoming.all()).filter(({ terms }) => terms.custodian === custodian) : await incoming.of(custodian, patient);
     return shares.map(shareFact);
   },
   // Refusals beyond "not shared" cannot be recorded yet: reading across organisations is opt-in.

@@ -31,7 +31,15 @@ export async function fetchCopy(parts: Parts, share: IncomingShare, principal: P
   let receipt = new Uint8Array(0);
   let total = { versions: 0, kept: 0, proven: 0 };
   for (let pages = 0; pages < MAX_PAGES; pages++) {
-    const answered = await channel.call({ to: custodian, method: methods.read, who, purpose, grant, body: encodeRead({ patient, after }), timeout: TIMEOUT });
+    const answered = await channel.call({
+      to: custodian,
+      method: methods.read,
+      who,
+      purpose,
+      grant,
+      body: encodeRead({ patient, after }),
+      timeout: TIMEOUT,
+    });
     if (!answered.ok) return answered;
     const page = await openPage(hpke, ledger.chainId, share.terms, answered.value.body);
     if (!page.ok) return page;
@@ -43,7 +51,16 @@ export async function fetchCopy(parts: Parts, share: IncomingShare, principal: P
     const last = page.value.next === '';
     const cursor = upTo;
     const count = total.versions + versions.length;
-    const content: DisclosureContent = { v: 1, type: 'received', grantId, patient, peer: custodian, count, upTo: cursor, receipt: toBase64Url(receipt) };
+    const content: DisclosureContent = {
+      v: 1,
+      type: 'received',
+      grantId,
+      patient,
+      peer: custodian,
+      count,
+      upTo: cursor,
+      receipt: toBase64Url(receipt),
+    };
     const kept = await copies.keep(custodian, patient, versions, () =>
       last ? [eventDraft('disclosure', now(), `${custodian}/${patient}`, content, [copyTerm(grantId)])] : [],
     );

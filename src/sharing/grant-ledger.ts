@@ -21,7 +21,10 @@ export interface GrantLedger {
   /** Undefined: never opened. */
   grant(grantId: string): Promise<Grant | undefined>;
   /** One transaction: closes the one (if any) and opens the other (if any). */
-  change(change: { readonly close?: { readonly grantId: string; readonly patient: string }; readonly open?: { readonly terms: ShareTerms; readonly blinder: Uint8Array } }): Promise<Result<Committed>>;
+  change(change: {
+    readonly close?: { readonly grantId: string; readonly patient: string };
+    readonly open?: { readonly terms: ShareTerms; readonly blinder: Uint8Array };
+  }): Promise<Result<Committed>>;
 }
 
 /** `controlSeed` gives the 32-byte seed of a grant's one-time control key: derived from the patient's custodial seed. */

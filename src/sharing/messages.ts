@@ -26,7 +26,8 @@ export const methods = {
   restore: 'record.restore',
 } as const;
 
-const isText = (value: unknown, limit: number, least = 0): value is string => typeof value === 'string' && value.length <= limit && value.length >= least;
+const isText = (value: unknown, limit: number, least = 0): value is string =>
+  typeof value === 'string' && value.length <= limit && value.length >= least;
 
 function body(bytes: Uint8Array): unknown {
   const decoded = decodeCbor(bytes);
@@ -116,7 +117,9 @@ export const encodeRestore = (restore: RestoreBody): Uint8Array => encodeCbor({ 
 export function decodeRestore(bytes: Uint8Array): RestoreBody | undefined {
   const map = body(bytes);
   if (!hasExactly(map, ['type', 'id', 'sequence']) || !isUint(map.sequence)) return undefined;
-  return isText(map.type, 64) && isText(map.id, 64) && (map.type === '') === (map.id === '') ? { type: map.type, id: map.id, sequence: map.sequence } : undefined;
+  return isText(map.type, 64) && isText(map.id, 64) && (map.type === '') === (map.id === '')
+    ? { type: map.type, id: map.id, sequence: map.sequence }
+    : undefined;
 }
 
 export const encodeBody = (value: Cbor): Uint8Array => encodeCbor(value);

@@ -53,7 +53,13 @@ const isText = (value: unknown, limit: number): value is string => typeof value 
 
 export function isProof(value: unknown): value is SentProof | null {
   if (value === null) return true;
-  return hasExactly(value, ['size', 'path', 'anchor']) && isUint(value.size) && isBytesUpTo(value.path, 32 * MAX_PATH_LENGTH) && value.path.length % 32 === 0 && isBytes(value.anchor, 32);
+  return (
+    hasExactly(value, ['size', 'path', 'anchor']) &&
+    isUint(value.size) &&
+    isBytesUpTo(value.path, 32 * MAX_PATH_LENGTH) &&
+    value.path.length % 32 === 0 &&
+    isBytes(value.anchor, 32)
+  );
 }
 
 const VERSION_KEYS = ['type', 'id', 'version', 'deleted', 'lastUpdated', 'sequence', 'blinder', 'content', 'proof'] as const;
@@ -62,11 +68,23 @@ function isVersion(value: unknown): value is SentVersion {
   if (!hasExactly(value, VERSION_KEYS)) return false;
   const { type, id, version, deleted, lastUpdated, sequence, blinder, content, proof } = value;
   const named = typeof type === 'string' && /^[A-Z][A-Za-z]{1,63}$/.test(type) && typeof id === 'string' && /^[A-Za-z0-9.-]{1,64}$/.test(id);
-  return named && isUint(version) && version > 0 && typeof deleted === 'boolean' && isUint(lastUpdated) && isUint(sequence) && isBytes(blinder, 32) && isBytesUpTo(content, MAX_CONTENT) && isProof(proof);
+  return (
+    named &&
+    isUint(version) &&
+    version > 0 &&
+    typeof deleted === 'boolean' &&
+    isUint(lastUpdated) &&
+    isUint(sequence) &&
+    isBytes(blinder, 32) &&
+    isBytesUpTo(content, MAX_CONTENT) &&
+    isProof(proof)
+  );
 }
 
 export const cursorOf = (value: unknown): Cursor | undefined =>
-  hasExactly(value, ['sequence', 'time']) && isUint(value.sequence) && isUint(value.time) ? { sequence: value.sequence, time: value.time } : undefined;
+  hasExactly(value, ['sequence', 'time']) && isUint(value.sequence) && isUint(value.time)
+    ? { sequence: value.sequence, time: value.time }
+    : undefined;
 
 /** CBOR `{enc, ciphertext}`; `recipient` is the grantee's HPKE key on the ledger. */
 export async function sealPage(recipient: Uint8Array, chainId: string, terms: ShareTerms, page: RecordPage): Promise<Result<Uint8Array>> {
@@ -81,13 +99,15 @@ export async function openPage(keys: HpkeKeyPair, chainId: string, terms: ShareT
   const sealed = decodeCbor(bytes);
   if (!sealed.ok) return malformed(sealed.error.message);
   const map = sealed.value;
-  if (!hasExactly(map, ['enc', 'ciphertext']) || !isBytes(map.enc, 32) || !(map.ciphertext instanceof Uint8Array)) return malformed('it is not sealed');
+  if (!hasExactly(map, ['enc', 'ciphertext']) || !isBytes(map.enc, 32) || !(map.ciphertext instanceof Uint8Array))
+    return malformed('it is not sealed');
   const plain = await hpkeOpen(keys, context(chainId, terms), new Uint8Array(0), { enc: map.enc, ciphertext: map.ciphertext });
   if (!plain.ok) return plain;
   const decoded = decodeCbor(plain.value);
   if (!decoded.ok) return malformed(decoded.error.message);
   const page = decoded.value;
-  if (!hasExactly(page, ['versions', 'next', 'upTo']) || !isText(page.next, 4096) || !Array.isArray(page.versions)) return malformed('fields are missing');
+  if (!hasExactly(page, ['versions', 'next', 'upTo']) || !isText(page.next, 4096) || !Array.isArray(page.versions))
+    return malformed('fields are missing');
   const upTo = cursorOf(page.upTo);
   if (!upTo) return malformed('it does not say how far it goes');
   if (page.versions.length > MAX_PAGE_VERSIONS || !page.versions.every(isVersion)) return malformed('a version is not in form');

@@ -32,5 +32,14 @@ export function visibilityOfShare(parts: Pick<Parts, 'organisation' | 'access' |
   };
   const request = { action: 'read', types: [], custodian: organisation, patient: wanted.patient } as const;
   const principal = { ...machineOf(wanted.grantee, time), role: 'clinician', kind: 'person' } as const;
-  return decide(request, { now: time, ledgerAge: 0, principal, requester: 'active', custodian: 'active', shares: [share], denies: [], policy: access.policy }).visibility;
+  return decide(request, {
+    now: time,
+    ledgerAge: 0,
+    principal,
+    requester: 'active',
+    custodian: 'active',
+    shares: [share],
+    denies: [],
+    policy: access.policy,
+  }).visibility;
 }

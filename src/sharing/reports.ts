@@ -54,7 +54,11 @@ export function reporter(parts: Parts): Reporter {
     const answered = await channel.call({ to: custodian, method: methods.report, who, purpose: 'operations', body });
     if (!answered.ok) return false;
     const content: Reported = { v: 1, type: 'reported', upTo: last.sequence };
-    const written = await writer.append({ versions: [], events: [eventDraft('marker', now(), undefined, content, [reportedTerm(custodian)])], guards: [] });
+    const written = await writer.append({
+      versions: [],
+      events: [eventDraft('marker', now(), undefined, content, [reportedTerm(custodian)])],
+      guards: [],
+    });
     if (written.ok && fresh.length > batch.length) again.add(custodian);
     return written.ok;
   };
@@ -66,7 +70,7 @@ export function reporter(parts: Parts): Reporter {
     }
     running.add(custodian);
     try {
-      for (let attempts = 0; !signal.aborted; ) {
+      for (let attempts = 0; !signal.aborted;) {
         await pause(attempts === 0 ? GATHER : backOff(attempts), signal);
         again.delete(custodian);
         const done = await report(custodian);
@@ -86,7 +90,12 @@ function reportedEvent(bytes: Uint8Array, custodian: string, from: string): { re
     const content = JSON.parse(fromUtf8(bytes)) as AuditContent;
     if (content.v !== 1 || content.custodian !== custodian || content.organisation.id !== from) return undefined;
     if (typeof content.patient !== 'string' || typeof content.who.name !== 'string' || typeof content.what.words !== 'string') return undefined;
-    if (typeof content.time !== 'string' || Number.isNaN(Date.parse(content.time)) || (content.outcome !== 'released' && content.outcome !== 'refused')) return undefined;
+    if (
+      typeof content.time !== 'string' ||
+      Number.isNaN(Date.parse(content.time)) ||
+      (content.outcome !== 'released' && content.outcome !== 'refused')
+    )
+      return undefined;
     return { content, patient: content.patient };
   } catch {
     return undefined;
@@ -106,7 +115,11 @@ export function reportMethod(parts: Parts): Method {
       if (!report) return fail(codedError(sharingErrors, 'sharing.malformed'));
       const { patient, content } = report;
       // Somebody who never had a share cannot write into a patient's log.
-      if (!known.has(patient)) known.set(patient, (await outgoing.of(patient)).some(({ terms }) => terms.grantee === call.from));
+      if (!known.has(patient))
+        known.set(
+          patient,
+          (await outgoing.of(patient)).some(({ terms }) => terms.grantee === call.from),
+        );
       if (!known.get(patient)) continue;
       const logged: AuditContent = { ...content, organisation: { id: call.from, name }, through: 'reported', reportedBy: call.from };
       const actor = `${call.from}/${content.who.id}`;

@@ -33,7 +33,13 @@ export function restorer(parts: Parts): Restore {
   const who = { id: 'restore', kind: 'machine', name: words.machine, role: 'system' } as const;
 
   const askOne = async (peer: string, key: RecordKey, sequence: number): Promise<Result<Original>> => {
-    const answered = await channel.call({ to: peer, method: methods.restore, who, purpose: 'operations', body: encodeRestore({ type: key.type, id: key.id, sequence }) });
+    const answered = await channel.call({
+      to: peer,
+      method: methods.restore,
+      who,
+      purpose: 'operations',
+      body: encodeRestore({ type: key.type, id: key.id, sequence }),
+    });
     if (!answered.ok) return answered;
     const sealed = decodeCbor(answered.value.body);
     if (!sealed.ok || !hasExactly(sealed.value, ['enc', 'ciphertext'])) return fail(codedError(sharingErrors, 'sharing.malformed'));
@@ -82,7 +88,9 @@ export function restoreMethod(parts: Parts): Method {
       what: words.healed,
       answer: async () => {
         const plain = encodeCbor({ content: copy.content, blinder: origin.blinder });
-        const sealed = unwrap(await hpkeSeal(member.value.hpkeKey, context(ledger.chainId, call.from, asked, asked.sequence), new Uint8Array(0), plain));
+        const sealed = unwrap(
+          await hpkeSeal(member.value.hpkeKey, context(ledger.chainId, call.from, asked, asked.sequence), new Uint8Array(0), plain),
+        );
         return encodeCbor({ enc: sealed.enc, ciphertext: sealed.ciphertext });
       },
     });

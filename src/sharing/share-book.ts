@@ -65,5 +65,9 @@ export function shareBook(reader: Pick<RecordReader, 'events'>, ledger: Pick<Gra
     }
     return shares;
   };
-  return { of: (patient) => collect(sharesTerm(patient)), find: async (grantId) => (await collect(shareTerm(grantId)))[0], all: () => collect(allSharesTerm) };
+  return {
+    of: (patient) => collect(sharesTerm(patient)),
+    find: async (grantId) => (await collect(shareTerm(grantId)))[0],
+    all: () => collect(allSharesTerm),
+  };
 }

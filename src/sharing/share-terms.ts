@@ -45,7 +45,8 @@ export const dateOf = (day: number): string => new Date(day * DAY).toISOString()
 export const termsCommitment = (terms: ShareTerms, blinder: Uint8Array): Uint8Array =>
   commitment(blinder, contentHash(encodeCbor({ ...terms, categories: [...terms.categories] })));
 
-export const commitsTo = (onLedger: Uint8Array, terms: ShareTerms, blinder: Uint8Array): boolean => equalBytes(onLedger, termsCommitment(terms, blinder));
+export const commitsTo = (onLedger: Uint8Array, terms: ShareTerms, blinder: Uint8Array): boolean =>
+  equalBytes(onLedger, termsCommitment(terms, blinder));
 
 const isText = (value: unknown, limit: number): value is string => typeof value === 'string' && value.length <= limit;
 const isGrantId = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
@@ -53,14 +54,30 @@ const isGrantId = (value: unknown): value is string => typeof value === 'string'
 /** Terms from outside (a message, a stored event); undefined when they are not in form. */
 export function parseTerms(value: unknown): ShareTerms | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { v, grantId, custodian, grantee, patient, purpose, categories, includeSensitive, since, lastDay, requestId, replaces } = value as Record<string, unknown>;
+  const { v, grantId, custodian, grantee, patient, purpose, categories, includeSensitive, since, lastDay, requestId, replaces } = value as Record<
+    string,
+    unknown
+  >;
   if (v !== 1 || !isGrantId(grantId) || !isText(custodian, 64) || !isText(grantee, 64) || !isText(patient, 64)) return undefined;
   if (purpose !== 'treatment' && purpose !== 'second-opinion') return undefined;
   if (!Array.isArray(categories) || categories.length === 0 || categories.length > shareCategories.length) return undefined;
   if (!categories.every((category): category is ShareCategory => (shareCategories as readonly unknown[]).includes(category))) return undefined;
   if (typeof includeSensitive !== 'boolean' || !Number.isSafeInteger(since) || !Number.isSafeInteger(lastDay)) return undefined;
   if (!isText(requestId, 64) || !isText(replaces, 64)) return undefined;
-  return { v, grantId, custodian, grantee, patient, purpose, categories, includeSensitive, since: since as number, lastDay: lastDay as number, requestId, replaces };
+  return {
+    v,
+    grantId,
+    custodian,
+    grantee,
+    patient,
+    purpose,
+    categories,
+    includeSensitive,
+    since: since as number,
+    lastDay: lastDay as number,
+    requestId,
+    replaces,
+  };
 }
 
 export const grantBytes = (grantId: string): Uint8Array => fromHex(grantId);

@@ -44,7 +44,8 @@ export function shares(parts: Parts, announce: Announcer, push: Pusher): Shares 
     if (lastDay < today) return invalid('The last day is in the past.');
     if (lastDay > today + MAX_DAYS) return invalid('A share lasts ten years at most.');
     const categories = shareCategories.filter((category) => wanted.categories.includes(category));
-    if (categories.length === 0 || categories.length !== new Set(wanted.categories).size) return invalid('Choose at least one kind of records to share.');
+    if (categories.length === 0 || categories.length !== new Set(wanted.categories).size)
+      return invalid('Choose at least one kind of records to share.');
     if (wanted.purpose !== 'treatment' && wanted.purpose !== 'second-opinion') return invalid('The purpose is treatment or a second opinion.');
     return {
       ok: true,
@@ -106,7 +107,12 @@ export function shares(parts: Parts, announce: Announcer, push: Pusher): Shares 
       unit: { versions: [], events: [...(close ? [stopping(close)] : []), ...(open ? [opening(open, blinder)] : [])], guards: [] },
       answer: async () => {
         if (close) push.unsubscribe(close.terms.grantId);
-        unwrap(await grants.change({ ...(close ? { close: { grantId: close.terms.grantId, patient } } : {}), ...(open ? { open: { terms: open, blinder } } : {}) }));
+        unwrap(
+          await grants.change({
+            ...(close ? { close: { grantId: close.terms.grantId, patient } } : {}),
+            ...(open ? { open: { terms: open, blinder } } : {}),
+          }),
+        );
         if (close) announce.closed(close);
         const share = await found(patient, (open ?? close!.terms).grantId);
         if (open) announce.opened(share);
@@ -125,7 +131,11 @@ export function shares(parts: Parts, announce: Announcer, push: Pusher): Shares 
       const share = await find(patient, grantId);
       if (!share) return fail(codedError(sharingErrors, 'sharing.unknown-share'));
       if (shareState(share, now()) === 'stopped') return fail(codedError(sharingErrors, 'sharing.not-active'));
-      const terms = await termsOf(patient, { ...wanted, organisationId: share.terms.grantee, requestId: wanted.requestId ?? share.terms.requestId }, grantId);
+      const terms = await termsOf(
+        patient,
+        { ...wanted, organisationId: share.terms.grantee, requestId: wanted.requestId ?? share.terms.requestId },
+        grantId,
+      );
       return terms.ok ? perform(principal, patient, words.changed(await nameOf(share.terms.grantee)), { close: share, open: terms.value }) : terms;
     },
     async stop(principal, patient, grantId) {

@@ -32,7 +32,7 @@ export function integerArray(values: readonly number[], type: typeof INT8 | type
     else if (type.bytes === 4) at = buffer.writeInt32BE(value, at);
     else {
       at = buffer.writeInt32BE(Math.floor(value / 0x1_0000_0000), at);
-      at = buffer.writeUInt32BE(value % 0x1_0000_0000 >>> 0, at);
+      at = buffer.writeUInt32BE((value % 0x1_0000_0000) >>> 0, at);
     }
   }
   return buffer;

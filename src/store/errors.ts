@@ -56,7 +56,12 @@ export const storeErrors = defineErrors({
     message: 'Too many writes are waiting.',
     hint: 'Send again after a moment, with fewer requests at a time.',
   },
-  'store.conflict': { status: 409, issue: 'conflict', message: 'The record has moved on since it was read.', hint: 'Read the current version and try again.' },
+  'store.conflict': {
+    status: 409,
+    issue: 'conflict',
+    message: 'The record has moved on since it was read.',
+    hint: 'Read the current version and try again.',
+  },
   'store.guard': { status: 412, issue: 'conflict', message: 'A condition of the write does not hold.', hint: 'Search again and decide anew.' },
   'store.closed': { status: 503, issue: 'transient', message: 'The store is closed.', hint: 'The node is stopping; try again after it has started.' },
 });

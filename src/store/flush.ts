@@ -107,16 +107,34 @@ function logValues(flush: Flush): unknown[] {
   const tokens = new Pairs();
   for (const event of flush.eventTokens) tokens.add(event.tokens, event.sequence);
   return [
-    integerArray(entries.map((_, index) => flush.first + index), INT8),
-    integerArray(entries.map((entry) => entry.kind), INT2),
-    integerArray(entries.map((entry) => entry.time), INT8),
-    integerArray(entries.map((entry) => entry.keyId), INT8),
+    integerArray(
+      entries.map((_, index) => flush.first + index),
+      INT8,
+    ),
+    integerArray(
+      entries.map((entry) => entry.kind),
+      INT2,
+    ),
+    integerArray(
+      entries.map((entry) => entry.time),
+      INT8,
+    ),
+    integerArray(
+      entries.map((entry) => entry.keyId),
+      INT8,
+    ),
     bytesArray(entries.map((entry) => entry.wrapped)),
     bytesArray(entries.map((entry) => entry.sealed)),
     bytesArray(flush.leaves),
     ...tokens.values(),
-    integerArray(flush.tiles.map((tile) => tile.level), INT2),
-    integerArray(flush.tiles.map((tile) => tile.index), INT8),
+    integerArray(
+      flush.tiles.map((tile) => tile.level),
+      INT2,
+    ),
+    integerArray(
+      flush.tiles.map((tile) => tile.index),
+      INT8,
+    ),
     bytesArray(flush.tiles.map((tile) => tile.hashes)),
   ];
 }
@@ -124,13 +142,31 @@ function logValues(flush: Flush): unknown[] {
 function versionValues(versions: readonly PlacedVersion[]): unknown[] {
   const rows = versions.map((version) => version.row);
   return [
-    integerArray(versions.map((version) => version.sequence), INT8),
-    integerArray(versions.map((version) => version.rid), INT8),
-    integerArray(rows.map((row) => row.version), INT4),
-    integerArray(rows.map((row) => row.space), INT2),
-    integerArray(rows.map((row) => row.type), INT2),
+    integerArray(
+      versions.map((version) => version.sequence),
+      INT8,
+    ),
+    integerArray(
+      versions.map((version) => version.rid),
+      INT8,
+    ),
+    integerArray(
+      rows.map((row) => row.version),
+      INT4,
+    ),
+    integerArray(
+      rows.map((row) => row.space),
+      INT2,
+    ),
+    integerArray(
+      rows.map((row) => row.type),
+      INT2,
+    ),
     booleanArray(rows.map((row) => row.deleted)),
-    integerArray(rows.map((row) => row.updated), INT8),
+    integerArray(
+      rows.map((row) => row.updated),
+      INT8,
+    ),
     rows.map((row) => wordLiteral(row.compartments)),
     rows.map((row) => wordLiteral(row.labels)),
     bytesArray(rows.map((row) => row.tokens)),
@@ -152,15 +188,33 @@ function headValues(heads: readonly HeadChange[]): unknown[] {
     edgesIn.add(without(row.edges, before?.edges ?? nothing, 16), rid);
   }
   return [
-    integerArray(heads.map((head) => head.rid), INT8),
+    integerArray(
+      heads.map((head) => head.rid),
+      INT8,
+    ),
     wordArray(rows.map((row) => row.key.subarray(0, 8))),
     wordArray(rows.map((row) => row.key.subarray(8, 16))),
-    integerArray(rows.map((row) => row.space), INT2),
-    integerArray(rows.map((row) => row.type), INT2),
-    integerArray(rows.map((row) => row.version), INT4),
+    integerArray(
+      rows.map((row) => row.space),
+      INT2,
+    ),
+    integerArray(
+      rows.map((row) => row.type),
+      INT2,
+    ),
+    integerArray(
+      rows.map((row) => row.version),
+      INT4,
+    ),
     booleanArray(rows.map((row) => row.deleted)),
-    integerArray(heads.map((head) => head.sequence), INT8),
-    integerArray(rows.map((row) => row.updated), INT8),
+    integerArray(
+      heads.map((head) => head.sequence),
+      INT8,
+    ),
+    integerArray(
+      rows.map((row) => row.updated),
+      INT8,
+    ),
     rows.map((row) => wordLiteral(row.compartments)),
     rows.map((row) => wordLiteral(row.labels)),
     bytesArray(rows.map((row) => row.sort)),

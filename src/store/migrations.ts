@@ -74,6 +74,8 @@ export async function migrate(run: (text: string) => Promise<readonly (readonly 
     }
     return ok(undefined);
   } catch (cause) {
-    return fail(codedError(storeErrors, 'store.failed', { message: 'The schema could not be brought up to date.', data: { cause: (cause as Error).message } }));
+    return fail(
+      codedError(storeErrors, 'store.failed', { message: 'The schema could not be brought up to date.', data: { cause: (cause as Error).message } }),
+    );
   }
 }

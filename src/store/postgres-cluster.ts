@@ -53,7 +53,13 @@ export async function openCluster(options: ClusterOptions): Promise<Result<Clust
     const created = await createIfAbsent(binaries.value, account, options.directory, dataDirectory);
     if (!created.ok) return created;
     const socketDirectory = await prepareSocketDirectory(options.directory, account);
-    const supervisor = new Supervisor({ postgres: binaries.value.postgres, dataDirectory, socketDirectory, logFile: join(options.logDirectory, 'postgres.log'), account });
+    const supervisor = new Supervisor({
+      postgres: binaries.value.postgres,
+      dataDirectory,
+      socketDirectory,
+      logFile: join(options.logDirectory, 'postgres.log'),
+      account,
+    });
     const started = await supervisor.start();
     return started.ok ? ok(supervisor) : started;
   } catch (cause) {
@@ -64,12 +70,19 @@ export async function openCluster(options: ClusterOptions): Promise<Result<Clust
 }
 
 /** The cluster appears under its name only when it is whole and on disk. */
-async function createIfAbsent(binaries: PostgresBinaries, account: Account | undefined, directory: string, dataDirectory: string): Promise<Result<void>> {
+async function createIfAbsent(
+  binaries: PostgresBinaries,
+  account: Account | undefined,
+  directory: string,
+  dataDirectory: string,
+): Promise<Result<void>> {
   const present = await readdir(dataDirectory).catch(() => undefined);
   if (present) {
     const version = await readFile(join(dataDirectory, 'PG_VERSION'), 'utf8').catch(() => undefined);
     if (version !== undefined) return ok(undefined);
-    return fail(codedError(storeErrors, 'store.damaged', { message: `${dataDirectory} is not a PostgreSQL cluster.`, data: { directory: dataDirectory } }));
+    return fail(
+      codedError(storeErrors, 'store.damaged', { message: `${dataDirectory} is not a PostgreSQL cluster.`, data: { directory: dataDirectory } }),
+    );
   }
   const draft = join(directory, 'data.new');
   await rm(draft, { recursive: true, force: true });
@@ -144,7 +157,11 @@ class Supervisor implements Cluster {
     }
     for (const end = Date.now() + START_LIMIT_MS; Date.now() < end; await sleep(15)) {
       if (exited || !isAlive(this.#pid)) break;
-      const watch = new pg.Client({ connectionString: this.url('postgres'), connectionTimeoutMillis: 5000, application_name: 'careledger supervisor' });
+      const watch = new pg.Client({
+        connectionString: this.url('postgres'),
+        connectionTimeoutMillis: 5000,
+        application_name: 'careledger supervisor',
+      });
       watch.on('error', () => undefined);
       try {
         await watch.connect();
@@ -186,7 +203,8 @@ class Supervisor implements Cluster {
   }
 
   async createDatabase(database: string, template?: string): Promise<Result<string>> {
-    if (!/^[a-z][a-z0-9_]{0,62}$/.test(database)) return fail(codedError(storeErrors, 'store.failed', { message: `Not a database name: ${database}.` }));
+    if (!/^[a-z][a-z0-9_]{0,62}$/.test(database))
+      return fail(codedError(storeErrors, 'store.failed', { message: `Not a database name: ${database}.` }));
     const client = new pg.Client({ connectionString: this.url('postgres') });
     try {
       await client.connect();

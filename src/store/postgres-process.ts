@@ -42,7 +42,12 @@ export async function runningPostmaster(dataDirectory: string): Promise<RunningP
 }
 
 /** Runs a program to its end; resolves with its exit code and what it wrote. */
-export async function runProgram(account: Account | undefined, program: string, args: readonly string[], paths: readonly string[]): Promise<{ code: number | null; output: string }> {
+export async function runProgram(
+  account: Account | undefined,
+  program: string,
+  args: readonly string[],
+  paths: readonly string[],
+): Promise<{ code: number | null; output: string }> {
   const launch = await launchAs(account, program, args, paths);
   const child = spawn(launch.command, launch.arguments, { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/', ...ids(launch) });
   let output = '';
@@ -74,7 +79,10 @@ export interface StartOptions {
  * goes straight to the file, so that it survives us.
  */
 export async function startPostmaster(options: StartOptions): Promise<{ readonly pid: number; readonly exited: Promise<unknown> }> {
-  const size = await stat(options.logFile).then((found) => found.size, () => 0);
+  const size = await stat(options.logFile).then(
+    (found) => found.size,
+    () => 0,
+  );
   if (size > LOG_BYTES_KEPT) await rename(options.logFile, `${options.logFile}.1`);
   const args = ['-D', options.dataDirectory, ...postgresSettings(options.socketDirectory)];
   const launch = await launchAs(options.account, options.postgres, args, [options.dataDirectory, options.socketDirectory]);

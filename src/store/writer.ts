@@ -73,7 +73,10 @@ class GroupWriter implements StoreWriter {
     if (!ready.ok) return ready;
     if (this.#generation === session.generation()) return ready;
     try {
-      const [row] = await session.query({ text: 'select (select coalesce(max(seq) + 1, 0) from entry), (select coalesce(max(rid) + 1, 1) from record)', values: [] });
+      const [row] = await session.query({
+        text: 'select (select coalesce(max(seq) + 1, 0) from entry), (select coalesce(max(rid) + 1, 1) from record)',
+        values: [],
+      });
       this.#heads.clear();
       this.#nextSequence = Number(row![0]);
       this.#nextRecord = Number(row![1]);
@@ -254,7 +257,14 @@ class Assembly {
   }
 
   flush(): Omit<Flush, 'tiles'> {
-    return { first: this.#first, entries: this.#entries, leaves: this.leaves, eventTokens: this.#eventTokens, versions: this.#versions, heads: [...this.#changes.values()] };
+    return {
+      first: this.#first,
+      entries: this.#entries,
+      leaves: this.leaves,
+      eventTokens: this.#eventTokens,
+      versions: this.#versions,
+      heads: [...this.#changes.values()],
+    };
   }
 
   commit(): void {

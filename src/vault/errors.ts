@@ -14,7 +14,12 @@ export const vaultErrors = defineErrors({
     message: 'The content key of this entry is missing or damaged.',
     hint: 'Run `careledger verify --all`.',
   },
-  'vault.key-destroyed': { status: 410, issue: 'deleted', message: 'The content was erased: its key was destroyed.', hint: 'What is erased cannot be restored.' },
+  'vault.key-destroyed': {
+    status: 410,
+    issue: 'deleted',
+    message: 'The content was erased: its key was destroyed.',
+    hint: 'What is erased cannot be restored.',
+  },
   'vault.hpke': {
     status: 400,
     issue: 'security',

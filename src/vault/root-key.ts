@@ -18,7 +18,8 @@ export interface RootKey {
 const ROOT_BYTES = 32;
 
 /** HKDF-SHA256 (RFC 5869) with an empty salt: the input is uniformly random already. */
-export const deriveKey = (secret: Uint8Array, info: string, length = 32): Uint8Array => new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(0), info, length));
+export const deriveKey = (secret: Uint8Array, info: string, length = 32): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(0), info, length));
 
 export const rootKeyFromBytes = (secret: Uint8Array): RootKey => ({
   derive: (purpose) => Promise.resolve(deriveKey(secret, `careledger/root/1/${purpose}`)),
@@ -33,7 +34,9 @@ export async function openRootKeyFile(path: string): Promise<Result<RootKey>> {
     await createIfAbsent(path);
     const { mode } = await stat(path);
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      return fail(codedError(vaultErrors, 'vault.no-root-key', { message: `The root key ${path} can be read by others.`, hint: `chmod 600 ${path}` }));
+      return fail(
+        codedError(vaultErrors, 'vault.no-root-key', { message: `The root key ${path} can be read by others.`, hint: `chmod 600 ${path}` }),
+      );
     }
     const secret = await readFile(path);
     if (secret.length !== ROOT_BYTES) return fail(codedError(vaultErrors, 'vault.no-root-key', { message: `${path} is not a root key.` }));

@@ -4,7 +4,15 @@ import type { Facts } from '../../src/access/facts.ts';
 import { sandboxPolicy } from '../../src/access/policy/sandbox.ts';
 import { cases, NOW, share, who } from './cases.ts';
 
-const usual: Omit<Facts, 'principal'> = { now: NOW, ledgerAge: 1000, requester: 'active', custodian: 'active', shares: [], denies: [], policy: sandboxPolicy };
+const usual: Omit<Facts, 'principal'> = {
+  now: NOW,
+  ledgerAge: 1000,
+  requester: 'active',
+  custodian: 'active',
+  shares: [],
+  denies: [],
+  policy: sandboxPolicy,
+};
 
 describe('the decision table', () => {
   test.each(cases)('$title → $expect', (row) => {
@@ -34,13 +42,23 @@ describe('the decision table', () => {
   });
 
   test('a rule that cannot be evaluated denies', () => {
-    const broken = new Proxy(share(), { get: () => { throw new Error('unreadable'); } });
-    const decision = decide({ action: 'read', types: [], custodian: 'a', patient: 'p1' }, { ...usual, principal: who('clinician', 'b'), shares: [broken] });
+    const broken = new Proxy(share(), {
+      get: () => {
+        throw new Error('unreadable');
+      },
+    });
+    const decision = decide(
+      { action: 'read', types: [], custodian: 'a', patient: 'p1' },
+      { ...usual, principal: who('clinician', 'b'), shares: [broken] },
+    );
     expect(decision).toMatchObject({ effect: 'deny', rule: 'patient-permits', refusal: { code: 'access.no-basis' } });
   });
 
   test('the basis names the share in words', () => {
-    const decision = decide({ action: 'read', types: [], custodian: 'a', patient: 'p1' }, { ...usual, principal: who('clinician', 'b'), shares: [share()] });
+    const decision = decide(
+      { action: 'read', types: [], custodian: 'a', patient: 'p1' },
+      { ...usual, principal: who('clinician', 'b'), shares: [share()] },
+    );
     expect(decision.basis.words).toBe('The patient shared the record with them on 2 May 2026, until 4 May 2026');
     expect(decision.grantId).toBe(share().grantId);
     expect(decision.obligations).toContain('log-at-both-ends');

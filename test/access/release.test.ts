@@ -9,7 +9,10 @@ import { fromUtf8, utf8 } from '../../src/base/bytes.ts';
 import type { Unit, Written } from '../../src/records/model.ts';
 import { NOW, who } from './cases.ts';
 
-const errors = defineErrors({ 'test.full': { status: 500, issue: 'x', message: 'full', hint: '' }, 'test.conflict': { status: 409, issue: 'x', message: 'c', hint: '' } });
+const errors = defineErrors({
+  'test.full': { status: 500, issue: 'x', message: 'full', hint: '' },
+  'test.conflict': { status: 409, issue: 'x', message: 'c', hint: '' },
+});
 
 /** A writer that tells when its unit became durable, and that can fail. */
 function writer(behaviour: 'durable' | 'fails' | 'throws' = 'durable') {
@@ -33,8 +36,16 @@ const facts = { now: NOW, ledgerAge: 0, principal, requester: 'active', custodia
 const permit = decide(request, facts);
 const deny = decide({ ...request, purpose: 'research' }, facts);
 const audit = {
-  request, principal, decision: permit, time: NOW, organisationName: 'City Hospital', through: 'fhir',
-  touched: [{ patient: 'p1', counts: { Observation: 3, Encounter: 1 } }, { patient: 'p2', counts: { Observation: 1 } }],
+  request,
+  principal,
+  decision: permit,
+  time: NOW,
+  organisationName: 'City Hospital',
+  through: 'fhir',
+  touched: [
+    { patient: 'p1', counts: { Observation: 3, Encounter: 1 } },
+    { patient: 'p2', counts: { Observation: 1 } },
+  ],
 } as const;
 const contents = (unit: Unit) => unit.events.map((event) => JSON.parse(fromUtf8(event.content)) as AuditContent);
 
@@ -42,7 +53,13 @@ describe('log before release', () => {
   test('the answer is built after the audit events are durable: one per patient', async () => {
     const store = writer();
     let unitsWhenAnswered = -1;
-    const result = await release(store, 'a', { audit, answer: () => { unitsWhenAnswered = store.units.length; return 'bytes'; } });
+    const result = await release(store, 'a', {
+      audit,
+      answer: () => {
+        unitsWhenAnswered = store.units.length;
+        return 'bytes';
+      },
+    });
     expect(unitsWhenAnswered).toBe(1);
     const released = unwrap(result);
     expect(isReleased(released)).toBe(true);
@@ -50,17 +67,31 @@ describe('log before release', () => {
     expect(released.auditSequences).toEqual([100, 101]);
     const [first, second] = contents(store.units[0]!);
     expect(first).toMatchObject({
-      patient: 'p1', outcome: 'released', who: { kind: 'person', role: 'clinician' }, organisation: { name: 'City Hospital' },
-      what: { words: 'Looked up 3 results and 1 visit' }, purpose: { code: 'TREAT', words: 'Treatment' },
+      patient: 'p1',
+      outcome: 'released',
+      who: { kind: 'person', role: 'clinician' },
+      organisation: { name: 'City Hospital' },
+      what: { words: 'Looked up 3 results and 1 visit' },
+      purpose: { code: 'TREAT', words: 'Treatment' },
       basis: { code: '45-CFR-164.506(c)', rule: 'organisation-policy:clinician-treatment' },
     });
     expect(second).toMatchObject({ patient: 'p2', what: { words: 'Looked up 1 result' } });
-    expect(store.units[0]!.events[0]).toMatchObject({ kind: 'audit', patient: 'p1', tokens: ['actor\u0000clinician-1', 'day\u00002026-05-03', 'patient\u0000p1'] });
+    expect(store.units[0]!.events[0]).toMatchObject({
+      kind: 'audit',
+      patient: 'p1',
+      tokens: ['actor\u0000clinician-1', 'day\u00002026-05-03', 'patient\u0000p1'],
+    });
   });
 
   test.each(['fails', 'throws'] as const)('a log that %s releases nothing', async (behaviour) => {
     let built = false;
-    const result = await release(writer(behaviour), 'a', { audit, answer: () => { built = true; return 'bytes'; } });
+    const result = await release(writer(behaviour), 'a', {
+      audit,
+      answer: () => {
+        built = true;
+        return 'bytes';
+      },
+    });
     expect(result).toMatchObject({ ok: false, error: { code: 'access.audit-failed' } });
     expect(built).toBe(false);
   });
@@ -69,13 +100,19 @@ describe('log before release', () => {
     const store = writer();
     const result = await release(store, 'a', { audit: { ...audit, decision: deny, touched: [] }, answer: () => 'bytes' });
     expect(result).toMatchObject({ ok: false, error: { code: 'access.role' } });
-    expect(contents(store.units[0]!)).toMatchObject([{ outcome: 'refused', refusal: { code: 'access.role' }, what: { words: 'Tried to look up the record' } }]);
+    expect(contents(store.units[0]!)).toMatchObject([
+      { outcome: 'refused', refusal: { code: 'access.role' }, what: { words: 'Tried to look up the record' } },
+    ]);
   });
 
   test('a refused request writes nothing of its own', async () => {
     const store = writer();
     const event = { kind: 'notice', content: utf8('{}'), time: NOW, patient: undefined, tokens: [] } as const;
-    await release(store, 'a', { audit: { ...audit, decision: deny, touched: [] }, unit: { versions: [], events: [event], guards: [] }, answer: () => 0 });
+    await release(store, 'a', {
+      audit: { ...audit, decision: deny, touched: [] },
+      unit: { versions: [], events: [event], guards: [] },
+      answer: () => 0,
+    });
     expect(store.units[0]!.events.map((each) => each.kind)).toEqual(['audit']);
   });
 

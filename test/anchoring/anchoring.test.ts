@@ -27,7 +27,10 @@ describe('anchoring', () => {
     }
 
     const receipt = unwrap(await records.log.receipt(sequence!));
-    expect(verifyEntryReceipt(receipt, { content, trust })).toMatchObject({ verdict: 'held', facts: { organisation: 'city-hospital', logIndex: 0, logSize: 8 } });
+    expect(verifyEntryReceipt(receipt, { content, trust })).toMatchObject({
+      verdict: 'held',
+      facts: { organisation: 'city-hospital', logIndex: 0, logSize: 8 },
+    });
     expect(verifyEntryReceipt(receipt, { content: utf8('{"resourceType":"Patient","id":"a","weight":1.5}'), trust }).verdict).toBe('failed');
     for (const index of [16, 255, 256, 300, 511, 512, 700, 911]) {
       const opening = await records.log.opening(index);

@@ -19,7 +19,8 @@ function value(depth: number): Cbor {
   if (kind === 4) return Math.floor(Math.random() * 2 ** 40);
   if (kind === 5) return Array.from({ length: Math.floor(Math.random() * 30) }, () => value(depth - 1));
   if (kind === 6) return new Tagged(18, value(depth - 1));
-  if (kind === 7) return new Map(Array.from({ length: 6 }, () => [pick<number | string>([...texts, ...integers, -1, -24, -25, -256]), value(depth - 1)]));
+  if (kind === 7)
+    return new Map(Array.from({ length: 6 }, () => [pick<number | string>([...texts, ...integers, -1, -24, -25, -256]), value(depth - 1)]));
   return Object.fromEntries(Array.from({ length: Math.floor(Math.random() * 8) }, () => [pick(texts), value(depth - 1)]));
 }
 
@@ -36,7 +37,23 @@ describe('deterministic CBOR', () => {
   it('refuses what the formats don’t have', () => {
     const cyclic: unknown[] = [];
     cyclic.push(cyclic);
-    for (const bad of [1.5, Number.NaN, Infinity, 2 ** 53, undefined, 'a\ud800', '\ufeffa', { a: undefined }, [undefined], 10n, Symbol('x'), () => 1, new Map([[1.5, 1]]), new Map([[null, 1]]), cyclic])
+    for (const bad of [
+      1.5,
+      Number.NaN,
+      Infinity,
+      2 ** 53,
+      undefined,
+      'a\ud800',
+      '\ufeffa',
+      { a: undefined },
+      [undefined],
+      10n,
+      Symbol('x'),
+      () => 1,
+      new Map([[1.5, 1]]),
+      new Map([[null, 1]]),
+      cyclic,
+    ])
       expect(() => encodeCbor(bad as Cbor), String(typeof bad)).toThrow(TypeError);
   });
 });

@@ -81,7 +81,8 @@ export function ledgerClientConformance(engine: () => EngineUnderTest): void {
     const bytes = transaction();
     const results = await Promise.all(Array.from({ length: 5 }, () => ledger.submit(bytes)));
     expect(results.filter((result) => result.ok)).toHaveLength(1);
-    for (const result of [...results, await ledger.submit(bytes)].filter((other) => !other.ok)) expect(result).toMatchObject({ error: { code: 'ledger.replayed' } });
+    for (const result of [...results, await ledger.submit(bytes)].filter((other) => !other.ok))
+      expect(result).toMatchObject({ error: { code: 'ledger.replayed' } });
   });
 
   it('settles every one of many concurrent transactions, each in its own place', async () => {
@@ -89,7 +90,8 @@ export function ledgerClientConformance(engine: () => EngineUnderTest): void {
     const sent = Array.from({ length: 200 }, (_, i) => transaction(i % 3 === 0 ? 'clinic' : 'hospital'));
     const committed = await Promise.all(sent.map(submit));
     expect(committed.map(({ logIndex }) => logIndex).sort((a, b) => a - b)).toEqual(sent.map((_, i) => size + i));
-    for (const [i, { logIndex }] of committed.entries()) if (i % 40 === 0) expect(toHex((await ledger.transactionAt(logIndex))!.bytes)).toBe(toHex(sent[i]!));
+    for (const [i, { logIndex }] of committed.entries())
+      if (i % 40 === 0) expect(toHex((await ledger.transactionAt(logIndex))!.bytes)).toBe(toHex(sent[i]!));
   });
 
   it('gives receipts that lead from the transaction to the block’s root', async () => {

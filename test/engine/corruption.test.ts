@@ -1,4 +1,16 @@
-import { appendFileSync, copyFileSync, cpSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync, closeSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+  closeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { open as openLmdb } from 'lmdb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -51,7 +63,12 @@ const blockAt = (offset: number): number => frames.find((frame) => frame.kind ==
 
 describe('a harmed ledger', () => {
   it('holds before anything is done to it', async () => {
-    expect(await harmed(() => undefined, (directory) => verifyBlocks({ directory }))).toMatchObject({ holds: true, blocks: BLOCKS + 1, transactions: 3 * BLOCKS, unchecked: [] });
+    expect(
+      await harmed(
+        () => undefined,
+        (directory) => verifyBlocks({ directory }),
+      ),
+    ).toMatchObject({ holds: true, blocks: BLOCKS + 1, transactions: 3 * BLOCKS, unchecked: [] });
   });
 
   it(`notices and locates ${FLIPS} single changed bits anywhere in the block file, and opens none of them`, { timeout: 600_000 }, async () => {
@@ -59,19 +76,25 @@ describe('a harmed ledger', () => {
     for (let i = 0; i < FLIPS; i++) {
       // Every region of the file, and every byte of the first and last frame's heads.
       const offset = i < 24 ? i + 16 : i < 48 ? frames.at(-1)!.offset + i - 24 : Math.floor(Math.random() * size);
-      await harmed((blocks) => flip(blocks, offset, i % 8), async (directory) => {
-        const before = readFileSync(join(directory, 'blocks.clg'));
-        const report = await verifyBlocks({ directory, compareIndex: false });
-        expect(report.holds, `byte ${offset}`).toBe(false);
-        const finding = report.findings[0]!;
-        if (offset >= frames[0]!.end) {
-          expect(finding, `byte ${offset}`).toMatchObject({ code: 'engine.block-corrupted', height: blockAt(offset) });
-          expect(finding.offset! <= offset && offset < finding.end!, `byte ${offset} in ${finding.offset}–${finding.end}`).toBe(true);
-        }
-        const opened = await open(directory);
-        expect(opened, `byte ${offset}`).toMatchObject({ ok: false, error: { code: 'engine.block-corrupted', data: { offset: expect.any(Number) } } });
-        expect(readFileSync(join(directory, 'blocks.clg')).equals(before), 'the file is left as it was').toBe(true);
-      });
+      await harmed(
+        (blocks) => flip(blocks, offset, i % 8),
+        async (directory) => {
+          const before = readFileSync(join(directory, 'blocks.clg'));
+          const report = await verifyBlocks({ directory, compareIndex: false });
+          expect(report.holds, `byte ${offset}`).toBe(false);
+          const finding = report.findings[0]!;
+          if (offset >= frames[0]!.end) {
+            expect(finding, `byte ${offset}`).toMatchObject({ code: 'engine.block-corrupted', height: blockAt(offset) });
+            expect(finding.offset! <= offset && offset < finding.end!, `byte ${offset} in ${finding.offset}–${finding.end}`).toBe(true);
+          }
+          const opened = await open(directory);
+          expect(opened, `byte ${offset}`).toMatchObject({
+            ok: false,
+            error: { code: 'engine.block-corrupted', data: { offset: expect.any(Number) } },
+          });
+          expect(readFileSync(join(directory, 'blocks.clg')).equals(before), 'the file is left as it was').toBe(true);
+        },
+      );
     }
   });
 
@@ -81,39 +104,56 @@ describe('a harmed ledger', () => {
     for (const cut of [1, 10, 23, 24, 25, 200, last.end - last.offset - 17, last.end - last.offset - 1]) {
       // The next block, begun: here a copy of the last one under a head of its own, of which some bytes arrived.
       const torn = whole.subarray(last.offset, last.offset + cut);
-      await harmed((blocks) => appendFileSync(blocks, torn), async (directory) => {
-        const opened = await open(directory);
-        expect(opened.ok, `${cut} bytes`).toBe(true);
-        if (!opened.ok) return;
-        expect(opened.value.recovery.tornBytes).toBe(cut);
-        expect(toHex(opened.value.head().stateRoot)).toBe(stateRoot);
-        expect((await opened.value.submit(transactionOf('clinic', [openGrant()]))).ok).toBe(true);
-        await opened.value.close();
-        expect(await verifyBlocks({ directory })).toMatchObject({ holds: true, blocks: BLOCKS + 2 });
-      });
+      await harmed(
+        (blocks) => appendFileSync(blocks, torn),
+        async (directory) => {
+          const opened = await open(directory);
+          expect(opened.ok, `${cut} bytes`).toBe(true);
+          if (!opened.ok) return;
+          expect(opened.value.recovery.tornBytes).toBe(cut);
+          expect(toHex(opened.value.head().stateRoot)).toBe(stateRoot);
+          expect((await opened.value.submit(transactionOf('clinic', [openGrant()]))).ok).toBe(true);
+          await opened.value.close();
+          expect(await verifyBlocks({ directory })).toMatchObject({ holds: true, blocks: BLOCKS + 2 });
+        },
+      );
     }
   });
 
   it('does the same where only the end of a large file is read when it is opened', async () => {
     const openEnd = (directory: string) => openEmbeddedLedger({ directory, nodeSeed: seedOf('node'), now: () => NOW, fullCheckBytes: 0 });
     const middle = frames[5]!;
-    await harmed((blocks) => flip(blocks, middle.offset + 100, 0), async (directory) => {
-      const opened = await openEnd(directory);
-      expect(opened.ok).toBe(true);
-      if (!opened.ok) return;
-      expect(toHex(opened.value.head().stateRoot)).toBe(stateRoot);
-      await expect(opened.value.block(middle.height)).rejects.toMatchObject({ code: 'engine.block-corrupted', data: { height: middle.height, offset: middle.offset } });
-      expect(await opened.value.block(middle.height + 1)).toBeDefined();
-      await opened.value.close();
-    });
-    await harmed((blocks) => flip(blocks, frames.at(-1)!.offset + 100, 0), async (directory) =>
-      expect(await openEnd(directory)).toMatchObject({ ok: false, error: { code: 'engine.block-corrupted' } }));
-    await harmed((blocks) => truncateSync(blocks, frames.at(-2)!.end), async (directory) => expect((await openEnd(directory)).ok).toBe(false));
-    await harmed((blocks) => appendFileSync(blocks, new Uint8Array(30)), async (directory) => {
-      const opened = await openEnd(directory);
-      expect(opened.ok && opened.value.recovery.tornBytes).toBe(30);
-      if (opened.ok) await opened.value.close();
-    });
+    await harmed(
+      (blocks) => flip(blocks, middle.offset + 100, 0),
+      async (directory) => {
+        const opened = await openEnd(directory);
+        expect(opened.ok).toBe(true);
+        if (!opened.ok) return;
+        expect(toHex(opened.value.head().stateRoot)).toBe(stateRoot);
+        await expect(opened.value.block(middle.height)).rejects.toMatchObject({
+          code: 'engine.block-corrupted',
+          data: { height: middle.height, offset: middle.offset },
+        });
+        expect(await opened.value.block(middle.height + 1)).toBeDefined();
+        await opened.value.close();
+      },
+    );
+    await harmed(
+      (blocks) => flip(blocks, frames.at(-1)!.offset + 100, 0),
+      async (directory) => expect(await openEnd(directory)).toMatchObject({ ok: false, error: { code: 'engine.block-corrupted' } }),
+    );
+    await harmed(
+      (blocks) => truncateSync(blocks, frames.at(-2)!.end),
+      async (directory) => expect((await openEnd(directory)).ok).toBe(false),
+    );
+    await harmed(
+      (blocks) => appendFileSync(blocks, new Uint8Array(30)),
+      async (directory) => {
+        const opened = await openEnd(directory);
+        expect(opened.ok && opened.value.recovery.tornBytes).toBe(30);
+        if (opened.ok) await opened.value.close();
+      },
+    );
   });
 
   it('misses committed blocks that were cut off, whole or in part, and gives them up only when told to', async () => {
@@ -124,14 +164,17 @@ describe('a harmed ledger', () => {
       [frames.at(-1)!.offset + 5, 'engine.block-corrupted'],
     ];
     for (const [size, code] of cuts)
-      await harmed((blocks) => truncateSync(blocks, size), async (directory) => {
-        expect((await verifyBlocks({ directory })).holds, `cut at ${size}`).toBe(false);
-        expect(await open(directory)).toMatchObject({ ok: false, error: { code, data: { height: expect.any(Number) } } });
-        const rebuilt = await open(directory, true);
-        expect(rebuilt.ok).toBe(true);
-        if (rebuilt.ok) await rebuilt.value.close();
-        expect((await verifyBlocks({ directory })).holds).toBe(true);
-      });
+      await harmed(
+        (blocks) => truncateSync(blocks, size),
+        async (directory) => {
+          expect((await verifyBlocks({ directory })).holds, `cut at ${size}`).toBe(false);
+          expect(await open(directory)).toMatchObject({ ok: false, error: { code, data: { height: expect.any(Number) } } });
+          const rebuilt = await open(directory, true);
+          expect(rebuilt.ok).toBe(true);
+          if (rebuilt.ok) await rebuilt.value.close();
+          expect((await verifyBlocks({ directory })).holds).toBe(true);
+        },
+      );
   });
 
   it('notices blocks left out, swapped or repeated, though every frame is intact', async () => {
@@ -140,10 +183,13 @@ describe('a harmed ledger', () => {
     const head = bytes.subarray(0, frames[4]!.offset);
     const tail = bytes.subarray(frames[6]!.offset);
     for (const middle of [[], [frame(5), frame(4)], [frame(4), frame(4), frame(5)]])
-      await harmed((blocks) => writeFileSync(blocks, Buffer.concat([head, ...middle, tail])), async (directory) => {
-        expect((await verifyBlocks({ directory })).holds).toBe(false);
-        expect((await open(directory)).ok).toBe(false);
-      });
+      await harmed(
+        (blocks) => writeFileSync(blocks, Buffer.concat([head, ...middle, tail])),
+        async (directory) => {
+          expect((await verifyBlocks({ directory })).holds).toBe(false);
+          expect((await open(directory)).ok).toBe(false);
+        },
+      );
   });
 
   it('makes the index again when it is gone, empty or older', async () => {
@@ -165,36 +211,45 @@ describe('a harmed ledger', () => {
         await opened.value.close();
         expect(await verifyBlocks({ directory })).toMatchObject({ holds: true, unchecked: [] });
       });
-    await harmed((_, index) => copyFileSync(join(young.path, 'index', 'data.mdb'), join(index, 'data.mdb')), async (directory) => {
-      // The index of a ledger with the same keys but another genesis block time or salt would differ; this one is only behind.
-      const opened = await open(directory);
-      expect(opened.ok).toBe(true);
-      if (opened.ok) await opened.value.close();
-      expect((await verifyBlocks({ directory })).holds).toBe(true);
-    });
+    await harmed(
+      (_, index) => copyFileSync(join(young.path, 'index', 'data.mdb'), join(index, 'data.mdb')),
+      async (directory) => {
+        // The index of a ledger with the same keys but another genesis block time or salt would differ; this one is only behind.
+        const opened = await open(directory);
+        expect(opened.ok).toBe(true);
+        if (opened.ok) await opened.value.close();
+        expect((await verifyBlocks({ directory })).holds).toBe(true);
+      },
+    );
   });
 
   it('builds nothing on a damaged value: reading it fails, and so does a block that needs it', async () => {
-    await harmed(async (_, index) => {
-      const db = openLmdb<Buffer, Uint8Array>({ path: index, encoding: 'binary', keyEncoding: 'binary' });
-      for (const { key, value } of Array.from(db.getRange({})))
-        if (key[0] === 0x6e && value[0] === 0 && Buffer.from(value).includes('members/hospital')) {
-          const changed = Buffer.from(value);
-          changed[changed.length - 1]! ^= 1;
-          await db.put(Buffer.from(key), changed);
-        }
-      await db.close();
-    }, async (directory) => {
-      const opened = await open(directory);
-      expect(opened.ok).toBe(true);
-      if (!opened.ok) return;
-      await expect(opened.value.get(memberStateKey('hospital'))).rejects.toMatchObject({ code: 'engine.index-damaged' });
-      expect(await opened.value.submit(transactionOf('hospital', [openGrant()]))).toMatchObject({ ok: false, error: { code: 'engine.index-damaged' } });
-      await opened.value.close();
-      const rebuilt = await open(directory, true);
-      expect(rebuilt.ok && (await rebuilt.value.submit(transactionOf('hospital', [openGrant()]))).ok).toBe(true);
-      if (rebuilt.ok) await rebuilt.value.close();
-    });
+    await harmed(
+      async (_, index) => {
+        const db = openLmdb<Buffer, Uint8Array>({ path: index, encoding: 'binary', keyEncoding: 'binary' });
+        for (const { key, value } of Array.from(db.getRange({})))
+          if (key[0] === 0x6e && value[0] === 0 && Buffer.from(value).includes('members/hospital')) {
+            const changed = Buffer.from(value);
+            changed[changed.length - 1]! ^= 1;
+            await db.put(Buffer.from(key), changed);
+          }
+        await db.close();
+      },
+      async (directory) => {
+        const opened = await open(directory);
+        expect(opened.ok).toBe(true);
+        if (!opened.ok) return;
+        await expect(opened.value.get(memberStateKey('hospital'))).rejects.toMatchObject({ code: 'engine.index-damaged' });
+        expect(await opened.value.submit(transactionOf('hospital', [openGrant()]))).toMatchObject({
+          ok: false,
+          error: { code: 'engine.index-damaged' },
+        });
+        await opened.value.close();
+        const rebuilt = await open(directory, true);
+        expect(rebuilt.ok && (await rebuilt.value.submit(transactionOf('hospital', [openGrant()]))).ok).toBe(true);
+        if (rebuilt.ok) await rebuilt.value.close();
+      },
+    );
   });
 
   it('notices every changed, missing and added entry of the index', { timeout: 600_000 }, async () => {
@@ -206,21 +261,24 @@ describe('a harmed ledger', () => {
     expect(keys.length).toBeGreaterThan(100);
     for (let i = 0; i < 45; i++) {
       const key = keys[Math.floor((i / 45) * keys.length)]!;
-      await harmed(async (_, index) => {
-        const db = openLmdb<Buffer, Uint8Array>({ path: index, encoding: 'binary', keyEncoding: 'binary' });
-        const value = db.getBinary(key)!;
-        if (i % 3 === 0) await db.remove(key);
-        else if (i % 3 === 1) await db.put(Buffer.concat([key, Buffer.from([1])]), value);
-        else {
-          const changed = Buffer.from(value.length === 0 ? [1] : value);
-          if (value.length > 0) changed[Math.floor(Math.random() * value.length)]! ^= 1 << i % 8;
-          await db.put(key, changed);
-        }
-        await db.close();
-      }, async (directory) => {
-        const report = await verifyBlocks({ directory });
-        expect(report.holds, `key ${key.toString('hex')}, ${['removed', 'added', 'changed'][i % 3]}`).toBe(false);
-      });
+      await harmed(
+        async (_, index) => {
+          const db = openLmdb<Buffer, Uint8Array>({ path: index, encoding: 'binary', keyEncoding: 'binary' });
+          const value = db.getBinary(key)!;
+          if (i % 3 === 0) await db.remove(key);
+          else if (i % 3 === 1) await db.put(Buffer.concat([key, Buffer.from([1])]), value);
+          else {
+            const changed = Buffer.from(value.length === 0 ? [1] : value);
+            if (value.length > 0) changed[Math.floor(Math.random() * value.length)]! ^= 1 << (i % 8);
+            await db.put(key, changed);
+          }
+          await db.close();
+        },
+        async (directory) => {
+          const report = await verifyBlocks({ directory });
+          expect(report.holds, `key ${key.toString('hex')}, ${['removed', 'added', 'changed'][i % 3]}`).toBe(false);
+        },
+      );
     }
   });
 });

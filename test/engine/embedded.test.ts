@@ -42,7 +42,11 @@ describe('embedded engine', () => {
 
   it('keeps to the limits of a block and of what may wait', async () => {
     using folder = temporaryFolder();
-    const ledger = await newLedger(folder.path, { lingerMs: 20, block: { transactions: 10, operations: 1_000, bytes: 1_000_000 }, mempool: { transactions: 35, bytes: 1_000_000 } });
+    const ledger = await newLedger(folder.path, {
+      lingerMs: 20,
+      block: { transactions: 10, operations: 1_000, bytes: 1_000_000 },
+      mempool: { transactions: 35, bytes: 1_000_000 },
+    });
     const results = await Promise.all(Array.from({ length: 50 }, () => ledger.submit(transactionOf('hospital', [openGrant()]))));
     expect(results.filter((result) => result.ok)).toHaveLength(35);
     for (const result of results.slice(35)) expect(result).toMatchObject({ ok: false, error: { code: 'engine.busy' } });
@@ -94,13 +98,19 @@ describe('embedded engine', () => {
   it('is created once, with the key that its genesis names', async () => {
     using folder = temporaryFolder();
     expect(await createGenesis(folder.path, genesis, seedOf('other'))).toMatchObject({ ok: false, error: { code: 'engine.wrong-key' } });
-    expect(await openEmbeddedLedger({ directory: folder.path, nodeSeed: seedOf('node') })).toMatchObject({ ok: false, error: { code: 'engine.no-ledger' } });
+    expect(await openEmbeddedLedger({ directory: folder.path, nodeSeed: seedOf('node') })).toMatchObject({
+      ok: false,
+      error: { code: 'engine.no-ledger' },
+    });
     const twice = { ...genesis, members: [...genesis.members, genesis.members[0]!] };
     expect(await createGenesis(folder.path, twice, seedOf('node'))).toMatchObject({ ok: false, error: { code: 'ledger.member-exists' } });
     const ledger = await newLedger(folder.path);
     expect(await createGenesis(folder.path, genesis, seedOf('node'))).toMatchObject({ ok: false, error: { code: 'engine.ledger-exists' } });
     await ledger.close();
-    expect(await openEmbeddedLedger({ directory: folder.path, nodeSeed: seedOf('other') })).toMatchObject({ ok: false, error: { code: 'engine.wrong-key' } });
+    expect(await openEmbeddedLedger({ directory: folder.path, nodeSeed: seedOf('other') })).toMatchObject({
+      ok: false,
+      error: { code: 'engine.wrong-key' },
+    });
     expect(existsSync(join(folder.path, 'lock'))).toBe(false);
   });
 
@@ -126,13 +136,16 @@ describe('embedded engine', () => {
     for (let round = 0; round < 20; round++) {
       const batch = Array.from({ length: 1_000 }, (_, i) => {
         const operations: Operation[] = [];
-        if (i % 10 === 0 && open.length > 0) operations.push(signClose(genesis.chainId, open[Math.floor(Math.random() * open.length)]!, seedOf('control')));
+        if (i % 10 === 0 && open.length > 0)
+          operations.push(signClose(genesis.chainId, open[Math.floor(Math.random() * open.length)]!, seedOf('control')));
         else {
           const grant = openGrant();
           open.push(grant.id);
           operations.push(grant);
         }
-        return transactionOf(i % 7 === 0 ? 'stranger' : i % 2 === 0 ? 'hospital' : 'clinic', operations, { expiryHeight: ledger.head().height + (i % 50) });
+        return transactionOf(i % 7 === 0 ? 'stranger' : i % 2 === 0 ? 'hospital' : 'clinic', operations, {
+          expiryHeight: ledger.head().height + (i % 50),
+        });
       });
       for (const result of await Promise.all(batch.map((bytes) => ledger.submit(bytes)))) if (result.ok) accepted++;
     }

@@ -34,7 +34,12 @@ function failingDisk() {
 }
 
 describe('when the disk fails', () => {
-  for (const [system, code] of [['ENOSPC', 'engine.disk-full'], ['EDQUOT', 'engine.disk-full'], ['EROFS', 'engine.read-only'], ['EIO', 'engine.io']] as const)
+  for (const [system, code] of [
+    ['ENOSPC', 'engine.disk-full'],
+    ['EDQUOT', 'engine.disk-full'],
+    ['EROFS', 'engine.read-only'],
+    ['EIO', 'engine.io'],
+  ] as const)
     it(`${system} while a block is written is ${code}, leaves nothing half-written, and passes`, async () => {
       using folder = temporaryFolder();
       const disk = failingDisk();
@@ -74,7 +79,10 @@ describe('when the disk fails', () => {
   it('a directory that can’t be made is a coded error', async () => {
     using folder = temporaryFolder();
     writeFileSync(join(folder.path, 'file'), '');
-    expect(await createGenesis(join(folder.path, 'file', 'ledger'), genesis, seedOf('node'))).toMatchObject({ ok: false, error: { code: 'engine.io' } });
+    expect(await createGenesis(join(folder.path, 'file', 'ledger'), genesis, seedOf('node'))).toMatchObject({
+      ok: false,
+      error: { code: 'engine.io' },
+    });
   });
 });
 

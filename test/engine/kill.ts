@@ -43,5 +43,7 @@ export async function killAndCheck(kills: number): Promise<void> {
   await ledger.close();
   expect(await verifyBlocks({ directory: folder.path })).toMatchObject({ holds: true, findings: [], unchecked: [] });
   expect(acknowledged.size).toBeGreaterThan(kills);
-  console.log(`${kills} kills: ${acknowledged.size} acknowledged transactions, all there; ${torn} torn ends cut off, ${replayed} times blocks executed again`);
+  console.log(
+    `${kills} kills: ${acknowledged.size} acknowledged transactions, all there; ${torn} torn ends cut off, ${replayed} times blocks executed again`,
+  );
 }

@@ -22,10 +22,15 @@ let url: string;
 let grantId: Uint8Array;
 let opening: string;
 
-const submit = async (sender: string, operations: Parameters<typeof transactionOf>[1]) => unwrap(await ledger.submit(transactionOf(sender, operations)));
+const submit = async (sender: string, operations: Parameters<typeof transactionOf>[1]) =>
+  unwrap(await ledger.submit(transactionOf(sender, operations)));
 const get = async (path: string) => {
   const response = await app.inject({ url: `/explorer/api${path}` });
-  return { status: response.statusCode, body: response.headers['content-type']?.toString().includes('json') ? response.json() : undefined, bytes: response.rawPayload };
+  return {
+    status: response.statusCode,
+    body: response.headers['content-type']?.toString().includes('json') ? response.json() : undefined,
+    bytes: response.rawPayload,
+  };
 };
 
 beforeAll(async () => {
@@ -36,7 +41,14 @@ beforeAll(async () => {
   await submit('clinic', [{ op: 'anchors.anchor', org: 'clinic', size: 12_480, root: random(32), path: [] }]);
   index = blockIndex(ledger, stop.signal, (cause) => console.error(cause));
   app = fastify();
-  await explorerRoutes(app, { ledger, directory: memberDirectory(ledger), index, nodeKey: toHex(keyOf('node')), signal: stop.signal, onError: (cause) => console.error(cause) });
+  await explorerRoutes(app, {
+    ledger,
+    directory: memberDirectory(ledger),
+    index,
+    nodeKey: toHex(keyOf('node')),
+    signal: stop.signal,
+    onError: (cause) => console.error(cause),
+  });
   url = await app.listen({ host: '127.0.0.1', port: 0 });
   await eventually(async () => index.height() === ledger.head().height);
 });
@@ -49,19 +61,30 @@ afterAll(async () => {
 
 describe('the explorer', () => {
   test('the trust anchor', async () => {
-    expect((await get('/genesis')).body).toEqual({ chainId: genesis.chainId, nodeKey: toHex(keyOf('node')), time: new Date(genesis.time).toISOString() });
+    expect((await get('/genesis')).body).toEqual({
+      chainId: genesis.chainId,
+      nodeKey: toHex(keyOf('node')),
+      time: new Date(genesis.time).toISOString(),
+    });
   });
 
   test('blocks, newest first, in pages', async () => {
     const { body } = await get('/blocks?limit=2');
     expect(body.head).toBe(2);
-    expect(body.blocks).toMatchObject([{ height: 2, transactions: 1, operations: 1 }, { height: 1, transactions: 1 }]);
+    expect(body.blocks).toMatchObject([
+      { height: 2, transactions: 1, operations: 1 },
+      { height: 1, transactions: 1 },
+    ]);
     expect((await get('/blocks?limit=2&before=1')).body.blocks).toMatchObject([{ height: 0, transactions: 0 }]);
   });
 
   test('a block with its decoded operations', async () => {
     const { body } = await get('/blocks/2');
-    expect(body.list[0]).toMatchObject({ sender: { id: 'clinic', name: 'The clinic' }, height: 2, operations: [{ module: 'anchors', action: 'anchor', sentence: 'The clinic anchored its log: 12,480 entries' }] });
+    expect(body.list[0]).toMatchObject({
+      sender: { id: 'clinic', name: 'The clinic' },
+      height: 2,
+      operations: [{ module: 'anchors', action: 'anchor', sentence: 'The clinic anchored its log: 12,480 entries' }],
+    });
     expect(body.previousHash).toBe((await get('/blocks/1')).body.hash);
     expect(body.signature).toHaveLength(128);
     expect((await get('/blocks/999')).status).toBe(404);
@@ -72,7 +95,9 @@ describe('the explorer', () => {
     const { body } = await get(`/transactions/${opening}`);
     const schema = operationSchemas.get('grants.open')!;
     expect(body.operations[0].fields.map(({ name, class: of }: { name: string; class: string }) => [name, of])).toEqual(
-      Object.entries(schema.fields).filter(([name]) => name !== 'op').map(([name, field]) => [name, field.class]),
+      Object.entries(schema.fields)
+        .filter(([name]) => name !== 'op')
+        .map(([name, field]) => [name, field.class]),
     );
     expect(body).toMatchObject({ hash: opening, expiryHeight: 1000, signature: expect.any(String) });
   });
@@ -88,7 +113,12 @@ describe('the explorer', () => {
   test('organisations and their anchors', async () => {
     const { body } = await get('/organisations');
     expect(body.organisations.map(({ id }: { id: string }) => id)).toEqual(['hospital', 'clinic', 'regulator']);
-    expect((await get('/organisations/clinic')).body).toMatchObject({ name: 'The clinic', status: 'active', lastAnchor: { size: 12_480, height: 2 }, anchors: [{ size: 12_480, height: 2 }] });
+    expect((await get('/organisations/clinic')).body).toMatchObject({
+      name: 'The clinic',
+      status: 'active',
+      lastAnchor: { size: 12_480, height: 2 },
+      anchors: [{ size: 12_480, height: 2 }],
+    });
     expect((await get('/organisations/nobody')).status).toBe(404);
   });
 
@@ -101,7 +131,8 @@ describe('the explorer', () => {
 
   test('search by height, hash, first digits, grant, organisation', async () => {
     await eventually(async () => index.height() === ledger.head().height);
-    const paths = async (q: string): Promise<readonly string[]> => (await get(`/search?q=${encodeURIComponent(q)}`)).body.hits.map(({ path }: { path: string }) => path);
+    const paths = async (q: string): Promise<readonly string[]> =>
+      (await get(`/search?q=${encodeURIComponent(q)}`)).body.hits.map(({ path }: { path: string }) => path);
     const block = (await get('/blocks/1')).body;
     expect(await paths('1')).toContain('/explorer/blocks/1');
     expect(await paths(opening)).toEqual([`/explorer/transactions/${opening}`]);

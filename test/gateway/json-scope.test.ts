@@ -6,14 +6,18 @@ import { jsonScope } from '../../src/gateway/json-scope.ts';
 test('an answer that was not released does not leave', async () => {
   const app = fastify();
   const errors: unknown[] = [];
-  await jsonScope(app, (cause) => errors.push(cause), (scope) => {
-    scope.route('GET', '/leak', async () => ok({ name: 'Ana' } as never));
-    scope.route('GET', '/forged', async () => ok(Object.create((await import('../../src/access/release.ts')).Released.prototype) as never));
-    scope.route('GET', '/open', async () => ok({ public: 'test', body: { fine: true } }));
-    scope.route('GET', '/broken', async () => {
-      throw new Error('Ana is in the message');
-    });
-  });
+  await jsonScope(
+    app,
+    (cause) => errors.push(cause),
+    (scope) => {
+      scope.route('GET', '/leak', async () => ok({ name: 'Ana' } as never));
+      scope.route('GET', '/forged', async () => ok(Object.create((await import('../../src/access/release.ts')).Released.prototype) as never));
+      scope.route('GET', '/open', async () => ok({ public: 'test', body: { fine: true } }));
+      scope.route('GET', '/broken', async () => {
+        throw new Error('Ana is in the message');
+      });
+    },
+  );
   for (const url of ['/leak', '/forged']) {
     const answer = await app.inject({ url });
     expect(answer.statusCode).toBe(500);

@@ -10,7 +10,12 @@ import type { TestNode } from '../sharing/network.ts';
 export interface PortalNode {
   readonly app: FastifyInstance;
   token(claims: TokenClaims): Promise<string>;
-  call(token: string | undefined, method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown): Promise<{ readonly status: number; readonly type: string; readonly body: ReturnType<typeof JSON.parse>; readonly bytes: Buffer }>;
+  call(
+    token: string | undefined,
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    body?: unknown,
+  ): Promise<{ readonly status: number; readonly type: string; readonly body: ReturnType<typeof JSON.parse>; readonly bytes: Buffer }>;
 }
 
 export async function portalOf(node: TestNode, ledger: EmbeddedLedger): Promise<PortalNode> {
@@ -35,7 +40,10 @@ export async function portalOf(node: TestNode, ledger: EmbeddedLedger): Promise<
       const response = await app.inject({
         method,
         url,
-        headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        headers: {
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
         ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
       });
       const type = String(response.headers['content-type'] ?? '');

@@ -17,7 +17,13 @@ function logOf(name: string, size: number): GetNode {
 }
 
 const log = logOf('log', 64);
-const head = (from: number, to: number, nodes: GetNode = log): Anchor => ({ op: 'anchors.anchor', org: 'hospital', size: to, root: rootAt(to, nodes), path: consistencyPath(from, to, nodes) });
+const head = (from: number, to: number, nodes: GetNode = log): Anchor => ({
+  op: 'anchors.anchor',
+  org: 'hospital',
+  size: to,
+  root: rootAt(to, nodes),
+  path: consistencyPath(from, to, nodes),
+});
 const refused = (code: string) => ({ ok: false, error: { code } });
 
 describe('anchors', () => {
@@ -27,7 +33,13 @@ describe('anchors', () => {
   });
 
   it('follow one another, each extending the one before, idle ones included', () => {
-    for (const [from, to] of [[0, 5], [5, 6], [6, 6], [6, 32], [32, 61]] as const)
+    for (const [from, to] of [
+      [0, 5],
+      [5, 6],
+      [6, 6],
+      [6, 32],
+      [32, 61],
+    ] as const)
       expect(machine.send('hospital', [head(from, to)], { time: NOW + to }).ok, `${from} → ${to}`).toBe(true);
     expect(unwrap(decodeAnchor(machine.get('anchors/hospital')!))).toMatchObject({ size: 61, height: 5, time: NOW + 61 });
   });
@@ -39,7 +51,10 @@ describe('anchors', () => {
 
   it('refuse a log that was cut, rewritten or grown without proof', () => {
     expect(machine.send('hospital', [head(0, 20)]).ok).toBe(true);
-    expect(machine.send('hospital', [head(0, 12)])).toMatchObject({ ok: false, error: { code: 'ledger.head-shrinks', data: { anchoredSize: 20, operation: 0 } } });
+    expect(machine.send('hospital', [head(0, 12)])).toMatchObject({
+      ok: false,
+      error: { code: 'ledger.head-shrinks', data: { anchoredSize: 20, operation: 0 } },
+    });
     const rewritten = logOf('rewritten', 64);
     expect(machine.send('hospital', [head(20, 30, rewritten)])).toMatchObject(refused('ledger.inconsistent-head'));
     expect(machine.send('hospital', [{ ...head(20, 30), path: [] }])).toMatchObject(refused('ledger.inconsistent-head'));

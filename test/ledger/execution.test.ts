@@ -15,14 +15,25 @@ const grant = (sender = 'hospital', expiryHeight = 1_000): CheckedTransaction =>
 const refused = (code: string) => ({ ok: false, error: { code } });
 
 function blockOf({ headerBytes, next, accepted }: Execution) {
-  return unwrap(decodeBlock(encodeBlock(headerBytes, accepted.map(({ bytes }) => bytes), signAttestation(next.blockHash, seedOf('node')))));
+  return unwrap(
+    decodeBlock(
+      encodeBlock(
+        headerBytes,
+        accepted.map(({ bytes }) => bytes),
+        signAttestation(next.blockHash, seedOf('node')),
+      ),
+    ),
+  );
 }
 
 describe('executing blocks', () => {
   it('is all operations of a transaction or none', () => {
     const machine = new StateMachine();
     const [first, again] = [openGrant(), openGrant()];
-    expect(machine.send('hospital', [first, again, openGrant({ id: first.id })])).toMatchObject({ ok: false, error: { code: 'ledger.grant-exists', data: { operation: 2 } } });
+    expect(machine.send('hospital', [first, again, openGrant({ id: first.id })])).toMatchObject({
+      ok: false,
+      error: { code: 'ledger.grant-exists', data: { operation: 2 } },
+    });
     expect(machine.get(`grants/${toHex(again.id)}`)).toBeUndefined();
     expect(machine.state.log.size).toBe(0);
   });
@@ -66,7 +77,8 @@ describe('executing blocks', () => {
     bad({ transactions: [...block.transactions, transactionOf('hospital', [openGrant()])] });
     bad({ attestation: random(64) });
     for (const field of ['time', 'txCount', 'logSize', 'height'] as const) bad({ header: { ...block.header, [field]: block.header[field] + 1 } });
-    for (const field of ['previousHash', 'txRoot', 'logRoot', 'stateRoot', 'proposer'] as const) bad({ header: { ...block.header, [field]: random(32) } });
+    for (const field of ['previousHash', 'txRoot', 'logRoot', 'stateRoot', 'proposer'] as const)
+      bad({ header: { ...block.header, [field]: random(32) } });
     expect(verify(block, keyOf('clinic'))).toMatchObject(refused('ledger.bad-block'));
   });
 });

@@ -7,7 +7,13 @@ import { StateMachine } from '../support/state-machine.ts';
 
 const admit = (org: string): Operation => ({ op: 'membership.admit', ...memberOf(org, 'pharmacy') });
 const suspend = (org: string): Operation => ({ op: 'membership.suspend', org });
-const rotate = (org: string, label: string): Operation => ({ op: 'membership.rotate-keys', org, signingKey: keyOf(label), hpkeKey: keyOf(`${label} hpke`), tlsKey: keyOf(`${label} tls`) });
+const rotate = (org: string, label: string): Operation => ({
+  op: 'membership.rotate-keys',
+  org,
+  signingKey: keyOf(label),
+  hpkeKey: keyOf(`${label} hpke`),
+  tlsKey: keyOf(`${label} tls`),
+});
 const refused = (code: string) => ({ ok: false, error: { code } });
 
 describe('membership', () => {
@@ -18,7 +24,12 @@ describe('membership', () => {
 
   it('starts with the members of the genesis', () => {
     expect(decodeMemberList(machine.get('members'))).toEqual(['hospital', 'clinic', 'regulator']);
-    expect(unwrap(decodeMember(machine.get('members/clinic')!))).toMatchObject({ name: 'The clinic', kind: 'clinic', status: 'active', admittedHeight: 0 });
+    expect(unwrap(decodeMember(machine.get('members/clinic')!))).toMatchObject({
+      name: 'The clinic',
+      kind: 'clinic',
+      status: 'active',
+      admittedHeight: 0,
+    });
   });
 
   for (const governor of ['regulator', 'authority'])
@@ -38,7 +49,9 @@ describe('membership', () => {
 
   it('refuses an id twice and a key twice', () => {
     expect(machine.send('regulator', [admit('hospital')])).toMatchObject(refused('ledger.member-exists'));
-    expect(machine.send('regulator', [{ ...admit('pharmacy'), signingKey: keyOf('hospital') } as Operation])).toMatchObject(refused('ledger.key-in-use'));
+    expect(machine.send('regulator', [{ ...admit('pharmacy'), signingKey: keyOf('hospital') } as Operation])).toMatchObject(
+      refused('ledger.key-in-use'),
+    );
   });
 
   it('refuses the transactions of a suspended member', () => {

@@ -42,7 +42,19 @@ describe('P5: the ledger core is a pure function', () => {
   });
 
   it('would notice each of them', () => {
-    const samples = ['new Date()', 'performance.now()', 'setTimeout(f)', 'Math.random()', 'process.pid', "import 'node:fs';", 'fetch(url)', 'a.toLocaleString()', 'Math.sqrt(2)', 'x * 0.5', 'let counter = 0;'];
+    const samples = [
+      'new Date()',
+      'performance.now()',
+      'setTimeout(f)',
+      'Math.random()',
+      'process.pid',
+      "import 'node:fs';",
+      'fetch(url)',
+      'a.toLocaleString()',
+      'Math.sqrt(2)',
+      'x * 0.5',
+      'let counter = 0;',
+    ];
     for (const sample of samples) expect(problems(sample), sample).not.toEqual([]);
   });
 

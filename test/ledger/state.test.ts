@@ -13,8 +13,14 @@ function naiveRoot(values: ReadonlyMap<string, Uint8Array>): Uint8Array {
     if (part.length === 0) return EMPTY_STATE_ROOT;
     if (part.length === 1) return part[0]!.hash;
     return innerHashOf(
-      over(part.filter(({ path }) => bitAt(path, bit) === 0), bit + 1),
-      over(part.filter(({ path }) => bitAt(path, bit) === 1), bit + 1),
+      over(
+        part.filter(({ path }) => bitAt(path, bit) === 0),
+        bit + 1,
+      ),
+      over(
+        part.filter(({ path }) => bitAt(path, bit) === 1),
+        bit + 1,
+      ),
     );
   };
   return over(leaves, 0);
@@ -45,11 +51,17 @@ describe('the state tree', () => {
       for (let version = 0; version < 60; version++) {
         const writes = new Map<string, Uint8Array | undefined>();
         for (let i = next(12); i >= 0; i--) writes.set(`key ${next(80)}`, next(4) === 0 ? undefined : utf8(`value ${next(1_000)}`));
-        const update = updateState(store, root, version, Array.from(writes, ([key, value]) => ({ key: utf8(key), value })));
+        const update = updateState(
+          store,
+          root,
+          version,
+          Array.from(writes, ([key, value]) => ({ key: utf8(key), value })),
+        );
         for (const { id, bytes } of update.nodes) store.nodes.set(toHex(id), bytes);
         root = update.root;
         values = new Map(values);
-        for (const [key, value] of writes) if (value) values.set(key, value);
+        for (const [key, value] of writes)
+          if (value) values.set(key, value);
           else values.delete(key);
         expect(toHex(stateRootOf(root)), `version ${version}`).toBe(toHex(naiveRoot(values)));
         versions.push({ root, values });
@@ -104,14 +116,19 @@ describe('the state tree', () => {
 
   it('refuses every proof with a changed byte', () => {
     const store = memory();
-    const update = updateState(store, undefined, 0, Array.from({ length: 40 }, (_, i) => ({ key: utf8(`k${i}`), value: utf8(`v${i}`) })));
+    const update = updateState(
+      store,
+      undefined,
+      0,
+      Array.from({ length: 40 }, (_, i) => ({ key: utf8(`k${i}`), value: utf8(`v${i}`) })),
+    );
     for (const { id, bytes } of update.nodes) store.nodes.set(toHex(id), bytes);
     for (const name of ['k7', 'absent']) {
       const { value, proof } = proveValue(store, update.root, utf8(name));
       const bytes = encodeTreeProof(proof);
       for (let at = 0; at < bytes.length; at++) {
         const changed = Uint8Array.from(bytes);
-        changed[at]! ^= 1 << at % 8;
+        changed[at]! ^= 1 << (at % 8);
         const decoded = decodeTreeProof(changed);
         expect(decoded.ok && verifyTreeProof(stateRootOf(update.root), utf8(name), value, decoded.value).ok, `${name}, byte ${at}`).toBe(false);
       }

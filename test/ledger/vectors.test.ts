@@ -32,7 +32,8 @@ describe('state/proofs.json', () => {
 
   it('has all three kinds of proof, and forged ones', () => {
     const kinds = new Set(vectors.map(({ name }) => name.split(':')[0]));
-    for (const kind of ['present', 'absent, empty place', 'absent, another leaf in its place', 'another value', 'a sibling left out']) expect(kinds).toContain(kind);
+    for (const kind of ['present', 'absent, empty place', 'absent, another leaf in its place', 'another value', 'a sibling left out'])
+      expect(kinds).toContain(kind);
   });
 });
 

@@ -27,8 +27,19 @@ beforeAll(async () => {
     methods: new Map([
       ['echo', async (call: Call) => (seen.push(call), ok(call.body))],
       ['refuse', async () => fail(codedError(networkErrors, 'network.busy', { message: 'Not today.' }))],
-      ['break', async () => { throw new Error('secret detail'); }],
-      ['slow', async () => { await new Promise((done) => setTimeout(done, 2000)); return ok(utf8('late')); }],
+      [
+        'break',
+        async () => {
+          throw new Error('secret detail');
+        },
+      ],
+      [
+        'slow',
+        async () => {
+          await new Promise((done) => setTimeout(done, 2000));
+          return ok(utf8('late'));
+        },
+      ],
     ]),
   });
   const beta = await identityOf('beta', ledger);
@@ -43,11 +54,21 @@ afterAll(async () => {
 const raw = (bytes: Uint8Array, leaf: Leaf | undefined): Promise<{ status: number; text: string; bytes: Buffer }> =>
   new Promise((resolve, reject) => {
     const outgoing = httpsRequest(
-      { agent: new Agent({ maxCachedSessions: 0 }), host: '127.0.0.1', port: server.port, path: CHANNEL_PATH, method: 'POST', rejectUnauthorized: false, ...(leaf ? { cert: leaf.certificate, key: leaf.privateKey } : {}) },
+      {
+        agent: new Agent({ maxCachedSessions: 0 }),
+        host: '127.0.0.1',
+        port: server.port,
+        path: CHANNEL_PATH,
+        method: 'POST',
+        rejectUnauthorized: false,
+        ...(leaf ? { cert: leaf.certificate, key: leaf.privateKey } : {}),
+      },
       (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));
-        response.on('end', () => resolve({ status: response.statusCode!, text: Buffer.concat(parts).toString('latin1'), bytes: Buffer.concat(parts) }));
+        response.on('end', () =>
+          resolve({ status: response.statusCode!, text: Buffer.concat(parts).toString('latin1'), bytes: Buffer.concat(parts) }),
+        );
       },
     );
     outgoing.on('error', reject);
@@ -56,8 +77,18 @@ const raw = (bytes: Uint8Array, leaf: Leaf | undefined): Promise<{ status: numbe
 
 const leafOf = async (org: string, signer = org, now = Date.now()) => issueLeaf({ ...certificateAuthority(org, seedOf(signer, 2)) }, now);
 const payload = (change: Partial<RequestPayload> = {}): RequestPayload => ({
-  chainId: 'test-chain', from: 'beta', to: 'alpha', method: 'echo', who, purpose: 'treatment', grant: new Uint8Array(0),
-  nonce: crypto.getRandomValues(new Uint8Array(16)), issued: Date.now(), expires: Date.now() + 30_000, body: utf8('x'), ...change,
+  chainId: 'test-chain',
+  from: 'beta',
+  to: 'alpha',
+  method: 'echo',
+  who,
+  purpose: 'treatment',
+  grant: new Uint8Array(0),
+  nonce: crypto.getRandomValues(new Uint8Array(16)),
+  issued: Date.now(),
+  expires: Date.now() + 30_000,
+  body: utf8('x'),
+  ...change,
 });
 const signedBy = (org: string) => (message: Uint8Array) => ed25519Sign(seedOf(org, 1), message);
 
@@ -66,7 +97,12 @@ describe('the channel between nodes', () => {
     const answered = unwrap(await client.call({ ...outgoing, grant: new Uint8Array(32).fill(7) }));
     expect(fromUtf8(answered.body)).toBe('hello');
     expect(seen.at(-1)).toMatchObject({ from: 'beta', to: 'alpha', who, purpose: 'treatment' });
-    const expectation = { request: requestHash(answered.request), from: 'alpha', to: 'beta', signingKey: (await identityOf('alpha', ledger)).sign(utf8('')).slice(0, 32) };
+    const expectation = {
+      request: requestHash(answered.request),
+      from: 'alpha',
+      to: 'beta',
+      signingKey: (await identityOf('alpha', ledger)).sign(utf8('')).slice(0, 32),
+    };
     expect(openAnswer(answered.receipt, expectation)).toMatchObject({ ok: false, error: { code: 'network.bad-signature' } });
   });
 
@@ -76,7 +112,11 @@ describe('the channel between nodes', () => {
     expect((performance.now() - before) / 50).toBeLessThan(50);
   });
 
-  test.each([['refuse', 'network.busy'], ['break', 'network.failed'], ['missing', 'network.unknown-method']])('a method that answers %s', async (method, code) => {
+  test.each([
+    ['refuse', 'network.busy'],
+    ['break', 'network.failed'],
+    ['missing', 'network.unknown-method'],
+  ])('a method that answers %s', async (method, code) => {
     const result = await client.call({ ...outgoing, method });
     expect(result).toMatchObject({ ok: false, error: { code } });
     expect(JSON.stringify(result)).not.toContain('secret');
@@ -109,17 +149,53 @@ describe('the channel between nodes', () => {
 describe('hostile peers', () => {
   test.each<[string, () => Promise<{ status: number; text: string }>, string]>([
     ['no certificate', async () => raw(encodeRequest(payload(), signedBy('beta')), undefined), 'network.certificate'],
-    ['a certificate signed by another key', async () => raw(encodeRequest(payload(), signedBy('beta')), await leafOf('beta', 'gamma')), 'network.certificate'],
-    ['an expired certificate', async () => raw(encodeRequest(payload(), signedBy('beta')), await leafOf('beta', 'beta', Date.now() - 25 * 3600_000)), 'network.certificate'],
+    [
+      'a certificate signed by another key',
+      async () => raw(encodeRequest(payload(), signedBy('beta')), await leafOf('beta', 'gamma')),
+      'network.certificate',
+    ],
+    [
+      'an expired certificate',
+      async () => raw(encodeRequest(payload(), signedBy('beta')), await leafOf('beta', 'beta', Date.now() - 25 * 3600_000)),
+      'network.certificate',
+    ],
     ['a certificate of no member', async () => raw(encodeRequest(payload(), signedBy('beta')), await leafOf('delta')), 'network.unknown-member'],
-    ['another member’s name in the request', async () => raw(encodeRequest(payload({ from: 'gamma' }), signedBy('gamma')), await leafOf('beta')), 'network.wrong-recipient'],
+    [
+      'another member’s name in the request',
+      async () => raw(encodeRequest(payload({ from: 'gamma' }), signedBy('gamma')), await leafOf('beta')),
+      'network.wrong-recipient',
+    ],
     ['a request signed by another key', async () => raw(encodeRequest(payload(), signedBy('gamma')), await leafOf('beta')), 'network.bad-signature'],
-    ['a request for another ledger', async () => raw(encodeRequest(payload({ chainId: 'other' }), signedBy('beta')), await leafOf('beta')), 'network.wrong-recipient'],
-    ['a request for somebody else', async () => raw(encodeRequest(payload({ to: 'gamma' }), signedBy('beta')), await leafOf('beta')), 'network.wrong-recipient'],
-    ['an expired request', async () => raw(encodeRequest(payload({ issued: Date.now() - 50_000, expires: Date.now() - 1 }), signedBy('beta')), await leafOf('beta')), 'network.expired'],
-    ['a request from the future', async () => raw(encodeRequest(payload({ issued: Date.now() + 40_000, expires: Date.now() + 70_000 }), signedBy('beta')), await leafOf('beta')), 'network.expired'],
-    ['a window of an hour', async () => raw(encodeRequest(payload({ expires: Date.now() + 3600_000 }), signedBy('beta')), await leafOf('beta')), 'network.expired'],
-    ['a request from before the start', async () => raw(encodeRequest(payload({ issued: Date.now() - 30_000, expires: Date.now() + 10_000 }), signedBy('beta')), await leafOf('beta')), 'network.expired'],
+    [
+      'a request for another ledger',
+      async () => raw(encodeRequest(payload({ chainId: 'other' }), signedBy('beta')), await leafOf('beta')),
+      'network.wrong-recipient',
+    ],
+    [
+      'a request for somebody else',
+      async () => raw(encodeRequest(payload({ to: 'gamma' }), signedBy('beta')), await leafOf('beta')),
+      'network.wrong-recipient',
+    ],
+    [
+      'an expired request',
+      async () => raw(encodeRequest(payload({ issued: Date.now() - 50_000, expires: Date.now() - 1 }), signedBy('beta')), await leafOf('beta')),
+      'network.expired',
+    ],
+    [
+      'a request from the future',
+      async () => raw(encodeRequest(payload({ issued: Date.now() + 40_000, expires: Date.now() + 70_000 }), signedBy('beta')), await leafOf('beta')),
+      'network.expired',
+    ],
+    [
+      'a window of an hour',
+      async () => raw(encodeRequest(payload({ expires: Date.now() + 3600_000 }), signedBy('beta')), await leafOf('beta')),
+      'network.expired',
+    ],
+    [
+      'a request from before the start',
+      async () => raw(encodeRequest(payload({ issued: Date.now() - 30_000, expires: Date.now() + 10_000 }), signedBy('beta')), await leafOf('beta')),
+      'network.expired',
+    ],
     ['bytes that are no message', async () => raw(utf8('{"from":"beta"}'), await leafOf('beta')), 'network.malformed'],
     ['an endless message', async () => raw(new Uint8Array(17 << 20), await leafOf('beta')), 'network.too-large'],
   ])('%s', async (_title, send, code) => {
@@ -146,7 +222,10 @@ describe('hostile peers', () => {
   test('a suspended member is refused at once, and served again when it is back', async () => {
     const count = seen.length;
     ledger.change('beta', { status: 'suspended' });
-    expect(await raw(encodeRequest(payload(), signedBy('beta')), await leafOf('beta'))).toMatchObject({ status: 403, text: expect.stringContaining('network.suspended') });
+    expect(await raw(encodeRequest(payload(), signedBy('beta')), await leafOf('beta'))).toMatchObject({
+      status: 403,
+      text: expect.stringContaining('network.suspended'),
+    });
     // On a connection that was accepted before, too.
     expect((await client.call(outgoing)).ok).toBe(false);
     expect(seen.length).toBe(count);

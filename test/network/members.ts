@@ -7,7 +7,8 @@ import { fromUtf8 } from '../../src/base/bytes.ts';
 import { encodeCbor } from '../../src/base/cbor.ts';
 import { memberValue, type Member } from '../../src/ledger/membership/state.ts';
 
-export const seedOf = (name: string, purpose: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, i) => (name.charCodeAt(i % name.length) * 7 + i + purpose) & 255);
+export const seedOf = (name: string, purpose: number): Uint8Array =>
+  Uint8Array.from({ length: 32 }, (_, i) => (name.charCodeAt(i % name.length) * 7 + i + purpose) & 255);
 
 const memberOf = (org: string): Member => ({
   org,
@@ -40,7 +41,11 @@ export function memberLedger(...orgs: readonly string[]) {
   };
 }
 
-export async function identityOf(org: string, ledger: ReturnType<typeof memberLedger>, change: Partial<ChannelIdentity> = {}): Promise<ChannelIdentity> {
+export async function identityOf(
+  org: string,
+  ledger: ReturnType<typeof memberLedger>,
+  change: Partial<ChannelIdentity> = {},
+): Promise<ChannelIdentity> {
   return {
     organisation: org,
     chainId: 'test-chain',
@@ -51,4 +56,3 @@ export async function identityOf(org: string, ledger: ReturnType<typeof memberLe
     ...change,
   };
 }
-

@@ -32,7 +32,14 @@ async function fill(directory: string, sealing: 'on' | 'off'): Promise<ReadonlyS
   const cluster = unwrap(await openCluster({ directory: join(directory, 'postgres'), logDirectory: join(directory, 'logs') }));
   const ledger = await testLedger(join(directory, 'ledger'));
   const records = unwrap(
-    await openRecords({ organisation: 'city-hospital', rootKey: rootKeyFromBytes(new Uint8Array(32).fill(7)), database: unwrap(await cluster.createDatabase('canary')), ledger, anchorIntervalMs: 0, sealing }),
+    await openRecords({
+      organisation: 'city-hospital',
+      rootKey: rootKeyFromBytes(new Uint8Array(32).fill(7)),
+      database: unwrap(await cluster.createDatabase('canary')),
+      ledger,
+      anchorIntervalMs: 0,
+      sealing,
+    }),
   );
   for (let at = 0; at < PATIENTS; at += 100) {
     const some = Array.from({ length: 100 }, (_, index) => canaryOf(at + index));
@@ -40,17 +47,36 @@ async function fill(directory: string, sealing: 'on' | 'off'): Promise<ReadonlyS
       draft({
         type: 'Patient',
         id: canary,
-        content: utf8(JSON.stringify({ resourceType: 'Patient', id: canary, name: [{ family: canary }], address: [{ line: [canary] }], text: { div: `<div>${canary}</div>` } })),
+        content: utf8(
+          JSON.stringify({
+            resourceType: 'Patient',
+            id: canary,
+            name: [{ family: canary }],
+            address: [{ line: [canary] }],
+            text: { div: `<div>${canary}</div>` },
+          }),
+        ),
         patient: canary,
         compartments: [canary],
         labels: [canary],
-        terms: { tokens: [`Patient.name\u0000${canary}`, `Patient.identifier\u0000urn:x|${canary}`], edges: [{ param: `Patient.${canary}`, target: `Organization/${canary}` }] },
+        terms: {
+          tokens: [`Patient.name\u0000${canary}`, `Patient.identifier\u0000urn:x|${canary}`],
+          edges: [{ param: `Patient.${canary}`, target: `Organization/${canary}` }],
+        },
       }),
     );
     unwrap(await records.writer.append(unit({ versions, events: some.map((canary) => audit(canary, [`patient\u0000${canary}`], canary)) })));
   }
   unwrap(await records.anchoring!.anchorNow());
-  const one = await records.reader.search({ space: 'own', types: ['Patient'], where: { kind: 'token', anyOf: [`Patient.name\u0000${canaryOf(7)}`] }, visibility: everything, order: { by: 'date', descending: true }, limit: 5, withTotal: true });
+  const one = await records.reader.search({
+    space: 'own',
+    types: ['Patient'],
+    where: { kind: 'token', anyOf: [`Patient.name\u0000${canaryOf(7)}`] },
+    visibility: everything,
+    order: { by: 'date', descending: true },
+    limit: 5,
+    withTotal: true,
+  });
   expect(one.total).toBe(1);
   // A statement that fails must not bring a value into the log either.
   await records.database.query({ text: 'select $1::int', values: [canaryOf(1)] }).catch(() => undefined);
@@ -61,11 +87,15 @@ async function fill(directory: string, sealing: 'on' | 'off'): Promise<ReadonlyS
   return findCanaries(directory);
 }
 
-test('1,000 patients leave no trace in database files, WAL, logs or ledger; with sealing off the same search finds every one', { timeout: 120_000 }, async () => {
-  for (const sealing of ['on', 'off'] as const) {
-    const directory = await mkdtemp(join(tmpdir(), 'cly-'));
-    const found = await fill(directory, sealing);
-    expect(found.size).toBe(sealing === 'on' ? 0 : PATIENTS);
-    await rm(directory, { recursive: true, force: true });
-  }
-});
+test(
+  '1,000 patients leave no trace in database files, WAL, logs or ledger; with sealing off the same search finds every one',
+  { timeout: 120_000 },
+  async () => {
+    for (const sealing of ['on', 'off'] as const) {
+      const directory = await mkdtemp(join(tmpdir(), 'cly-'));
+      const found = await fill(directory, sealing);
+      expect(found.size).toBe(sealing === 'on' ? 0 : PATIENTS);
+      await rm(directory, { recursive: true, force: true });
+    }
+  },
+);

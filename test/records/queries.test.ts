@@ -40,9 +40,27 @@ function population(random: (below: number) => number, count: number): VersionDr
         patient,
         content: utf8(`{"resourceType":"${type}","id":"${id}","n":${index}}`),
         lastUpdated: 1_700_000_000_000 + random(50) * 1000,
-        compartments: deleted || patient === undefined ? [] : [patient, ...some(patients.filter((other) => other !== patient), 12)],
+        compartments:
+          deleted || patient === undefined
+            ? []
+            : [
+                patient,
+                ...some(
+                  patients.filter((other) => other !== patient),
+                  12,
+                ),
+              ],
         labels: deleted ? [] : some(labels, 5),
-        terms: deleted ? { tokens: [], edges: [] } : { tokens: [`${type}.code\u0000c${random(5)}`, ...(random(2) === 0 ? [`${type}.code\u0000c${random(5)}`] : []), `${type}.status\u0000${pick(['final', 'draft'])}`], edges },
+        terms: deleted
+          ? { tokens: [], edges: [] }
+          : {
+              tokens: [
+                `${type}.code\u0000c${random(5)}`,
+                ...(random(2) === 0 ? [`${type}.code\u0000c${random(5)}`] : []),
+                `${type}.status\u0000${pick(['final', 'draft'])}`,
+              ],
+              edges,
+            },
         ...(random(4) === 0 ? {} : { sortDate: 1_500_000_000_000 + random(30) * 86_400_000 }),
       }),
     );
@@ -56,8 +74,16 @@ function randomMatch(random: (below: number) => number, type: string, depth: num
     () => ({ kind: 'token', anyOf: [`${type}.code\u0000c${random(5)}`] }),
     () => ({ kind: 'token', anyOf: [`${type}.code\u0000c${random(5)}`, `${type}.code\u0000c${random(5)}`] }),
     () => ({ kind: 'refers', param: `${type}.subject`, anyOf: [`Patient/${pick(patients)}`] }),
-    () => ({ kind: 'refers', param: `${type}.organization`, anyOf: [`Organization/o${random(20)}`, `Organization/o${random(20)}`, `Organization/o${random(20)}`] }),
-    () => ({ kind: 'updated', from: 1_700_000_000_000 + random(50) * 1000, ...(random(2) === 0 ? { before: 1_700_000_000_000 + random(50) * 1000 } : {}) }),
+    () => ({
+      kind: 'refers',
+      param: `${type}.organization`,
+      anyOf: [`Organization/o${random(20)}`, `Organization/o${random(20)}`, `Organization/o${random(20)}`],
+    }),
+    () => ({
+      kind: 'updated',
+      from: 1_700_000_000_000 + random(50) * 1000,
+      ...(random(2) === 0 ? { before: 1_700_000_000_000 + random(50) * 1000 } : {}),
+    }),
     () => ({ kind: 'ids', ids: [pick(patients), `${type[0]!.toLowerCase()}${random(20)}`, `${type[0]!.toLowerCase()}${random(20)}`] }),
     () => ({ kind: 'everything' }),
     () => ({ kind: 'token', anyOf: [] }),
@@ -120,7 +146,11 @@ describe.each<ServerKind>(servers)('queries on %s PostgreSQL', (kind) => {
     let hits = 0;
     for (let round = 0; round < 400; round++) {
       const type = types[random(types.length)]!;
-      const orders: readonly Order[] = [{ by: 'stored' }, { by: 'updated', descending: random(2) === 0 }, { by: 'date', descending: random(2) === 0 }];
+      const orders: readonly Order[] = [
+        { by: 'stored' },
+        { by: 'updated', descending: random(2) === 0 },
+        { by: 'date', descending: random(2) === 0 },
+      ];
       const query: Query = {
         space: 'own',
         types: random(8) === 0 ? [type, 'Encounter'].filter((name, index, list) => list.indexOf(name) === index) : [type],
@@ -151,17 +181,27 @@ describe.each<ServerKind>(servers)('queries on %s PostgreSQL', (kind) => {
 
       const from = names.filter((name) => seen(naive.heads.get(name)));
       const included = await records.reader.included('own', keys, 'Observation.subject', round % 2 === 0 ? [] : ['Patient'], visibility);
-      const targets = from.flatMap((name) => naive.heads.get(name)!.terms.edges.filter(({ param }) => param === 'Observation.subject').map(({ target }) => target));
+      const targets = from.flatMap((name) =>
+        naive.heads
+          .get(name)!
+          .terms.edges.filter(({ param }) => param === 'Observation.subject')
+          .map(({ target }) => target),
+      );
       const current = (name: string): boolean => seen(naive.heads.get(name)) && !naive.heads.get(name)!.deleted;
       expect(new Set(included.map(NaiveRecords.name))).toEqual(new Set(targets.filter(current)));
 
       const including = await records.reader.including('own', keys, 'Observation', 'Observation.encounter', visibility);
-      const referring = naive.order.filter((name) => name.startsWith('Observation/') && current(name) && naive.heads.get(name)!.terms.edges.some(({ param, target }) => param === 'Observation.encounter' && from.includes(target)));
+      const referring = naive.order.filter(
+        (name) =>
+          name.startsWith('Observation/') &&
+          current(name) &&
+          naive.heads.get(name)!.terms.edges.some(({ param, target }) => param === 'Observation.encounter' && from.includes(target)),
+      );
       expect(new Set(including.map(NaiveRecords.name))).toEqual(new Set(referring));
 
       const patient = patients[random(patients.length)]!;
       const compartment: string[] = [];
-      for (let after: string | undefined; ; ) {
+      for (let after: string | undefined; ;) {
         const page = await records.reader.compartment('own', patient, visibility, { limit: 7, ...(after === undefined ? {} : { after }) });
         compartment.push(...page.records.map(NaiveRecords.name));
         if ((after = page.next) === undefined) break;
@@ -170,37 +210,71 @@ describe.each<ServerKind>(servers)('queries on %s PostgreSQL', (kind) => {
 
       const type = types[random(types.length)]!;
       const history: string[] = [];
-      for (let after: string | undefined; ; ) {
-        const page = await records.reader.history('own', round % 3 === 0 ? {} : { type }, { limit: 11, ...(after === undefined ? {} : { after }) }, visibility);
+      for (let after: string | undefined; ;) {
+        const page = await records.reader.history(
+          'own',
+          round % 3 === 0 ? {} : { type },
+          { limit: 11, ...(after === undefined ? {} : { after }) },
+          visibility,
+        );
         history.push(...page.records.map((version) => `${NaiveRecords.name(version)}/${version.version}`));
         if ((after = page.next) === undefined) break;
       }
-      const past = naive.versions.filter((version) => (round % 3 === 0 || version.type === type) && seen(version) && seen(naive.heads.get(NaiveRecords.name(version))));
+      const past = naive.versions.filter(
+        (version) => (round % 3 === 0 || version.type === type) && seen(version) && seen(naive.heads.get(NaiveRecords.name(version))),
+      );
       expect(history).toEqual(past.map((version) => `${NaiveRecords.name(version)}/${version.version}`).reverse());
 
       const single = await records.reader.history('own', keys[0]!, { limit: 100 }, visibility);
-      const versions = past.length >= 0 ? naive.versions.filter((version) => NaiveRecords.name(version) === names[0] && seen(version) && seen(naive.heads.get(names[0]!))) : [];
+      const versions =
+        past.length >= 0
+          ? naive.versions.filter((version) => NaiveRecords.name(version) === names[0] && seen(version) && seen(naive.heads.get(names[0]!)))
+          : [];
       expect(single.records.map(({ version }) => version)).toEqual(versions.map(({ version }) => version).reverse());
       expect(single.total).toBe(versions.length);
-      for (const version of versions) expect((await records.reader.readVersion('own', keys[0]!, version.version, visibility))?.version).toBe(version.version);
+      for (const version of versions)
+        expect((await records.reader.readVersion('own', keys[0]!, version.version, visibility))?.version).toBe(version.version);
     }
     const counts = await records.reader.counts('own');
-    for (const type of types) expect(counts.get(type) ?? 0).toBe(naive.order.filter((name) => name.startsWith(`${type}/`) && !naive.heads.get(name)!.deleted).length);
+    for (const type of types)
+      expect(counts.get(type) ?? 0).toBe(naive.order.filter((name) => name.startsWith(`${type}/`) && !naive.heads.get(name)!.deleted).length);
   });
 
   test('cursors are of one query only', async () => {
-    const query: Query = { space: 'own', types: ['Observation'], where: { kind: 'everything' }, visibility: everything, order: { by: 'stored' }, limit: 3, withTotal: false };
+    const query: Query = {
+      space: 'own',
+      types: ['Observation'],
+      where: { kind: 'everything' },
+      visibility: everything,
+      order: { by: 'stored' },
+      limit: 3,
+      withTotal: false,
+    };
     const { next } = await records.reader.search(query);
     await expect(records.reader.search({ ...query, types: ['Encounter'], after: next! })).rejects.toMatchObject({ code: 'records.bad-cursor' });
-    await expect(records.reader.search({ ...query, visibility: { ...everything, withoutLabels: ['SUD'] }, after: next! })).rejects.toMatchObject({ code: 'records.bad-cursor' });
+    await expect(records.reader.search({ ...query, visibility: { ...everything, withoutLabels: ['SUD'] }, after: next! })).rejects.toMatchObject({
+      code: 'records.bad-cursor',
+    });
     await expect(records.reader.search({ ...query, after: `${next!.slice(0, -2)}AA` })).rejects.toMatchObject({ code: 'records.bad-cursor' });
     await expect(records.reader.search({ ...query, after: 'nonsense!' })).rejects.toMatchObject({ code: 'records.bad-cursor' });
   });
 
   test('spaces never mix', async () => {
-    await write(records, draft({ space: 'st-marys', type: 'Patient', id: 'p0', terms: { tokens: ['Patient.code\u0000c1'], edges: [] } }), draft({ type: 'Basic', id: 'x' }));
+    await write(
+      records,
+      draft({ space: 'st-marys', type: 'Patient', id: 'p0', terms: { tokens: ['Patient.code\u0000c1'], edges: [] } }),
+      draft({ type: 'Basic', id: 'x' }),
+    );
     expect(await records.reader.read('st-marys', { type: 'Basic', id: 'x' }, everything)).toBeUndefined();
-    const query: Query = { space: 'st-marys', types: [], where: { kind: 'everything' }, visibility: everything, order: { by: 'stored' }, limit: 10, withTotal: true };
+    const query: Query = {
+      space: 'st-marys',
+      types: [],
+      where: { kind: 'everything' },
+      visibility: everything,
+      order: { by: 'stored' },
+      limit: 10,
+      withTotal: true,
+    };
     expect((await records.reader.search(query)).total).toBe(1);
     expect((await records.reader.search({ ...query, space: 'elsewhere' })).total).toBe(0);
     expect(await records.reader.counts('st-marys')).toEqual(new Map([['Patient', 1]]));

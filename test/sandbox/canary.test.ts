@@ -102,14 +102,12 @@ describe('a disk without keys', () => {
     const base = `${sandbox.url('st-marys')}/fhir`;
     const headers = { authorization: `Bearer ${await sandbox.token('st-marys', 'system')}`, 'content-type': 'application/fhir+json' };
     for (let from = 0; from < PATIENTS; from += PER_BUNDLE) {
-      const entry = people
-        .slice(from, from + PER_BUNDLE)
-        .flatMap((person) =>
-          [patientOf(person), noteOf(person)].map((resource) => ({
-            resource,
-            request: { method: 'PUT', url: `${String(resource['resourceType'])}/${String(resource['id'])}` },
-          })),
-        );
+      const entry = people.slice(from, from + PER_BUNDLE).flatMap((person) =>
+        [patientOf(person), noteOf(person)].map((resource) => ({
+          resource,
+          request: { method: 'PUT', url: `${String(resource['resourceType'])}/${String(resource['id'])}` },
+        })),
+      );
       const answer = await fetch(base, { method: 'POST', headers, body: JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry }) });
       expect(answer.status, (await answer.text()).slice(0, 300)).toBe(200);
     }

@@ -32,13 +32,20 @@ afterAll(async () => {
   await network[Symbol.asyncDispose]();
 });
 
-const open = async (wanted: ShareRequest): Promise<StoredShare> => openReleased(unwrap(await alpha.sharing.shares.open(alpha.patient('p1'), 'p1', wanted)));
-const stop = async (share: StoredShare): Promise<StoredShare> => openReleased(unwrap(await alpha.sharing.shares.stop(alpha.patient('p1'), 'p1', share.terms.grantId)));
+const open = async (wanted: ShareRequest): Promise<StoredShare> =>
+  openReleased(unwrap(await alpha.sharing.shares.open(alpha.patient('p1'), 'p1', wanted)));
+const stop = async (share: StoredShare): Promise<StoredShare> =>
+  openReleased(unwrap(await alpha.sharing.shares.stop(alpha.patient('p1'), 'p1', share.terms.grantId)));
 const openAtBeta = (patient = 'p1') => beta.sharing.openCopy(beta.clinician(), 'alpha', patient);
-const heard = (share: StoredShare) => eventually(async () => (await beta.sharing.incoming.all()).find(({ terms }) => terms.grantId === share.terms.grantId));
+const heard = (share: StoredShare) =>
+  eventually(async () => (await beta.sharing.incoming.all()).find(({ terms }) => terms.grantId === share.terms.grantId));
 const accesses = async (node: TestNode, term = patientTerm('alpha', 'alpha', 'p1')): Promise<readonly (AuditContent & { sequence: number })[]> =>
-  (await node.records.reader.events(['audit'], term, { limit: 500 })).events.map((event) => ({ ...(JSON.parse(fromUtf8(event.content)) as AuditContent), sequence: event.sequence }));
-const names = (records: readonly { type: string; id: string; version: number }[]) => records.map(({ type, id, version }) => `${type}/${id}/${version}`).toSorted();
+  (await node.records.reader.events(['audit'], term, { limit: 500 })).events.map((event) => ({
+    ...(JSON.parse(fromUtf8(event.content)) as AuditContent),
+    sequence: event.sequence,
+  }));
+const names = (records: readonly { type: string; id: string; version: number }[]) =>
+  records.map(({ type, id, version }) => `${type}/${id}/${version}`).toSorted();
 
 describe('reading across organisations', () => {
   test('without a basis it is refused, with the reason and how to ask; the patient sees nothing released', async () => {
@@ -67,7 +74,11 @@ describe('reading across organisations', () => {
     const visibility = opened.decision.visibility;
     expect(await beta.records.reader.read('alpha', { type: 'Practitioner', id: 'dr' }, visibility)).toBeDefined();
     expect(await beta.records.reader.read('alpha', { type: 'Practitioner', id: 'unrelated' }, visibility)).toBeUndefined();
-    const original = await alpha.records.reader.read('own', { type: 'Observation', id: 'o1' }, { patients: 'all', sharedTypes: [], withoutLabels: [] });
+    const original = await alpha.records.reader.read(
+      'own',
+      { type: 'Observation', id: 'o1' },
+      { patients: 'all', sharedTypes: [], withoutLabels: [] },
+    );
     const copy = copies.find(({ id }) => id === 'o1')!;
     expect(fromUtf8(copy.content)).toBe(fromUtf8(original!.content));
     expect(copy.origin).toMatchObject({ organisation: 'alpha', sequence: original!.sequence });
@@ -75,8 +86,12 @@ describe('reading across organisations', () => {
     // The custodian's log, in the patient's words.
     const at = (await accesses(alpha)).find(({ what }) => what.words.startsWith('Read your record'));
     expect(at).toMatchObject({
-      who: { kind: 'person', name: 'Dr Lee', role: 'clinician' }, organisation: { id: 'beta', name: 'Beta Clinic' },
-      what: { words: 'Read your record: 5 entries sent to their copy' }, purpose: { words: 'Treatment' }, outcome: 'released', grant: share.terms.grantId,
+      who: { kind: 'person', name: 'Dr Lee', role: 'clinician' },
+      organisation: { id: 'beta', name: 'Beta Clinic' },
+      what: { words: 'Read your record: 5 entries sent to their copy' },
+      purpose: { words: 'Treatment' },
+      outcome: 'released',
+      grant: share.terms.grantId,
     });
     expect(at!.basis.words).toMatch(/^The patient shared the record with them on /);
     // And the grantee's own entry, with the custodian holding its signed receipt.
@@ -167,12 +182,21 @@ describe('what a share covers', () => {
     ['nothing at all', { categories: [] }],
     ['a hundred years', { until: '2126-01-01' }],
   ])('refused: %s', async (_title, change) => {
-    expect(await alpha.sharing.shares.open(alpha.patient('p1'), 'p1', wholeRecord('beta', change))).toMatchObject({ ok: false, error: { code: 'sharing.invalid' } });
+    expect(await alpha.sharing.shares.open(alpha.patient('p1'), 'p1', wholeRecord('beta', change))).toMatchObject({
+      ok: false,
+      error: { code: 'sharing.invalid' },
+    });
   });
 
   test('nobody shares somebody else’s record', async () => {
-    expect(await alpha.sharing.shares.open(alpha.patient('p2'), 'p1', wholeRecord('beta'))).toMatchObject({ ok: false, error: { code: 'access.role' } });
-    expect(await alpha.sharing.shares.open(alpha.clinician(), 'p1', wholeRecord('beta'))).toMatchObject({ ok: false, error: { code: 'access.role' } });
+    expect(await alpha.sharing.shares.open(alpha.patient('p2'), 'p1', wholeRecord('beta'))).toMatchObject({
+      ok: false,
+      error: { code: 'access.role' },
+    });
+    expect(await alpha.sharing.shares.open(alpha.clinician(), 'p1', wholeRecord('beta'))).toMatchObject({
+      ok: false,
+      error: { code: 'access.role' },
+    });
     expect((await alpha.sharing.outgoing.of('p1')).every((share) => shareState(share, Date.now()) !== 'active')).toBe(true);
   });
 

@@ -23,17 +23,22 @@ test(`after each of ${rounds} kills -9 every acknowledged write is there and eve
   const acknowledged: string[] = [];
   let postmaster = 0;
   for (let round = 0; round < rounds; round++) {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'killed-child.ts'), directory, String(round)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'killed-child.ts'), directory, String(round)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const closed = once(child, 'close');
     for await (const line of createInterface({ input: child.stdout })) {
       if (!line.startsWith('ready')) acknowledged.push(line);
       else {
         postmaster = Number(line.split(' ')[1]);
-        setTimeout(() => {
-          child.kill('SIGKILL');
-          // Now and then the database server dies with it.
-          if (round % 4 === 3) process.kill(postmaster, 'SIGKILL');
-        }, 50 + random(250));
+        setTimeout(
+          () => {
+            child.kill('SIGKILL');
+            // Now and then the database server dies with it.
+            if (round % 4 === 3) process.kill(postmaster, 'SIGKILL');
+          },
+          50 + random(250),
+        );
       }
     }
     await closed;
@@ -46,10 +51,15 @@ test(`after each of ${rounds} kills -9 every acknowledged write is there and eve
   const records = unwrap(await openRecords({ organisation: 'city-hospital', rootKey: rootKeyFromBytes(new Uint8Array(32).fill(7)), database }));
   for (let at = 0; at < survivors; at += 500) {
     const ids = acknowledged.slice(at, at + 500);
-    const read = await records.reader.readMany('own', ids.map((id) => ({ type: 'Observation', id })), everything);
+    const read = await records.reader.readMany(
+      'own',
+      ids.map((id) => ({ type: 'Observation', id })),
+      everything,
+    );
     expect(read.length).toBe(ids.length);
   }
-  for (const id of acknowledged.filter((_, index) => index % 50 === 0)) expect((await records.reader.events(['audit'], `of\u0000${id}`, { limit: 5 })).events.length).toBe(1);
+  for (const id of acknowledged.filter((_, index) => index % 50 === 0))
+    expect((await records.reader.events(['audit'], `of\u0000${id}`, { limit: 5 })).events.length).toBe(1);
   const report = await verifyStored(records.context);
   expect(report.damages).toEqual([]);
   expect(report.checked.versions).toBeGreaterThanOrEqual(survivors);

@@ -17,8 +17,19 @@ await Promise.all(
   Array.from({ length: 8 }, async (_, client) => {
     for (let index = 0; ; index++) {
       const id = `r${round}-${client}-${index}`;
-      const versions = [1, 2].map((version) => draft({ type: 'Observation', id, version, patient: `p${client}`, compartments: [`p${client}`], terms: { tokens: [`Observation.round\u0000${round}`, `Observation.version\u0000${version}`], edges: [] } }));
-      unwrap(await records.writer.append(unit({ versions: index % 3 === 0 ? versions : versions.slice(0, 1), events: [audit(id, [`of\u0000${id}`])] })));
+      const versions = [1, 2].map((version) =>
+        draft({
+          type: 'Observation',
+          id,
+          version,
+          patient: `p${client}`,
+          compartments: [`p${client}`],
+          terms: { tokens: [`Observation.round\u0000${round}`, `Observation.version\u0000${version}`], edges: [] },
+        }),
+      );
+      unwrap(
+        await records.writer.append(unit({ versions: index % 3 === 0 ? versions : versions.slice(0, 1), events: [audit(id, [`of\u0000${id}`])] })),
+      );
       writeSync(1, `${id}\n`);
     }
   }),

@@ -20,10 +20,15 @@ describe.each<ServerKind>(servers)('the writer on %s PostgreSQL', (kind) => {
   test('of many that want to be the next version, one is; the others learn what is stored', async () => {
     await write(records, draft({ type: 'Patient', id: 'contended' }));
     const results = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => records.writer.append(unit({ versions: [draft({ type: 'Patient', id: 'contended', version: 2, lastUpdated: index })], events: [audit(`try ${index}`)] }))),
+      Array.from({ length: 50 }, (_, index) =>
+        records.writer.append(
+          unit({ versions: [draft({ type: 'Patient', id: 'contended', version: 2, lastUpdated: index })], events: [audit(`try ${index}`)] }),
+        ),
+      ),
     );
     expect(results.filter(({ ok }) => ok).length).toBe(1);
-    for (const result of results) if (!result.ok) expect(result.error).toMatchObject({ code: 'records.conflict', data: { type: 'Patient', id: 'contended', version: 2 } });
+    for (const result of results)
+      if (!result.ok) expect(result.error).toMatchObject({ code: 'records.conflict', data: { type: 'Patient', id: 'contended', version: 2 } });
     expect((await records.reader.history('own', { type: 'Patient', id: 'contended' }, { limit: 10 }, everything)).total).toBe(2);
   });
 
@@ -31,7 +36,9 @@ describe.each<ServerKind>(servers)('the writer on %s PostgreSQL', (kind) => {
     const before = records.log.size();
     const [good, bad, other] = await Promise.all([
       records.writer.append(unit({ versions: [draft({ type: 'Basic', id: 'a' }), draft({ type: 'Basic', id: 'b' })] })),
-      records.writer.append(unit({ versions: [draft({ type: 'Basic', id: 'c' }), draft({ type: 'Basic', id: 'd', version: 9 })], events: [audit('never')] })),
+      records.writer.append(
+        unit({ versions: [draft({ type: 'Basic', id: 'c' }), draft({ type: 'Basic', id: 'd', version: 9 })], events: [audit('never')] }),
+      ),
       records.writer.append(unit({ versions: [draft({ type: 'Basic', id: 'e' })], events: [audit('written')] })),
     ]);
     expect(good).toEqual({ ok: true, value: { sequences: [before, before + 1] } });
@@ -41,9 +48,27 @@ describe.each<ServerKind>(servers)('the writer on %s PostgreSQL', (kind) => {
   });
 
   test('a record can be written several times in one unit and in one flush', async () => {
-    const versions = [1, 2, 3].map((version) => draft({ type: 'Basic', id: 'thrice', version, terms: { tokens: [`Basic.v\u0000${version}`, 'Basic.all\u0000x'], edges: [{ param: 'Basic.to', target: `Basic/${version}` }] } }));
+    const versions = [1, 2, 3].map((version) =>
+      draft({
+        type: 'Basic',
+        id: 'thrice',
+        version,
+        terms: { tokens: [`Basic.v\u0000${version}`, 'Basic.all\u0000x'], edges: [{ param: 'Basic.to', target: `Basic/${version}` }] },
+      }),
+    );
     unwrap(await records.writer.append(unit({ versions })));
-    const found = async (term: string) => (await records.reader.search({ space: 'own', types: ['Basic'], where: { kind: 'token', anyOf: [term] }, visibility: everything, order: { by: 'stored' }, limit: 5, withTotal: true })).total;
+    const found = async (term: string) =>
+      (
+        await records.reader.search({
+          space: 'own',
+          types: ['Basic'],
+          where: { kind: 'token', anyOf: [term] },
+          visibility: everything,
+          order: { by: 'stored' },
+          limit: 5,
+          withTotal: true,
+        })
+      ).total;
     expect(await found('Basic.v\u00001')).toBe(0);
     expect(await found('Basic.v\u00003')).toBe(1);
     const next = (version: number) => ({ ...versions[0]!, version, terms: { tokens: [`Basic.v\u0000${version}`], edges: [] } });
@@ -60,25 +85,63 @@ describe.each<ServerKind>(servers)('the writer on %s PostgreSQL', (kind) => {
     const guard: Guard = { space: 'own', type: 'Device', where: { kind: 'token', anyOf: ['Device.identifier\u0000one'] }, count: 0 };
     const results = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        records.writer.append(unit({ versions: [draft({ type: 'Device', id: `d${index}`, terms: { tokens: ['Device.identifier\u0000one'], edges: [] } })], guards: [guard] })),
+        records.writer.append(
+          unit({
+            versions: [draft({ type: 'Device', id: `d${index}`, terms: { tokens: ['Device.identifier\u0000one'], edges: [] } })],
+            guards: [guard],
+          }),
+        ),
       ),
     );
     expect(results.filter(({ ok }) => ok).length).toBe(1);
     for (const result of results) if (!result.ok) expect(result.error).toMatchObject({ code: 'records.guard', data: { guard: 0, found: 1 } });
-    const chained: Guard = { space: 'own', type: 'Basic', where: { kind: 'chain', param: 'Basic.device', type: 'Device', where: guard.where }, count: 1 };
-    const edge = draft({ type: 'Basic', id: 'linked', terms: { tokens: [], edges: [{ param: 'Basic.device', target: `Device/d${results.findIndex(({ ok }) => ok)}` }] } });
-    const [first, second] = await Promise.all([records.writer.append(unit({ versions: [edge] })), records.writer.append(unit({ versions: [draft({ type: 'Basic', id: 'after' })], guards: [chained] }))]);
+    const chained: Guard = {
+      space: 'own',
+      type: 'Basic',
+      where: { kind: 'chain', param: 'Basic.device', type: 'Device', where: guard.where },
+      count: 1,
+    };
+    const edge = draft({
+      type: 'Basic',
+      id: 'linked',
+      terms: { tokens: [], edges: [{ param: 'Basic.device', target: `Device/d${results.findIndex(({ ok }) => ok)}` }] },
+    });
+    const [first, second] = await Promise.all([
+      records.writer.append(unit({ versions: [edge] })),
+      records.writer.append(unit({ versions: [draft({ type: 'Basic', id: 'after' })], guards: [chained] })),
+    ]);
     expect([first.ok, second.ok]).toEqual([true, true]);
   });
 
   test('a reference may come before what it refers to', async () => {
-    const observation = draft({ type: 'Observation', id: 'early', terms: { tokens: [], edges: [{ param: 'Observation.subject', target: 'Patient/late' }] } });
+    const observation = draft({
+      type: 'Observation',
+      id: 'early',
+      terms: { tokens: [], edges: [{ param: 'Observation.subject', target: 'Patient/late' }] },
+    });
     await write(records, observation);
     expect(await records.reader.included('own', [observation], 'Observation.subject', [], everything)).toEqual([]);
     await write(records, draft({ type: 'Patient', id: 'late', terms: { tokens: ['Patient.name\u0000late'], edges: [] } }));
     expect((await records.reader.included('own', [observation], 'Observation.subject', [], everything)).map(({ id }) => id)).toEqual(['late']);
-    const chain = { kind: 'chain', param: 'Observation.subject', type: 'Patient', where: { kind: 'token', anyOf: ['Patient.name\u0000late'] } } as const;
-    expect((await records.reader.search({ space: 'own', types: ['Observation'], where: chain, visibility: everything, order: { by: 'stored' }, limit: 5, withTotal: false })).records.map(({ id }) => id)).toEqual(['early']);
+    const chain = {
+      kind: 'chain',
+      param: 'Observation.subject',
+      type: 'Patient',
+      where: { kind: 'token', anyOf: ['Patient.name\u0000late'] },
+    } as const;
+    expect(
+      (
+        await records.reader.search({
+          space: 'own',
+          types: ['Observation'],
+          where: chain,
+          visibility: everything,
+          order: { by: 'stored' },
+          limit: 5,
+          withTotal: false,
+        })
+      ).records.map(({ id }) => id),
+    ).toEqual(['early']);
   });
 
   test('a lost session: what was acknowledged stays, writing goes on, the log has no gap', async () => {
@@ -99,11 +162,22 @@ describe.each<ServerKind>(servers)('the writer on %s PostgreSQL', (kind) => {
     );
     for (let round = 0; round < 3; round++) {
       await new Promise((resolve) => setTimeout(resolve, 15));
-      await records.database.query({ text: `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'careledger writer' and datname = current_database()`, values: [] });
+      await records.database.query({
+        text: `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'careledger writer' and datname = current_database()`,
+        values: [],
+      });
     }
     await writing;
     expect(failures).toBeGreaterThan(0);
-    expect((await records.reader.readMany('own', ids.map((id) => ({ type: 'Basic', id })), everything)).length).toBe(ids.length);
+    expect(
+      (
+        await records.reader.readMany(
+          'own',
+          ids.map((id) => ({ type: 'Basic', id })),
+          everything,
+        )
+      ).length,
+    ).toBe(ids.length);
     const report = await verifyStored(records.context);
     expect(report.damages).toEqual([]);
     expect(report.checked.entries).toBe(records.log.size());
@@ -124,6 +198,9 @@ describe.each<ServerKind>(servers)('the writer on %s PostgreSQL', (kind) => {
     const last = closed.writer.append(unit({ versions: [draft({ type: 'Basic', id: 'last' })] }));
     await closed.close();
     expect(await last).toMatchObject({ ok: true });
-    expect(await closed.writer.append(unit({ versions: [draft({ type: 'Basic', id: 'late' })] }))).toMatchObject({ ok: false, error: { code: 'store.closed' } });
+    expect(await closed.writer.append(unit({ versions: [draft({ type: 'Basic', id: 'late' })] }))).toMatchObject({
+      ok: false,
+      error: { code: 'store.closed' },
+    });
   });
 });

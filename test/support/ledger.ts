@@ -50,8 +50,11 @@ export interface SignOptions {
 }
 
 /** A transaction of an organisation (its label makes its key). */
-export const transactionOf = (sender: string, operations: readonly Operation[], { expiryHeight = 1_000, chainId = genesis.chainId, salt = random(8) }: SignOptions = {}): Uint8Array =>
-  signTransaction({ chainId, expiryHeight, salt, operations }, seedOf(sender));
+export const transactionOf = (
+  sender: string,
+  operations: readonly Operation[],
+  { expiryHeight = 1_000, chainId = genesis.chainId, salt = random(8) }: SignOptions = {},
+): Uint8Array => signTransaction({ chainId, expiryHeight, salt, operations }, seedOf(sender));
 
 /** Signs any body at all, as somebody would who does not use our encoder. A map is completed to a body; bytes are taken as they are. */
 export function signRaw(sender: string, body: Readonly<Record<string, unknown>> | Uint8Array): Uint8Array {

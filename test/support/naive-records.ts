@@ -13,7 +13,10 @@ export class NaiveRecords {
     const before = this.heads.get(name);
     if (!before) this.order.push(name);
     // A deletion keeps the compartments and labels of what it deletes.
-    const kept = draft.deleted && draft.compartments.length === 0 && before ? { ...draft, compartments: before.compartments, labels: [...draft.labels, ...before.labels] } : draft;
+    const kept =
+      draft.deleted && draft.compartments.length === 0 && before
+        ? { ...draft, compartments: before.compartments, labels: [...draft.labels, ...before.labels] }
+        : draft;
     this.heads.set(name, kept);
     this.versions.push(kept);
   }
@@ -28,7 +31,8 @@ export class NaiveRecords {
 
   matches(draft: VersionDraft, match: Match, visibility: Visibility): boolean {
     const targets = (param: string): readonly string[] => draft.terms.edges.filter((edge) => edge.param === param).map((edge) => edge.target);
-    const current = (type: string): VersionDraft[] => [...this.heads.values()].filter((head) => head.type === type && !head.deleted && this.visible(head, visibility));
+    const current = (type: string): VersionDraft[] =>
+      [...this.heads.values()].filter((head) => head.type === type && !head.deleted && this.visible(head, visibility));
     switch (match.kind) {
       case 'everything':
         return true;
@@ -37,10 +41,14 @@ export class NaiveRecords {
       case 'refers':
         return match.anyOf.some((target) => targets(match.param).includes(target));
       case 'chain':
-        return current(match.type).some((head) => targets(match.param).includes(NaiveRecords.name(head)) && this.matches(head, match.where, visibility));
+        return current(match.type).some(
+          (head) => targets(match.param).includes(NaiveRecords.name(head)) && this.matches(head, match.where, visibility),
+        );
       case 'reverse':
         return current(match.type).some(
-          (head) => head.terms.edges.some((edge) => edge.param === match.param && edge.target === NaiveRecords.name(draft)) && this.matches(head, match.where, visibility),
+          (head) =>
+            head.terms.edges.some((edge) => edge.param === match.param && edge.target === NaiveRecords.name(draft)) &&
+            this.matches(head, match.where, visibility),
         );
       case 'ids':
         return match.ids.includes(draft.id);
@@ -59,7 +67,13 @@ export class NaiveRecords {
   search({ types, where, visibility, order }: Query): readonly string[] {
     const found = this.order
       .map((name) => this.heads.get(name)!)
-      .filter((head) => (types.length === 0 || types.includes(head.type)) && !head.deleted && this.visible(head, visibility) && this.matches(head, where, visibility));
+      .filter(
+        (head) =>
+          (types.length === 0 || types.includes(head.type)) &&
+          !head.deleted &&
+          this.visible(head, visibility) &&
+          this.matches(head, where, visibility),
+      );
     if (order.by === 'stored') return found.map(NaiveRecords.name);
     const place = (draft: VersionDraft): number => this.order.indexOf(NaiveRecords.name(draft));
     const sign = order.descending ? -1 : 1;

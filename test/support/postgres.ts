@@ -46,7 +46,9 @@ async function sweep(): Promise<void> {
 async function start(kind: ServerKind): Promise<Server> {
   await sweep();
   const directory = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
-  const cluster = unwrap(await openCluster({ directory, logDirectory: join(directory, 'logs'), ...(kind === 'debian' ? { binaries: binariesIn(DEBIAN_BINARIES) } : {}) }));
+  const cluster = unwrap(
+    await openCluster({ directory, logDirectory: join(directory, 'logs'), ...(kind === 'debian' ? { binaries: binariesIn(DEBIAN_BINARIES) } : {}) }),
+  );
   const template = unwrap(await openDatabase({ url: unwrap(await cluster.createDatabase(TEMPLATE)) }));
   await template.close();
   return { cluster, directory };
@@ -68,7 +70,9 @@ export async function freshDatabase(kind: ServerKind = 'embedded'): Promise<stri
 export async function openTestRecords(options: Partial<RecordsOptions> & { readonly kind?: ServerKind } = {}): Promise<Records> {
   const { kind, ...given } = options;
   const database = given.database ?? (await freshDatabase(kind));
-  return unwrap(await openRecords({ organisation: 'city-hospital', rootKey: rootKeyFromBytes(new Uint8Array(32).fill(7)), readers: 4, ...given, database }));
+  return unwrap(
+    await openRecords({ organisation: 'city-hospital', rootKey: rootKeyFromBytes(new Uint8Array(32).fill(7)), readers: 4, ...given, database }),
+  );
 }
 
 /** Call once at the top of a test file that uses databases: stops the servers when its tests are done. */

@@ -42,7 +42,14 @@ export async function write(records: Records, ...versions: readonly VersionDraft
 /** A ledger whose one member of business is the organisation that `openTestRecords` opens, in a directory of its own. */
 export async function testLedger(directory: string, organisation = 'city-hospital', rootKey = new Uint8Array(32).fill(7)): Promise<EmbeddedLedger> {
   const keys = await organisationKeys(rootKeyFromBytes(rootKey), organisation);
-  const member = { org: organisation, name: 'City Hospital', kind: 'hospital', signingKey: keys.ledgerPublicKey, hpkeKey: keys.hpke.publicKey, tlsKey: keyOf('tls') } as const;
+  const member = {
+    org: organisation,
+    name: 'City Hospital',
+    kind: 'hospital',
+    signingKey: keys.ledgerPublicKey,
+    hpkeKey: keys.hpke.publicKey,
+    tlsKey: keyOf('tls'),
+  } as const;
   const genesis = { chainId: 'test-ledger', time: 1_750_000_000_000, authority: keyOf('authority'), proposer: keyOf('node'), members: [member] };
   unwrap(await createGenesis(directory, genesis, seedOf('node')));
   return unwrap(await openEmbeddedLedger({ directory, nodeSeed: seedOf('node') }));

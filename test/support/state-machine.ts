@@ -22,7 +22,10 @@ export class StateMachine {
 
   /** One block with these transactions. */
   execute(transactions: readonly CheckedTransaction[], time: number = NOW): Execution {
-    const store = { nodes: { get: (id: Uint8Array) => this.nodes.get(toHex(id)) }, hasTransaction: (hash: Uint8Array) => this.transactions.has(toHex(hash)) };
+    const store = {
+      nodes: { get: (id: Uint8Array) => this.nodes.get(toHex(id)) },
+      hasTransaction: (hash: Uint8Array) => this.transactions.has(toHex(hash)),
+    };
     const execution = executeBlock(this.state, store, transactions, { time, proposer: genesis.proposer });
     this.state = execution.next;
     this.keep(execution);
@@ -30,7 +33,11 @@ export class StateMachine {
   }
 
   /** One block with one transaction; its outcome. */
-  send(sender: string, operations: readonly Operation[], options: SignOptions & { readonly time?: number } = {}): Result<{ readonly logIndex: number }> {
+  send(
+    sender: string,
+    operations: readonly Operation[],
+    options: SignOptions & { readonly time?: number } = {},
+  ): Result<{ readonly logIndex: number }> {
     const checked = unwrap(checkTransaction(transactionOf(sender, operations, options), genesis.chainId));
     return this.execute([checked], options.time).results[0]!;
   }

@@ -12,7 +12,8 @@ import { openRootKeyFile, rootKeyFromBytes } from '../../src/vault/root-key.ts';
 import { createSealer, freshBlinder } from '../../src/vault/seal.ts';
 import { openSortKeys, sealSortKey } from '../../src/vault/sort-key.ts';
 
-const keysOf = (label: string, organisation = 'city-hospital') => organisationKeys(rootKeyFromBytes(utf8(label.padEnd(32, '.')).slice(0, 32)), organisation);
+const keysOf = (label: string, organisation = 'city-hospital') =>
+  organisationKeys(rootKeyFromBytes(utf8(label.padEnd(32, '.')).slice(0, 32)), organisation);
 const contentKey = { id: 5, key: new Uint8Array(32).fill(3) };
 const subject = { kind: 1, name: new Uint8Array(20).fill(9) };
 
@@ -38,7 +39,22 @@ describe('the root key file', () => {
 describe('derived keys', () => {
   test('differ by purpose, organisation and root, and come out the same again', async () => {
     const [a, again, other, elsewhere] = await Promise.all([keysOf('a'), keysOf('a'), keysOf('b'), keysOf('a', 'st-marys')]);
-    const all = (keys: typeof a) => [keys.ledgerSeed, keys.hpke.publicKey, keys.tokenSeed, keys.tlsSeed, keys.contentKek, keys.logKek, keys.keyTagKey, keys.paddingKey, keys.sortKey, keys.dictionaryKey, keys.cursorKey, keys.derive('x'), keys.derive('x', 'y')].map(toHex);
+    const all = (keys: typeof a) =>
+      [
+        keys.ledgerSeed,
+        keys.hpke.publicKey,
+        keys.tokenSeed,
+        keys.tlsSeed,
+        keys.contentKek,
+        keys.logKek,
+        keys.keyTagKey,
+        keys.paddingKey,
+        keys.sortKey,
+        keys.dictionaryKey,
+        keys.cursorKey,
+        keys.derive('x'),
+        keys.derive('x', 'y'),
+      ].map(toHex);
     expect(all(again)).toEqual(all(a));
     expect(new Set([...all(a), ...all(other), ...all(elsewhere)]).size).toBe(3 * all(a).length);
     expect(a.indexKey('own')).not.toBe(a.indexKey('st-marys'));
@@ -98,7 +114,9 @@ describe('the key ring', () => {
   test('one key per patient and purpose, however many ask at once', async () => {
     const store = memory();
     const ring = new KeyRing(await keysOf('a'), store);
-    const asked = await Promise.all(Array.from({ length: 20 }, (_, index) => ring.forSealing(index % 2 === 0 ? 'content' : 'log', ['p1', 'p2', undefined][index % 3])));
+    const asked = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => ring.forSealing(index % 2 === 0 ? 'content' : 'log', ['p1', 'p2', undefined][index % 3])),
+    );
     expect(asked.every(({ ok }) => ok)).toBe(true);
     expect(store.rows.length).toBe(6);
     const [row] = store.rows;
@@ -111,7 +129,8 @@ describe('the key ring', () => {
     unwrap(await ring.forSealing('content', 'p1'));
     const [row] = store.rows as [KeyRow];
     expect(new KeyRing(await keysOf('b'), store).unwrap(row)).toMatchObject({ ok: false, error: { code: 'vault.key-missing' } });
-    for (const changed of [{ id: 2 }, { purpose: 2 }, { purpose: 257 }, { tag: new Uint8Array(16) }]) expect(ring.unwrap({ ...row, ...changed }).ok).toBe(false);
+    for (const changed of [{ id: 2 }, { purpose: 2 }, { purpose: 257 }, { tag: new Uint8Array(16) }])
+      expect(ring.unwrap({ ...row, ...changed }).ok).toBe(false);
     expect(ring.unwrap({ ...row, destroyed: 1 })).toMatchObject({ ok: false, error: { code: 'vault.key-destroyed' } });
     expect(await ring.byId(99)).toMatchObject({ ok: false, error: { code: 'vault.key-missing' } });
   });
@@ -122,7 +141,11 @@ describe('HPKE', () => {
     const [a, b] = await Promise.all([keysOf('a'), keysOf('b')]);
     const message = unwrap(await hpkeSeal(a.hpke.publicKey, utf8('grant 1'), utf8('aad'), utf8('secret')));
     expect(Buffer.from(unwrap(await hpkeOpen(a.hpke, utf8('grant 1'), utf8('aad'), message))).toString()).toBe('secret');
-    for (const refused of [hpkeOpen(b.hpke, utf8('grant 1'), utf8('aad'), message), hpkeOpen(a.hpke, utf8('grant 2'), utf8('aad'), message), hpkeOpen(a.hpke, utf8('grant 1'), utf8(''), message)]) {
+    for (const refused of [
+      hpkeOpen(b.hpke, utf8('grant 1'), utf8('aad'), message),
+      hpkeOpen(a.hpke, utf8('grant 2'), utf8('aad'), message),
+      hpkeOpen(a.hpke, utf8('grant 1'), utf8(''), message),
+    ]) {
       expect(await refused).toMatchObject({ ok: false, error: { code: 'vault.hpke' } });
     }
     expect((await hpkeSeal(new Uint8Array(31), utf8(''), utf8(''), utf8(''))).ok).toBe(false);
@@ -134,7 +157,14 @@ describe('blind words', () => {
     const index = new BlindIndex('00'.repeat(32));
     const other = new BlindIndex('01'.repeat(32));
     const word = toHex(index.token('a'));
-    const words = [index.token('a'), index.compartment('a'), index.label('a'), index.param('a'), index.record('', 'a').subarray(0, 8), other.token('a')].map(toHex);
+    const words = [
+      index.token('a'),
+      index.compartment('a'),
+      index.label('a'),
+      index.param('a'),
+      index.record('', 'a').subarray(0, 8),
+      other.token('a'),
+    ].map(toHex);
     expect(new Set(words).size).toBe(words.length);
     for (let term = 0; term < 50_000; term++) index.token(`filler ${term}`);
     expect(toHex(index.token('a'))).toBe(word);

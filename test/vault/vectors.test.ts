@@ -9,7 +9,12 @@ import { deriveKey } from '../../src/vault/root-key.ts';
 import { corpus } from '../support/corpora.ts';
 
 interface Wycheproof<T> {
-  readonly testGroups: readonly { readonly ivSize?: number; readonly keySize: number; readonly tagSize?: number; readonly tests: readonly (T & { readonly tcId: number; readonly result: string })[] }[];
+  readonly testGroups: readonly {
+    readonly ivSize?: number;
+    readonly keySize: number;
+    readonly tagSize?: number;
+    readonly tests: readonly (T & { readonly tcId: number; readonly result: string })[];
+  }[];
 }
 
 const load = <T>(file: URL): Wycheproof<T> => JSON.parse(readFileSync(file, 'utf8')) as Wycheproof<T>;
@@ -64,7 +69,10 @@ describe.skipIf(!hmac)('HMAC-SHA256 (Wycheproof)', () => {
     for (const group of load<{ key: string; msg: string; tag: string }>(hmac!).testGroups) {
       for (const { key, msg, tag, result } of group.tests) {
         checked++;
-        const computed = createHmac('sha256', fromHex(key)).update(fromHex(msg)).digest('hex').slice(0, (group.tagSize ?? 256) / 4);
+        const computed = createHmac('sha256', fromHex(key))
+          .update(fromHex(msg))
+          .digest('hex')
+          .slice(0, (group.tagSize ?? 256) / 4);
         expect(computed === tag).toBe(result === 'valid');
       }
     }
@@ -81,7 +89,13 @@ interface HpkeVector {
   readonly ikmR: string;
   readonly pkRm: string;
   readonly enc: string;
-  readonly encryptions: readonly { readonly aad: string; readonly ct?: string; readonly ciphertext?: string; readonly pt?: string; readonly plaintext?: string }[];
+  readonly encryptions: readonly {
+    readonly aad: string;
+    readonly ct?: string;
+    readonly ciphertext?: string;
+    readonly pt?: string;
+    readonly plaintext?: string;
+  }[];
 }
 
 const hpke = corpus('crypto/hpke-rfc9180-vectors.json.gz');

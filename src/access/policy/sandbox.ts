@@ -55,7 +55,12 @@ export const sandboxPolicy: Policy = {
     },
   ],
   statutes: [
-    { id: 'psychotherapy-notes', label: 'PSYTHPN', exceptRoles: ['system'], law: '45 CFR 164.508(a)(2): psychotherapy notes need a separate authorisation' },
+    {
+      id: 'psychotherapy-notes',
+      label: 'PSYTHPN',
+      exceptRoles: ['system'],
+      law: '45 CFR 164.508(a)(2): psychotherapy notes need a separate authorisation',
+    },
   ],
   // HL7 v3 ActCode: substance use, mental health, sexual health, HIV, domestic violence, reproductive health, genetic; and restricted as such.
   sensitiveLabels: ['ETH', 'SUD', 'ETHUD', 'OPIOIDUD', 'PSY', 'MH', 'BH', 'SEX', 'STD', 'HIV', 'SDV', 'SPI', 'GDIS', 'R', 'V'],

@@ -8,7 +8,10 @@ export const ledgerFreshness: Rule = (request, facts, draft) => {
   if (facts.ledgerAge <= normal) return passes('The ledger is current.');
   const purpose = purposes[request.purpose ?? facts.principal.purpose];
   if (purpose.code === 'TREAT' && facts.ledgerAge <= treatment) {
-    return limits({ ...draft, exception: 'ledger-behind', obligations: [...draft.obligations, 'review'] }, 'The ledger is behind; treatment goes on, flagged.');
+    return limits(
+      { ...draft, exception: 'ledger-behind', obligations: [...draft.obligations, 'review'] },
+      'The ledger is behind; treatment goes on, flagged.',
+    );
   }
   return denies('access.ledger-stale', 'The ledger is not current here, so it cannot be checked whether the share still holds.');
 };

@@ -24,12 +24,14 @@ function sharesFor(request: AccessRequest, facts: Facts): readonly ShareFact[] {
 /** Shares: what patients have permitted to the asking organisation, as the ledger has it now. */
 export const patientPermits: Rule = (request, facts, draft) => {
   if (!isAcross(request, facts)) return passes('Not needed within one organisation.');
-  if (!facts.policy.acrossRoles.includes(facts.principal.role)) return denies('access.role', 'This role does not read records of other organisations.');
+  if (!facts.policy.acrossRoles.includes(facts.principal.role))
+    return denies('access.role', 'This role does not read records of other organisations.');
   if (!actions[request.action].across) return denies('access.role', 'Records of another organisation can be read, not changed.');
   const matching = sharesFor(request, facts);
   const active = matching.filter((share) => holds(share, facts.now));
   // One visibility for several patients: only those count who have shared everything; the others have to be named.
-  const counted = request.patient !== undefined ? active : active.filter((share) => share.types === undefined && !isRefused(share.patient, request, facts));
+  const counted =
+    request.patient !== undefined ? active : active.filter((share) => share.types === undefined && !isRefused(share.patient, request, facts));
   const newest = counted[0];
   if (!newest) {
     if (request.patient === undefined) return denies('access.no-basis', 'No patient has shared their whole record; name the patient.');

@@ -33,7 +33,8 @@ export const blockCorrupted = (offset: number, height: number | undefined, why: 
 /** Every intact frame from `offset` on; returns how they end. */
 export async function* readFrames(storage: Storage, offset: number = FILE_MARK.length): AsyncGenerator<FrameAt, Tail> {
   let at = offset;
-  if (at === FILE_MARK.length && !equalBytes(await storage.read(0, FILE_MARK.length), FILE_MARK)) return { kind: 'damaged', end: 0, why: 'the file’s mark is not there' };
+  if (at === FILE_MARK.length && !equalBytes(await storage.read(0, FILE_MARK.length), FILE_MARK))
+    return { kind: 'damaged', end: 0, why: 'the file’s mark is not there' };
   while (at < storage.size()) {
     const found = await readFrame(storage, at);
     if ('kind' in found && !('payload' in found)) return found;
@@ -49,7 +50,9 @@ async function readFrame(storage: Storage, offset: number): Promise<FrameAt | Ta
   const head = decodeFrameHead(headBytes);
   if (!head) {
     if (headBytes.length < FRAME_HEAD_BYTES) return { kind: 'torn', end: offset, bytes: left };
-    return (await endsInZeros(storage, offset)) ? { kind: 'torn', end: offset, bytes: left } : { kind: 'damaged', end: offset, why: 'the head of a frame does not hold' };
+    return (await endsInZeros(storage, offset))
+      ? { kind: 'torn', end: offset, bytes: left }
+      : { kind: 'damaged', end: offset, why: 'the head of a frame does not hold' };
   }
   if (left < frameBytes(head.length)) return { kind: 'torn', end: offset, bytes: left };
   const frame = await storage.read(offset, frameBytes(head.length));
@@ -70,7 +73,11 @@ async function endsInZeros(storage: Storage, from: number): Promise<boolean> {
 }
 
 /** The payload at a known place. Throws `engine.block-corrupted`. */
-export async function readPayload(storage: Storage, place: { readonly offset: number; readonly length: number }, height: number): Promise<Uint8Array> {
+export async function readPayload(
+  storage: Storage,
+  place: { readonly offset: number; readonly length: number },
+  height: number,
+): Promise<Uint8Array> {
   const frame = await storage.read(place.offset, frameBytes(place.length));
   const head = decodeFrameHead(frame.subarray(0, FRAME_HEAD_BYTES));
   const payload = head?.kind === 'block' && head.height === height && head.length === place.length ? framePayload(frame) : undefined;

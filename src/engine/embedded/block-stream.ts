@@ -18,7 +18,7 @@ export function blockStream(headHeight: () => number, read: (height: number) => 
   }
 
   async function* follow(from: number, signal: AbortSignal): AsyncGenerator<BlockView> {
-    for (let height = from; !signal.aborted && !ended; ) {
+    for (let height = from; !signal.aborted && !ended;) {
       if (height > headHeight()) {
         await next(signal);
         continue;

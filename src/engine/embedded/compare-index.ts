@@ -19,7 +19,14 @@ export interface IndexComparer {
   finish(stored: number): IndexComparison;
 }
 
-const WHAT: Readonly<Record<string, string>> = { n: 'state', t: 'transaction hash', l: 'transaction log', b: 'block position', s: 'retired state', m: 'head' };
+const WHAT: Readonly<Record<string, string>> = {
+  n: 'state',
+  t: 'transaction hash',
+  l: 'transaction log',
+  b: 'block position',
+  s: 'retired state',
+  m: 'head',
+};
 /** Enough to see what is wrong; the rest is counted. */
 const MAX_PROBLEMS = 20;
 
@@ -48,7 +55,8 @@ export function indexComparer(index: IndexReader): IndexComparer {
         if (stored && equalBytes(stored, value!)) entries++;
         else if (stored) problem(`${WHAT[kind]} entry of block ${header.height} is altered (${toHex(key).slice(0, 24)}…)`);
         else if (kind === 'n') lacking.set(toHex(key), header.height);
-        else if (kind !== 's' || keptSince !== undefined) problem(`${WHAT[kind]} entry of block ${header.height} is missing (${toHex(key).slice(0, 24)}…)`);
+        else if (kind !== 's' || keptSince !== undefined)
+          problem(`${WHAT[kind]} entry of block ${header.height} is missing (${toHex(key).slice(0, 24)}…)`);
       }
       const isPruned = index.get(staleKey(header.height)) === undefined;
       if (!isPruned) keptSince ??= header.height;

@@ -173,7 +173,19 @@ export function embeddedLedger({ options, genesis, storage, index, state, recove
     if (!blockEntry(index, height)) return undefined;
     const { header, hash, transactions, bytes } = await readBlock(height);
     const { time, previousHash, stateRoot, logSize, logRoot } = header;
-    return { height, time, hash, previousHash, appHash: appHash(header), stateRoot, logSize, logRoot, proposer: toHex(header.proposer), transactions, bytes };
+    return {
+      height,
+      time,
+      hash,
+      previousHash,
+      appHash: appHash(header),
+      stateRoot,
+      logSize,
+      logRoot,
+      proposer: toHex(header.proposer),
+      transactions,
+      bytes,
+    };
   }
 
   /** Reads at a height whose nodes are kept. `engine.height-unknown`, `engine.height-pruned`, `engine.index-damaged`. */
@@ -192,5 +204,14 @@ export function embeddedLedger({ options, genesis, storage, index, state, recove
 function headOf({ chainId, height, time, blockHash, root, log }: LedgerState): Head {
   const logRoot = frontierRoot(log);
   const stateRoot = stateRootOf(root);
-  return { chainId, height, time, blockHash, appHash: appHash({ height, logSize: log.size, logRoot, stateRoot }), stateRoot, logSize: log.size, logRoot };
+  return {
+    chainId,
+    height,
+    time,
+    blockHash,
+    appHash: appHash({ height, logSize: log.size, logRoot, stateRoot }),
+    stateRoot,
+    logSize: log.size,
+    logRoot,
+  };
 }

@@ -58,7 +58,14 @@ export const encodeBlockEntry = ({ offset, length, time, logSize, hash, root }: 
   encodeCbor([offset, length, time, logSize, hash, root ? [root.id, root.leaf] : null]);
 
 export function decodeBlockEntry(bytes: Uint8Array): BlockEntry {
-  const [offset, length, time, logSize, hash, root] = unwrap(decodeCbor(bytes)) as [number, number, number, number, Uint8Array, [Uint8Array, boolean] | null];
+  const [offset, length, time, logSize, hash, root] = unwrap(decodeCbor(bytes)) as [
+    number,
+    number,
+    number,
+    number,
+    Uint8Array,
+    [Uint8Array, boolean] | null,
+  ];
   return { offset, length, time, logSize, hash, root: root ? { id: root[0], leaf: root[1] } : undefined };
 }
 

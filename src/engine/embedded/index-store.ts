@@ -32,7 +32,8 @@ export interface IndexSnapshot extends IndexReader {
   close(): Promise<void>;
 }
 
-const openDatabase = (path: string, readOnly: boolean): RootDatabase<Buffer, Uint8Array> => open({ path, encoding: 'binary', keyEncoding: 'binary', readOnly, cache: false });
+const openDatabase = (path: string, readOnly: boolean): RootDatabase<Buffer, Uint8Array> =>
+  open({ path, encoding: 'binary', keyEncoding: 'binary', readOnly, cache: false });
 
 /** Throws LMDB's errors. The file must have been found readable before (`index-health.ts`). */
 export function openIndexSnapshot(path: string): IndexSnapshot {

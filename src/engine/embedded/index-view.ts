@@ -4,7 +4,17 @@ import { CodedException } from '../../base/result.ts';
 import type { LedgerState, LedgerStore } from '../../ledger/execution/ledger-state.ts';
 import { frontierAt, type GetNode } from '../../ledger/proofs/merkle-log.ts';
 import { engineErrors } from './errors.ts';
-import { blockKey, decodeBlockEntry, decodeUint64, headKey, logNodeKey, nodeKey, transactionKey, type BlockEntry, type IndexReader } from './index-entries.ts';
+import {
+  blockKey,
+  decodeBlockEntry,
+  decodeUint64,
+  headKey,
+  logNodeKey,
+  nodeKey,
+  transactionKey,
+  type BlockEntry,
+  type IndexReader,
+} from './index-entries.ts';
 
 export const ledgerStoreOf = (index: IndexReader): LedgerStore => ({
   nodes: { get: (id) => index.get(nodeKey(id)) },

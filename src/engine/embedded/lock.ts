@@ -29,7 +29,8 @@ export function acquireLock(directory: string): Result<Lock> {
     const found = read(path);
     if (found === undefined) continue;
     const pid = Number.parseInt(found, 10);
-    if (isAlive(found)) return fail(codedError(engineErrors, 'engine.locked', { message: `Process ${pid} has this ledger open (${directory}).`, data: { pid } }));
+    if (isAlive(found))
+      return fail(codedError(engineErrors, 'engine.locked', { message: `Process ${pid} has this ledger open (${directory}).`, data: { pid } }));
     takeAway(path, found, `${path}.${process.pid}`);
   }
   return fail(codedError(engineErrors, 'engine.locked'));
@@ -70,7 +71,10 @@ function read(path: string): string | undefined {
 /** When a process started, in whatever form the system tells it; undefined when it doesn't. */
 function startOf(pid: number): string | undefined {
   try {
-    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[19];
+    if (process.platform === 'linux')
+      return readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')[19];
     return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined;
   } catch {
     return undefined;

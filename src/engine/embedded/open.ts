@@ -92,7 +92,10 @@ async function recoverIndex(storage: Storage, genesis: Genesis, genesisEnd: numb
   }
 
   async function bringUp(index: IndexStore, rebuilt: string | undefined): Promise<Result<Recovered>> {
-    const surveyed = await survey(storage, genesisEnd, index, { fullCheckBytes: options.fullCheckBytes ?? defaults.fullCheckBytes, acceptLoss: rebuilt !== undefined });
+    const surveyed = await survey(storage, genesisEnd, index, {
+      fullCheckBytes: options.fullCheckBytes ?? defaults.fullCheckBytes,
+      acceptLoss: rebuilt !== undefined,
+    });
     if (!surveyed.ok) return surveyed;
     if (surveyed.value.tornBytes > 0) await storage.truncate(surveyed.value.end);
     const caughtUp = await catchUp(storage, genesis, surveyed.value, index);
@@ -105,4 +108,9 @@ async function recoverIndex(storage: Storage, genesis: Genesis, genesisEnd: numb
 /** Errors that a new index would not mend. */
 const final: ReadonlySet<string> = new Set(['engine.block-corrupted', 'engine.blocks-missing', 'engine.read-only', 'engine.disk-full']);
 
-const plain = ({ code, message, hint, data }: CodedException): CodedError => ({ code, message, ...(hint === undefined ? {} : { hint }), ...(data === undefined ? {} : { data }) });
+const plain = ({ code, message, hint, data }: CodedException): CodedError => ({
+  code,
+  message,
+  ...(hint === undefined ? {} : { hint }),
+  ...(data === undefined ? {} : { data }),
+});

@@ -33,7 +33,8 @@ export interface Recovery {
 /** The genesis frame, which every block file starts with. */
 export async function readGenesis(storage: Storage): Promise<Result<{ readonly genesis: Genesis; readonly end: number }>> {
   const first = await readFrames(storage, FILE_MARK.length).next();
-  if (first.done) return fail(blockCorrupted(first.value.end, undefined, first.value.kind === 'damaged' ? first.value.why : 'the genesis is not there'));
+  if (first.done)
+    return fail(blockCorrupted(first.value.end, undefined, first.value.kind === 'damaged' ? first.value.why : 'the genesis is not there'));
   if (first.value.kind !== 'genesis') return fail(blockCorrupted(first.value.offset, undefined, 'the genesis is not there'));
   const genesis = decodeGenesis(first.value.payload);
   return genesis.ok ? ok({ genesis: genesis.value, end: first.value.end }) : genesis;
@@ -57,7 +58,12 @@ export interface SurveyOptions {
 }
 
 /** Compares the block file with how far the index had come. `engine.block-corrupted`, `engine.blocks-missing`. Changes nothing. */
-export async function survey(storage: Storage, genesisEnd: number, index: IndexReader, { fullCheckBytes, acceptLoss }: SurveyOptions): Promise<Result<Surveyed>> {
+export async function survey(
+  storage: Storage,
+  genesisEnd: number,
+  index: IndexReader,
+  { fullCheckBytes, acceptLoss }: SurveyOptions,
+): Promise<Result<Surveyed>> {
   const indexed = acceptLoss ? undefined : indexedHeight(index);
   const known = indexed === undefined ? undefined : blockEntry(index, indexed);
   const from = known && storage.size() > fullCheckBytes ? known.offset : genesisEnd;
@@ -68,10 +74,12 @@ export async function survey(storage: Storage, genesisEnd: number, index: IndexR
   let step = await frames.next();
   for (; !step.done; step = await frames.next()) {
     const frame = step.value;
-    if (frame.kind !== 'block' || frame.height !== height + 1) return fail(blockCorrupted(frame.offset, height + 1, 'another block stands in its place'));
+    if (frame.kind !== 'block' || frame.height !== height + 1)
+      return fail(blockCorrupted(frame.offset, height + 1, 'another block stands in its place'));
     height = frame.height;
     if (indexed === undefined || height > indexed) replayFrom ??= { height, offset: frame.offset };
-    else if (height === indexed && !isBlock(frame, known!.hash)) return fail(lost(`Block ${height} in the block file is not the one that was committed.`, height));
+    else if (height === indexed && !isBlock(frame, known!.hash))
+      return fail(lost(`Block ${height} in the block file is not the one that was committed.`, height));
   }
   return settle(step.value);
 
@@ -82,7 +90,12 @@ export async function survey(storage: Storage, genesisEnd: number, index: IndexR
       return fail(lost(`The block file ends with block ${height}, but block ${indexed} was committed.`, height + 1));
     }
     if (height < 0) return fail(blockCorrupted(tail.end, 0, 'it is missing'));
-    return ok({ end: tail.end, tornBytes: tail.kind === 'torn' ? tail.bytes : 0, height, replayFrom: replayFrom ?? { height: height + 1, offset: tail.end } });
+    return ok({
+      end: tail.end,
+      tornBytes: tail.kind === 'torn' ? tail.bytes : 0,
+      height,
+      replayFrom: replayFrom ?? { height: height + 1, offset: tail.end },
+    });
   }
 }
 
@@ -94,9 +107,19 @@ function isBlock(frame: FrameAt, hash: Uint8Array): boolean {
 const lost = (message: string, height: number) => codedError(engineErrors, 'engine.blocks-missing', { message, data: { height } });
 
 /** Executes a block of the file, on the state before it (undefined: it is the one at height 0). `engine.block-invalid` (data: height, offset). */
-export function replayFrame(genesis: Genesis, frame: FrameAt, before: LedgerState | undefined, store: LedgerStore): Result<{ readonly block: Block; readonly execution: Execution }> {
+export function replayFrame(
+  genesis: Genesis,
+  frame: FrameAt,
+  before: LedgerState | undefined,
+  store: LedgerStore,
+): Result<{ readonly block: Block; readonly execution: Execution }> {
   const invalid = (why: string) =>
-    fail(codedError(engineErrors, 'engine.block-invalid', { message: `Block ${frame.height} at byte ${frame.offset} does not hold: ${why}`, data: { height: frame.height, offset: frame.offset } }));
+    fail(
+      codedError(engineErrors, 'engine.block-invalid', {
+        message: `Block ${frame.height} at byte ${frame.offset} does not hold: ${why}`,
+        data: { height: frame.height, offset: frame.offset },
+      }),
+    );
   const decoded = decodeBlock(frame.payload);
   if (!decoded.ok) return invalid(decoded.error.message);
   const block = decoded.value;
@@ -107,7 +130,10 @@ export function replayFrame(genesis: Genesis, frame: FrameAt, before: LedgerStat
 function replayGenesis(genesis: Genesis, block: Block): Result<Execution> {
   const executed = executeGenesis(genesis);
   if (!executed.ok) return executed;
-  const holds = equalBytes(executed.value.headerBytes, block.headerBytes) && block.transactions.length === 0 && verifyAttestation(block.hash, genesis.proposer, block.attestation);
+  const holds =
+    equalBytes(executed.value.headerBytes, block.headerBytes) &&
+    block.transactions.length === 0 &&
+    verifyAttestation(block.hash, genesis.proposer, block.attestation);
   return holds ? executed : fail(codedError(engineErrors, 'engine.block-invalid', { message: 'It is not the block that the genesis gives.' }));
 }
 

@@ -127,7 +127,8 @@ class Run {
         storage = await openStorage(join(this.options.directory, BLOCK_FILE), 'read');
         tail = await this.replayFrom(storage, tail.end, comparer);
       }
-      if (tail?.kind === 'torn') this.find(damaged(`The block file ends in the middle of block ${this.nextHeight}.`, this.nextHeight, tail.end, storage.size()));
+      if (tail?.kind === 'torn')
+        this.find(damaged(`The block file ends in the middle of block ${this.nextHeight}.`, this.nextHeight, tail.end, storage.size()));
       if (tail?.kind === 'damaged') await this.findDamage(storage, tail);
     } finally {
       await storage.close();
@@ -164,11 +165,16 @@ class Run {
 
   private finishIndex(snapshot: IndexSnapshot, comparer: IndexComparer): void {
     const { height } = comparer;
-    if (height === undefined && this.guarded(() => snapshot.count()) === 0) return void this.unchecked.push('The index: nothing has been written to it yet.');
+    if (height === undefined && this.guarded(() => snapshot.count()) === 0)
+      return void this.unchecked.push('The index: nothing has been written to it yet.');
     if (height === undefined) return this.find({ code: 'engine.index-damaged', message: 'The index does not say how far it goes.' });
     if (this.findings.length > 0) return void this.unchecked.push('The rest of the index: the blocks do not hold.');
     if (height >= this.nextHeight)
-      return this.find({ code: 'engine.blocks-missing', message: `Block ${height} was committed, but the block file ends with block ${this.nextHeight - 1}.`, data: { height: this.nextHeight } });
+      return this.find({
+        code: 'engine.blocks-missing',
+        message: `Block ${height} was committed, but the block file ends with block ${this.nextHeight - 1}.`,
+        data: { height: this.nextHeight },
+      });
     this.guarded(() => {
       const { entries, problems } = comparer.finish(snapshot.count());
       this.indexEntries = entries;
@@ -180,7 +186,11 @@ class Run {
   private checkTrust({ chainId, proposer }: Genesis): void {
     const { trust } = this.options;
     if (!trust || (trust.chainId === chainId && equalBytes(trust.proposer, proposer))) return;
-    this.find({ code: 'engine.block-invalid', message: 'The genesis in the block file is not that of the ledger that is trusted.', data: { height: 0 } });
+    this.find({
+      code: 'engine.block-invalid',
+      message: 'The genesis in the block file is not that of the ledger that is trusted.',
+      data: { height: 0 },
+    });
   }
 
   private async findDamage(storage: Storage, tail: { readonly end: number; readonly why: string }): Promise<void> {
@@ -195,7 +205,13 @@ class Run {
 
   private find({ code, message, data }: CodedError): void {
     const { height, offset, end } = (data ?? {}) as Partial<Record<'height' | 'offset' | 'end', number>>;
-    this.findings.push({ code, message, ...(height === undefined ? {} : { height }), ...(offset === undefined ? {} : { offset }), ...(end === undefined ? {} : { end }) });
+    this.findings.push({
+      code,
+      message,
+      ...(height === undefined ? {} : { height }),
+      ...(offset === undefined ? {} : { offset }),
+      ...(end === undefined ? {} : { end }),
+    });
   }
 
   /** A damaged LMDB file can make any read of it throw. */

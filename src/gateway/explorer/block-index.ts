@@ -118,7 +118,10 @@ export function blockIndex(ledger: LedgerClient, signal: AbortSignal, onError: (
   return {
     find(prefix, limit) {
       const list = byPrefix.get(prefix.slice(0, MIN_PREFIX)) ?? [];
-      return list.filter(({ hash }) => hash.startsWith(prefix)).slice(-limit).toReversed();
+      return list
+        .filter(({ hash }) => hash.startsWith(prefix))
+        .slice(-limit)
+        .toReversed();
     },
     anchorsOf: (organisation) => anchors.get(organisation) ?? [],
     organisationOfKey: (key) => keys.get(key),

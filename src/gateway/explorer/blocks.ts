@@ -50,12 +50,15 @@ export function blockRoutes(scope: JsonScope, deps: ExplorerDependencies): void 
       logRoot: toHex(found.logRoot),
       logSize: found.logSize,
       signature: decoded.ok ? toHex(decoded.value.attestation) : '',
-      list: found.transactions.map((bytes, at) => transactionSummary({ hash: transactionHash(bytes), height: found.height, logIndex: first + at, bytes }, found.time, names)),
+      list: found.transactions.map((bytes, at) =>
+        transactionSummary({ hash: transactionHash(bytes), height: found.height, logIndex: first + at, bytes }, found.time, names),
+      ),
     };
     return open(detail);
   };
 
-  const byHash = async (text: string): Promise<TransactionView | undefined> => (/^[0-9a-f]{64}$/.test(text) ? ledger.transaction(fromHex(text)) : undefined);
+  const byHash = async (text: string): Promise<TransactionView | undefined> =>
+    /^[0-9a-f]{64}$/.test(text) ? ledger.transaction(fromHex(text)) : undefined;
 
   const transaction: Handler = async (request) => {
     const found = await byHash(param(request, 'hash'));
@@ -75,7 +78,11 @@ export function blockRoutes(scope: JsonScope, deps: ExplorerDependencies): void 
     async (request) => {
       const found = await byHash(param(request, 'hash'));
       if (!found) return missing();
-      return open({ bytes: await of(found), type: 'application/cbor', fileName: `${kind}-${toHex(found.hash).slice(0, 16)}.cbor` } satisfies BytesBody);
+      return open({
+        bytes: await of(found),
+        type: 'application/cbor',
+        fileName: `${kind}-${toHex(found.hash).slice(0, 16)}.cbor`,
+      } satisfies BytesBody);
     };
 
   const genesis: Handler = async () => {
@@ -87,6 +94,14 @@ export function blockRoutes(scope: JsonScope, deps: ExplorerDependencies): void 
   scope.route('GET', '/explorer/api/blocks', blocks);
   scope.route('GET', '/explorer/api/blocks/:height', block);
   scope.route('GET', '/explorer/api/transactions/:hash', transaction);
-  scope.route('GET', '/explorer/api/transactions/:hash/raw', bytes(async (found) => found.bytes, 'transaction'));
-  scope.route('GET', '/explorer/api/transactions/:hash/receipt', bytes((found) => ledger.receipt(found.logIndex), 'ledger-receipt'));
+  scope.route(
+    'GET',
+    '/explorer/api/transactions/:hash/raw',
+    bytes(async (found) => found.bytes, 'transaction'),
+  );
+  scope.route(
+    'GET',
+    '/explorer/api/transactions/:hash/receipt',
+    bytes((found) => ledger.receipt(found.logIndex), 'ledger-receipt'),
+  );
 }

@@ -26,7 +26,9 @@ export function organisationRoutes(scope: JsonScope, { ledger, directory, index 
       status: member.status,
       admittedAt: member.admittedHeight,
       signingKey: toHex(member.signingKey),
-      lastAnchor: anchor?.ok ? { height: anchor.value.height, time: iso(anchor.value.time), size: anchor.value.size, root: toHex(anchor.value.root) } : null,
+      lastAnchor: anchor?.ok
+        ? { height: anchor.value.height, time: iso(anchor.value.time), size: anchor.value.size, root: toHex(anchor.value.root) }
+        : null,
     };
   };
 

@@ -44,7 +44,8 @@ export function searchRoute({ ledger, directory, index }: ExplorerDependencies):
     if (/^\d{1,12}$/.test(q.replaceAll(',', ''))) {
       const height = Number(q.replaceAll(',', ''));
       const block = height <= ledger.head().height ? await ledger.block(height) : undefined;
-      if (block) hits.push({ kind: 'block', title: words.block(height), detail: words.transactions(block.transactions.length), path: blockPath(height) });
+      if (block)
+        hits.push({ kind: 'block', title: words.block(height), detail: words.transactions(block.transactions.length), path: blockPath(height) });
     }
     const hex = q.replace(/^0x/, '');
     if (/^[0-9a-f]+$/.test(hex) && hex.length >= MIN_PREFIX && hex.length <= 64) {
@@ -56,7 +57,8 @@ export function searchRoute({ ledger, directory, index }: ExplorerDependencies):
     }
     if (q.length >= 2) {
       for (const { org, name, kind } of await directory.members()) {
-        if (org.includes(q) || name.toLowerCase().includes(q)) hits.push({ kind: 'organisation', title: name, detail: kind, path: `/explorer/organisations/${org}` });
+        if (org.includes(q) || name.toLowerCase().includes(q))
+          hits.push({ kind: 'organisation', title: name, detail: kind, path: `/explorer/organisations/${org}` });
       }
     }
     return open({ hits: hits.slice(0, LIMIT) });

@@ -15,6 +15,8 @@ const labelsOf = (labels: Readonly<Record<string, string>> | undefined): string 
 
 export const metricsText = (metrics: readonly Metric[]): string =>
   metrics
-    .map(({ name, help, type, values }) => [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...values.map(({ labels, value }) => `${name}${labelsOf(labels)} ${value}`)].join('\n'))
+    .map(({ name, help, type, values }) =>
+      [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...values.map(({ labels, value }) => `${name}${labelsOf(labels)} ${value}`)].join('\n'),
+    )
     .join('\n')
     .concat('\n');

@@ -50,9 +50,15 @@ export async function nodeRoutes(app: FastifyInstance, deps: NodeDependencies): 
     scope.route('GET', '/healthz', async () => ok({ public: 'Whether the process lives.', body: { status: 'ok' } }));
     scope.route('GET', '/readyz', async () => {
       const why = await deps.notReady();
-      return ok({ public: 'Whether the node is ready.', body: why === undefined ? { status: 'ready', height: deps.wellKnown().height } : { status: 'not-ready', why }, status: why === undefined ? 200 : 503 });
+      return ok({
+        public: 'Whether the node is ready.',
+        body: why === undefined ? { status: 'ready', height: deps.wellKnown().height } : { status: 'not-ready', why },
+        status: why === undefined ? 200 : 503,
+      });
     });
-    scope.instance.get('/metrics', async (_request, reply) => reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(await deps.metrics())));
+    scope.instance.get('/metrics', async (_request, reply) =>
+      reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(await deps.metrics())),
+    );
     scope.route('POST', '/node/api/verify', guarded('verify', verifyOnce));
     scope.route('GET', '/node/api/verify', async (request) => {
       const last = deps.lastVerification();
@@ -62,6 +68,10 @@ export async function nodeRoutes(app: FastifyInstance, deps: NodeDependencies): 
       }
       return guarded('see-node', async () => last)(request);
     });
-    scope.route('POST', '/node/api/heal', guarded('heal', async () => unwrap(await deps.heal())));
+    scope.route(
+      'POST',
+      '/node/api/heal',
+      guarded('heal', async () => unwrap(await deps.heal())),
+    );
   });
 }

@@ -18,7 +18,8 @@ const MAX_SCANNED = 2000;
 export const auditContentOf = (event: StoredEvent): AuditContent => JSON.parse(fromUtf8(event.content)) as AuditContent;
 
 /** The patient's own looking at the log, and checking of proofs, is logged but not listed: it would bury the rest. */
-const isOwnUpkeep = ({ who, action }: AuditContent): boolean => who.role === 'patient' && (action === 'prove' || action === 'see-accesses' || action === 'see-shares');
+const isOwnUpkeep = ({ who, action }: AuditContent): boolean =>
+  who.role === 'patient' && (action === 'prove' || action === 'see-accesses' || action === 'see-shares');
 
 async function accessOf(desk: Desk, view: View, event: StoredEvent, content: AuditContent): Promise<Access> {
   const { who, organisation, what, purpose, basis, outcome, refusal } = content;
@@ -43,7 +44,8 @@ export function accessesRoute(desk: Desk): Handler {
     const text = (name: string): string | undefined => (typeof query[name] === 'string' && query[name] !== '' ? (query[name] as string) : undefined);
     const [from, to] = [text('from'), text('to')];
     for (const date of [from, to]) {
-      if (date !== undefined && Number.isNaN(Date.parse(date))) return fail(codedError(gatewayErrors, 'gateway.bad-request', { message: '"from" and "to" are dates such as 2026-03-01.' }));
+      if (date !== undefined && Number.isNaN(Date.parse(date)))
+        return fail(codedError(gatewayErrors, 'gateway.bad-request', { message: '"from" and "to" are dates such as 2026-03-01.' }));
     }
     const earliest = from === undefined ? -Infinity : Date.parse(from);
     const latest = to === undefined ? Infinity : Date.parse(to) + (to.length === 10 ? 86_400_000 - 1 : 0);
@@ -67,7 +69,10 @@ export function accessesRoute(desk: Desk): Handler {
     return desk.release<Accesses>(view, {
       what: words.ownAccesses,
       counts: { AuditEvent: listed.length },
-      answer: async () => ({ accesses: await Promise.all(listed.map(({ event, content }) => accessOf(desk, view, event, content))), next: more ? (after ?? null) : null }),
+      answer: async () => ({
+        accesses: await Promise.all(listed.map(({ event, content }) => accessOf(desk, view, event, content))),
+        next: more ? (after ?? null) : null,
+      }),
     });
   };
 }

@@ -61,12 +61,31 @@ export function bannerRoute(desk: Desk, composer: Composer): Handler {
         age: birthDate === '' ? 0 : ageOn(birthDate, now()),
         gender: textAt(patient, 'gender') ?? 'unknown',
         identifiers: identifiersOf(patient),
-        allergies: await Promise.all(allergies.map(async (item) => ({ text: item.title, ...(item.detail === undefined ? {} : { severity: item.detail }), proof: await desk.recordProof(view, item) }))),
+        allergies: await Promise.all(
+          allergies.map(async (item) => ({
+            text: item.title,
+            ...(item.detail === undefined ? {} : { severity: item.detail }),
+            proof: await desk.recordProof(view, item),
+          })),
+        ),
         conditions: await list(conditions),
         medications: await list(medications),
         custodian: view.custodian,
-        consent: copy ? words.sharedUntil(untilOf(copy.share.terms)) : view.principal.role === 'patient' ? words.ownRecord : words.ownPatient(view.custodian.name),
-        ...(copy ? { copy: { grantId: copy.share.terms.grantId, until: new Date(untilOf(copy.share.terms) - 1).toISOString().slice(0, 10), active: true, lastSync: new Date(copy.lastSync).toISOString() } } : {}),
+        consent: copy
+          ? words.sharedUntil(untilOf(copy.share.terms))
+          : view.principal.role === 'patient'
+            ? words.ownRecord
+            : words.ownPatient(view.custodian.name),
+        ...(copy
+          ? {
+              copy: {
+                grantId: copy.share.terms.grantId,
+                until: new Date(untilOf(copy.share.terms) - 1).toISOString().slice(0, 10),
+                active: true,
+                lastSync: new Date(copy.lastSync).toISOString(),
+              },
+            }
+          : {}),
       }),
     });
   };

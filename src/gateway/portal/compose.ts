@@ -28,13 +28,20 @@ const time = (item: DraftItem): number => {
 
 /** Names a measurement: same code, same unit. */
 export const seriesOf = (item: DraftItem): string | undefined =>
-  item.kind === 'result' && item.value?.number !== undefined && item.code?.code !== undefined ? `${item.code.system ?? ''}|${item.code.code}|${item.value.unit ?? ''}` : undefined;
+  item.kind === 'result' && item.value?.number !== undefined && item.code?.code !== undefined
+    ? `${item.code.system ?? ''}|${item.code.code}|${item.value.unit ?? ''}`
+    : undefined;
 
 async function load(reader: RecordReader, space: Space, patient: string, visibility: Visibility): Promise<Composed> {
   const items: DraftItem[] = [];
   let after: string | undefined;
   do {
-    const page = await reader.compartment(space, patient, { ...visibility, sharedTypes: [] }, { limit: PAGE, ...(after === undefined ? {} : { after }) });
+    const page = await reader.compartment(
+      space,
+      patient,
+      { ...visibility, sharedTypes: [] },
+      { limit: PAGE, ...(after === undefined ? {} : { after }) },
+    );
     for (const record of page.records) {
       if (record.deleted) continue;
       const item = itemOf(record, parseResource(record.content));
@@ -69,7 +76,8 @@ export function composer(reader: RecordReader): Composer {
     },
     forget(unit) {
       for (const [name, { space, patient }] of kept) {
-        if (unit.versions.some((draft) => draft.space === space && (draft.compartments.length === 0 || draft.compartments.includes(patient)))) kept.delete(name);
+        if (unit.versions.some((draft) => draft.space === space && (draft.compartments.length === 0 || draft.compartments.includes(patient))))
+          kept.delete(name);
       }
     },
   };

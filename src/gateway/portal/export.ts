@@ -16,7 +16,12 @@ export function exportRoute(desk: Desk): Handler {
     const records: StoredVersion[] = [];
     let after: string | undefined;
     do {
-      const page = await reader.compartment(view.space, view.patient, { ...view.decision.visibility, sharedTypes: [] }, { limit: PAGE, ...(after === undefined ? {} : { after }) });
+      const page = await reader.compartment(
+        view.space,
+        view.patient,
+        { ...view.decision.visibility, sharedTypes: [] },
+        { limit: PAGE, ...(after === undefined ? {} : { after }) },
+      );
       records.push(...page.records.filter(({ deleted }) => !deleted));
       after = page.next;
     } while (after !== undefined && records.length < MAX_RECORDS);

@@ -79,7 +79,11 @@ function codeOf(resource: Json): Coded | undefined {
     const system = asText(coding?.['system']);
     const text = asText(coding?.['display']) ?? asText(concept['text']) ?? code;
     if (text === undefined) continue;
-    return { text: nameInWords(system, code, asText(concept['text']) ?? text), ...(code === undefined ? {} : { code }), ...(system === undefined ? {} : { system }) };
+    return {
+      text: nameInWords(system, code, asText(concept['text']) ?? text),
+      ...(code === undefined ? {} : { code }),
+      ...(system === undefined ? {} : { system }),
+    };
   }
   return undefined;
 }
@@ -93,19 +97,28 @@ function quantityValue(resource: Json): TimelineItem['value'] | undefined {
   const unit = unitOf(quantity);
   const low = numberAt(resource, 'referenceRange', 'low', 'value');
   const high = numberAt(resource, 'referenceRange', 'high', 'value');
-  return { text: quantityInWords(number, unit), number, ...(unit === '' ? {} : { unit }), ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) };
+  return {
+    text: quantityInWords(number, unit),
+    number,
+    ...(unit === '' ? {} : { unit }),
+    ...(low === undefined ? {} : { low }),
+    ...(high === undefined ? {} : { high }),
+  };
 }
 
 function valueOf(resource: Json): TimelineItem['value'] | undefined {
   const quantity = quantityValue(resource);
   if (quantity) return quantity;
-  const components = objectsOf(resource['component']).flatMap((component): readonly { code: string | undefined; name: string; text: string; number: number | undefined }[] => {
-    const number = numberAt(component, 'valueQuantity', 'value');
-    const code = codeOf(component);
-    if (number !== undefined) return [{ code: code?.code, name: code?.text ?? '', text: quantityInWords(number, unitOf(at(component, 'valueQuantity'))), number }];
-    const text = firstText(component, ['valueCodeableConcept', 'text'], ['valueCodeableConcept', 'coding', 'display'], ['valueString']);
-    return text === undefined ? [] : [{ code: code?.code, name: code?.text ?? '', text, number: undefined }];
-  });
+  const components = objectsOf(resource['component']).flatMap(
+    (component): readonly { code: string | undefined; name: string; text: string; number: number | undefined }[] => {
+      const number = numberAt(component, 'valueQuantity', 'value');
+      const code = codeOf(component);
+      if (number !== undefined)
+        return [{ code: code?.code, name: code?.text ?? '', text: quantityInWords(number, unitOf(at(component, 'valueQuantity'))), number }];
+      const text = firstText(component, ['valueCodeableConcept', 'text'], ['valueCodeableConcept', 'coding', 'display'], ['valueString']);
+      return text === undefined ? [] : [{ code: code?.code, name: code?.text ?? '', text, number: undefined }];
+    },
+  );
   const systolic = components.find(({ code }) => code === '8480-6')?.number;
   const diastolic = components.find(({ code }) => code === '8462-4')?.number;
   if (systolic !== undefined && diastolic !== undefined) return { text: `${Math.round(systolic)}/${Math.round(diastolic)} mmHg` };
@@ -158,9 +171,13 @@ const AUTHORS: readonly (readonly string[])[] = [
 ];
 
 /** Undefined for the records that say who and where, not what happened. */
-export function itemOf(record: { readonly type: string; readonly id: string; readonly version: number; readonly sequence: number; readonly lastUpdated: number }, resource: Json): DraftItem | undefined {
+export function itemOf(
+  record: { readonly type: string; readonly id: string; readonly version: number; readonly sequence: number; readonly lastUpdated: number },
+  resource: Json,
+): DraftItem | undefined {
   const { type, id, version, sequence, lastUpdated } = record;
-  if (type === 'Patient' || type === 'Practitioner' || type === 'Organization' || type === 'Location' || type === 'PractitionerRole') return undefined;
+  if (type === 'Patient' || type === 'Practitioner' || type === 'Organization' || type === 'Location' || type === 'PractitionerRole')
+    return undefined;
   const code = codeOf(resource);
   const value = type === 'Observation' ? valueOf(resource) : undefined;
   const when = firstText(resource, ...WHEN) ?? new Date(lastUpdated).toISOString();
@@ -177,6 +194,9 @@ export function itemOf(record: { readonly type: string; readonly id: string; rea
     status: firstText(resource, ['clinicalStatus', 'coding', 'code'], ['status']),
     value,
     author: firstText(resource, ...AUTHORS),
-    visit: type === 'Encounter' ? undefined : (referenceAt(resource, 'encounter') ?? referenceAt(resource, 'context', 'encounter') ?? referenceAt(resource, 'context')),
+    visit:
+      type === 'Encounter'
+        ? undefined
+        : (referenceAt(resource, 'encounter') ?? referenceAt(resource, 'context', 'encounter') ?? referenceAt(resource, 'context')),
   };
 }

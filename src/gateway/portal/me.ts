@@ -41,7 +41,9 @@ export function organisationsRoute(desk: Desk): Handler {
   return async (request) => {
     await desk.principal(request);
     const members = await desk.deps.directory.members();
-    const organisations: readonly OrganisationRef[] = members.filter(({ status }) => status === 'active').map(({ org, name, kind }) => ({ id: org, name, kind }));
+    const organisations: readonly OrganisationRef[] = members
+      .filter(({ status }) => status === 'active')
+      .map(({ org, name, kind }) => ({ id: org, name, kind }));
     return ok({ public: 'Members of the network are known to members.', body: { organisations } });
   };
 }

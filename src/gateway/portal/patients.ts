@@ -41,7 +41,10 @@ function meant(q: string, listed: Pick<Listed, 'name' | 'birthDate'>, identifier
   return plain(q)
     .split(/\s+/)
     .filter((word) => word !== '')
-    .every((word) => listed.birthDate.startsWith(word) || text.split(/[^\p{L}\p{N}-]+/u).some((part) => part.startsWith(word)) || identifiers.includes(word));
+    .every(
+      (word) =>
+        listed.birthDate.startsWith(word) || text.split(/[^\p{L}\p{N}-]+/u).some((part) => part.startsWith(word)) || identifiers.includes(word),
+    );
 }
 
 export function patientsRoute(desk: Desk): Handler {
@@ -51,7 +54,14 @@ export function patientsRoute(desk: Desk): Handler {
     const resource = parseResource(record.content);
     const identifiers = Array.isArray(resource['identifier']) ? resource['identifier'].map((each) => textAt(each, 'value') ?? '').join(' ') : '';
     const name = namesOf(resource)[0]?.full ?? words.noName;
-    const listed = { id: record.id, name, birthDate: textAt(resource, 'birthDate') ?? '', gender: textAt(resource, 'gender') ?? 'unknown', custodian: organisation, shared: false };
+    const listed = {
+      id: record.id,
+      name,
+      birthDate: textAt(resource, 'birthDate') ?? '',
+      gender: textAt(resource, 'gender') ?? 'unknown',
+      custodian: organisation,
+      shared: false,
+    };
     return { listed, identifiers };
   };
 
@@ -61,7 +71,14 @@ export function patientsRoute(desk: Desk): Handler {
       const { terms, subject } = share;
       const id = formatPatientRef(terms.custodian, terms.patient);
       if (list.has(id) || shareState(share, now()) !== 'active' || !meant(q, subject, '')) continue;
-      list.set(id, { id, name: subject.name, birthDate: subject.birthDate, gender: subject.gender, custodian: await desk.organisation(terms.custodian), shared: true });
+      list.set(id, {
+        id,
+        name: subject.name,
+        birthDate: subject.birthDate,
+        gender: subject.gender,
+        custodian: await desk.organisation(terms.custodian),
+        shared: true,
+      });
     }
     return [...list.values()];
   };
@@ -89,7 +106,9 @@ export function patientsRoute(desk: Desk): Handler {
       const [custodian, patient] = other.id.split('~') as [string, string];
       const about: AccessRequest = { action: 'read', types: ['Patient'], custodian, patient };
       const touched = [{ patient, counts: { Patient: 1 } }];
-      unwrap(await desk.releaseGeneral(principal, about, await desk.decide(principal, about), { what: words.listed, touched, answer: () => undefined }));
+      unwrap(
+        await desk.releaseGeneral(principal, about, await desk.decide(principal, about), { what: words.listed, touched, answer: () => undefined }),
+      );
       sharing.reportTo(custodian);
     }
     const touched: Touched[] = own.map(({ listed }) => ({ patient: listed.id, counts: { Patient: 1 } }));

@@ -29,7 +29,8 @@ export function proofRoutes(scope: JsonScope, desk: Desk): void {
       const view = await desk.view(request, 'prove');
       const key = { type: param(request, 'type'), id: param(request, 'recordId') };
       const version = Number(param(request, 'version'));
-      const stored: StoredVersion | undefined = Number.isSafeInteger(version) && version > 0 ? await reader.readVersion(view.space, key, version, view.decision.visibility) : undefined;
+      const stored: StoredVersion | undefined =
+        Number.isSafeInteger(version) && version > 0 ? await reader.readVersion(view.space, key, version, view.decision.visibility) : undefined;
       const known = found(stored);
       if (!known.ok) return known;
       const bytes = await bytesOf(part, known.value.sequence, known.value.content);
@@ -38,7 +39,10 @@ export function proofRoutes(scope: JsonScope, desk: Desk): void {
 
   /** Only events that are the patient's: found under the patient's own term, never by position alone. */
   const eventOf = async (patient: string, sequence: number): Promise<StoredEvent | undefined> => {
-    for (const [kind, term] of [['audit', patientTerm(organisation.id, organisation.id, patient)], ['consent', sharesTerm(patient)]] as const) {
+    for (const [kind, term] of [
+      ['audit', patientTerm(organisation.id, organisation.id, patient)],
+      ['consent', sharesTerm(patient)],
+    ] as const) {
       for await (const event of eventsOf(reader, kind, term)) {
         if (event.sequence === sequence) return event;
         if (event.sequence < sequence) break;

@@ -25,14 +25,19 @@ export function requestRoutes(scope: JsonScope, desk: Desk): void {
   const list: Handler = async (request) => {
     const view = await desk.view(request, 'see-shares');
     const filed = await sharing.requests.of(view.patient, await demographicsOf(reader, view.patient));
-    return desk.release<{ readonly requests: readonly AccessRequest[] }>(view, { counts: {}, answer: async () => ({ requests: await Promise.all(filed.map(shown)) }) });
+    return desk.release<{ readonly requests: readonly AccessRequest[] }>(view, {
+      counts: {},
+      answer: async () => ({ requests: await Promise.all(filed.map(shown)) }),
+    });
   };
 
   const decline: Handler = async (request) => {
     const view = await desk.view(request, 'change-shares');
     const names = await demographicsOf(reader, view.patient);
     const declined = await sharing.requests.decline(view.principal, view.patient, names, param(request, 'requestId'));
-    return declined.ok ? ok({ public: 'The patient’s own answer; it was logged before.', body: await shown(openReleased(declined.value)) }) : declined;
+    return declined.ok
+      ? ok({ public: 'The patient’s own answer; it was logged before.', body: await shown(openReleased(declined.value)) })
+      : declined;
   };
 
   const ask: Handler = async (request) => {
@@ -44,7 +49,11 @@ export function requestRoutes(scope: JsonScope, desk: Desk): void {
     if (!asked.ok) return asked;
     const answer = openReleased(asked.value);
     const patient = answer.patientId === undefined ? {} : { patientId: formatPatientRef(organisationId, answer.patientId) };
-    return ok({ public: 'The same answer whether or not the patient is known; the request was logged before.', body: { ...answer, ...patient }, status: 202 });
+    return ok({
+      public: 'The same answer whether or not the patient is known; the request was logged before.',
+      body: { ...answer, ...patient },
+      status: 202,
+    });
   };
 
   scope.route('GET', '/portal/api/patients/:id/requests', list);

@@ -1,7 +1,8 @@
 /** Careful looks into FHIR JSON: whatever the record holds, these give a value of the asked kind or undefined. */
 export type Json = Readonly<Record<string, unknown>>;
 
-export const asObject = (value: unknown): Json | undefined => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined);
+export const asObject = (value: unknown): Json | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
 function asList(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value as readonly unknown[];
   return value === undefined || value === null ? [] : [value];
@@ -47,12 +48,14 @@ export interface PersonName {
 export function namesOf(person: Json): readonly PersonName[] {
   const rank = (name: Json): number => ({ usual: 0, official: 1 })[asText(name['use']) ?? ''] ?? 2;
   const names = objectsOf(person['name']);
-  return names.toSorted((a, b) => rank(a) - rank(b)).map((name) => {
-    const given = textsOf(name['given']);
-    const family = asText(name['family']) ?? '';
-    const full = asText(name['text']) ?? [...textsOf(name['prefix']), ...given, family].filter((part) => part !== '').join(' ');
-    return { full, family, given: given[0] ?? '' };
-  });
+  return names
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map((name) => {
+      const given = textsOf(name['given']);
+      const family = asText(name['family']) ?? '';
+      const full = asText(name['text']) ?? [...textsOf(name['prefix']), ...given, family].filter((part) => part !== '').join(' ');
+      return { full, family, given: given[0] ?? '' };
+    });
 }
 
 const decoder = new TextDecoder();

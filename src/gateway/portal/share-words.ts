@@ -13,7 +13,11 @@ export async function shareOf(desk: Desk, ref: string, share: StoredShare): Prom
   const { purpose, categories, includeSensitive } = terms;
   return {
     grantId: terms.grantId,
-    sentence: shareSentence({ organisation: organisation.name, purpose, categories, includeSensitive, until: untilOf(terms) }, state, stopped === undefined ? undefined : grant.closedTime),
+    sentence: shareSentence(
+      { organisation: organisation.name, purpose, categories, includeSensitive, until: untilOf(terms) },
+      state,
+      stopped === undefined ? undefined : grant.closedTime,
+    ),
     organisation,
     purpose,
     categories,

@@ -24,13 +24,19 @@ export function shareRoutes(scope: JsonScope, desk: Desk, composer: Composer): v
   const list: Handler = async (request) => {
     const view = await desk.view(request, 'see-shares');
     const shares = await sharing.outgoing.of(view.patient);
-    return desk.release<{ readonly shares: readonly Share[] }>(view, { counts: {}, answer: async () => ({ shares: await Promise.all(shares.map((share) => shareOf(desk, view.ref, share))) }) });
+    return desk.release<{ readonly shares: readonly Share[] }>(view, {
+      counts: {},
+      answer: async () => ({ shares: await Promise.all(shares.map((share) => shareOf(desk, view.ref, share))) }),
+    });
   };
 
   /** What was released is the change itself; this only puts it into words. */
   const shown = async (view: View, released: Result<Released<StoredShare>>): Promise<Result<Answer>> => {
     if (!released.ok) return released;
-    return ok({ public: 'The patient’s own share, in words; its change was logged before.', body: await shareOf(desk, view.ref, openReleased(released.value)) });
+    return ok({
+      public: 'The patient’s own share, in words; its change was logged before.',
+      body: await shareOf(desk, view.ref, openReleased(released.value)),
+    });
   };
 
   const open: Handler = async (request) => {
@@ -60,7 +66,11 @@ export function shareRoutes(scope: JsonScope, desk: Desk, composer: Composer): v
     if (lastDay === undefined) return fail(codedError(gatewayErrors, 'gateway.bad-request', { message: '"until" is a date such as 2027-03-03.' }));
     const view = await desk.view(request, 'search');
     const own = await composer.compose('own', view.patient, view.decision.visibility);
-    const theirs = await composer.compose('own', view.patient, sharing.visibilityOfShare({ patient: view.patient, grantee: organisationId, purpose, categories, includeSensitive }));
+    const theirs = await composer.compose(
+      'own',
+      view.patient,
+      sharing.visibilityOfShare({ patient: view.patient, grantee: organisationId, purpose, categories, includeSensitive }),
+    );
     const visible = theirs.items.filter(({ kind }) => kind !== 'other');
     const withheld = own.items.filter(({ kind }) => kind !== 'other').length - visible.length;
     const counts = new Map<TimelineKind, number>();
@@ -70,7 +80,11 @@ export function shareRoutes(scope: JsonScope, desk: Desk, composer: Composer): v
       what: words.previewed,
       counts: {},
       answer: () => ({
-        sentence: previewSentence({ organisation: organisation.name, purpose, categories, includeSensitive, until: untilOf({ lastDay }) }, visible.length, withheld),
+        sentence: previewSentence(
+          { organisation: organisation.name, purpose, categories, includeSensitive, until: untilOf({ lastDay }) },
+          visible.length,
+          withheld,
+        ),
         counts: Array.from(counts, ([kind, count]) => ({ kind, count })),
         withheld,
         examples: visible.slice(0, MAX_EXAMPLES).map(({ title, when, kind }) => ({ title, when, kind })),

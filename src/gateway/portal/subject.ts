@@ -16,7 +16,13 @@ export const subjectOf =
     const resource = await patientOf(reader, patient);
     if (!resource) return undefined;
     const name = namesOf(resource)[0] ?? { full: words.noName, family: '', given: '' };
-    return { name: name.full.slice(0, 256), family: name.family.slice(0, 128), given: name.given.slice(0, 128), birthDate: (textAt(resource, 'birthDate') ?? '').slice(0, 10), gender: (textAt(resource, 'gender') ?? 'unknown').slice(0, 16) };
+    return {
+      name: name.full.slice(0, 256),
+      family: name.family.slice(0, 128),
+      given: name.given.slice(0, 128),
+      birthDate: (textAt(resource, 'birthDate') ?? '').slice(0, 10),
+      gender: (textAt(resource, 'gender') ?? 'unknown').slice(0, 16),
+    };
   };
 
 /** Every name under which somebody may ask for the patient. */

@@ -35,16 +35,29 @@ function filterOf(query: Readonly<Record<string, unknown>>): Result<Filter> {
   }
   const limit = Number(text('limit') ?? DEFAULT_LIMIT);
   const offset = Number(text('after') ?? 0);
-  if (!Number.isInteger(limit) || limit < 1 || !Number.isInteger(offset) || offset < 0) return bad('"limit" is a number from 1, "after" comes from the page before.');
-  return { ok: true, value: { kind: text('kind'), from: text('from'), to: text('to'), q: text('q')?.slice(0, MAX_QUERY).toLowerCase(), offset, limit: Math.min(limit, MAX_LIMIT) } };
+  if (!Number.isInteger(limit) || limit < 1 || !Number.isInteger(offset) || offset < 0)
+    return bad('"limit" is a number from 1, "after" comes from the page before.');
+  return {
+    ok: true,
+    value: {
+      kind: text('kind'),
+      from: text('from'),
+      to: text('to'),
+      q: text('q')?.slice(0, MAX_QUERY).toLowerCase(),
+      offset,
+      limit: Math.min(limit, MAX_LIMIT),
+    },
+  };
 }
 
-const matches = ({ kind, from, to, q }: Filter) => (item: DraftItem): boolean =>
-  // Claims and the like are there when asked for.
-  (kind === undefined ? item.kind !== 'other' : item.kind === kind) &&
-  (from === undefined || item.when >= from) &&
-  (to === undefined || item.when.slice(0, to.length) <= to) &&
-  (q === undefined || `${item.title} ${item.detail ?? ''} ${item.code?.code ?? ''}`.toLowerCase().includes(q));
+const matches =
+  ({ kind, from, to, q }: Filter) =>
+  (item: DraftItem): boolean =>
+    // Claims and the like are there when asked for.
+    (kind === undefined ? item.kind !== 'other' : item.kind === kind) &&
+    (from === undefined || item.when >= from) &&
+    (to === undefined || item.when.slice(0, to.length) <= to) &&
+    (q === undefined || `${item.title} ${item.detail ?? ''} ${item.code?.code ?? ''}`.toLowerCase().includes(q));
 
 async function timelineItem(desk: Desk, view: View, composed: Composed, item: DraftItem): Promise<TimelineItem> {
   const name = seriesOf(item);

@@ -79,7 +79,12 @@ export const quantityInWords = (value: number, unit: string): string => `${numbe
 export function resultInWords(text: string, value: number | undefined, unit: string, low: number | undefined, high: number | undefined): string {
   if (value === undefined || (low === undefined && high === undefined)) return text;
   const suffix = unit === '' ? '' : ` ${unit}`;
-  const range = low !== undefined && high !== undefined ? `${number(low)}–${number(high)}${suffix}` : low !== undefined ? `${number(low)}${suffix} or more` : `up to ${number(high!)}${suffix}`;
+  const range =
+    low !== undefined && high !== undefined
+      ? `${number(low)}–${number(high)}${suffix}`
+      : low !== undefined
+        ? `${number(low)}${suffix} or more`
+        : `up to ${number(high!)}${suffix}`;
   if (low !== undefined && value < low) return `${text}, below the reference range of ${range}`;
   if (high !== undefined && value > high) return `${text}, above the reference range of ${range}`;
   return `${text}, within the reference range of ${range}`;
@@ -103,5 +108,11 @@ export const words = {
   status: (status: string) => (['final', 'completed', 'current', 'finished'].includes(status) ? undefined : status.replaceAll('-', ' ')),
   since: (day: string) => `since ${day}`,
   component: (parts: readonly string[]) => parts.join(', '),
-  roles: { patient: 'Patient', clinician: 'Clinician', 'privacy-officer': 'Privacy officer', operator: 'Operator', system: 'Computer system' } as Readonly<Record<string, string>>,
+  roles: {
+    patient: 'Patient',
+    clinician: 'Clinician',
+    'privacy-officer': 'Privacy officer',
+    operator: 'Operator',
+    system: 'Computer system',
+  } as Readonly<Record<string, string>>,
 } as const;

@@ -10,7 +10,8 @@ import { readAnchor, writeAnchor } from './state.ts';
  * head again is fine: anchoring goes on while nothing is written, so that its rhythm tells nothing.
  */
 export const anchorRule: Rule<Anchor> = ({ org, size, root, path }, { sender, state, height, time }) => {
-  if (sender.kind !== 'member' || sender.org !== org) return codedError(ledgerErrors, 'ledger.not-permitted', { message: 'An organisation anchors its own log only.' });
+  if (sender.kind !== 'member' || sender.org !== org)
+    return codedError(ledgerErrors, 'ledger.not-permitted', { message: 'An organisation anchors its own log only.' });
   const previous = readAnchor(state, org) ?? { size: 0, root: emptyRoot() };
   const data = { anchoredSize: previous.size };
   if (size < previous.size) return codedError(ledgerErrors, 'ledger.head-shrinks', { data });

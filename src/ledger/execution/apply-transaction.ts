@@ -10,7 +10,12 @@ import type { BlockContext, Rule } from '../module/rule.ts';
 import { rules } from './rules.ts';
 
 /** All operations of a transaction, or none of them. Undefined: they are in `block`; otherwise the first reason against. */
-export function applyTransaction(block: Draft, transaction: CheckedTransaction, context: BlockContext, isReplay: (hash: Uint8Array) => boolean): CodedError | undefined {
+export function applyTransaction(
+  block: Draft,
+  transaction: CheckedTransaction,
+  context: BlockContext,
+  isReplay: (hash: Uint8Array) => boolean,
+): CodedError | undefined {
   const refused = refusedExpiry(transaction, context.height);
   if (refused) return refused;
   if (isReplay(transaction.hash)) return codedError(ledgerErrors, 'ledger.replayed');

@@ -66,7 +66,12 @@ export function executeBlock(state: LedgerState, store: LedgerStore, transaction
     return { results: outcomes, accepted: taken };
   }
 
-  function sealBlock(outcomes: Execution['results'], taken: readonly CheckedTransaction[], update: StateUpdate, nodes: readonly LogNode[]): Execution {
+  function sealBlock(
+    outcomes: Execution['results'],
+    taken: readonly CheckedTransaction[],
+    update: StateUpdate,
+    nodes: readonly LogNode[],
+  ): Execution {
     const header: Header = {
       ...context,
       previousHash: state.blockHash,

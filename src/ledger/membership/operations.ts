@@ -21,7 +21,9 @@ export const memberFields = {
 } as const;
 
 export const admit = defineOperation('membership.admit', 'Admits an organisation to the network.', memberFields);
-export const suspend = defineOperation('membership.suspend', 'Suspends an organisation: its transactions are refused from now on.', { org: orgField });
+export const suspend = defineOperation('membership.suspend', 'Suspends an organisation: its transactions are refused from now on.', {
+  org: orgField,
+});
 export const rotateKeys = defineOperation('membership.rotate-keys', 'Replaces the keys of an organisation.', { org: orgField, ...keyFields });
 
 export type Admit = OperationOf<typeof admit>;

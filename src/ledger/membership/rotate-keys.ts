@@ -9,7 +9,8 @@ import { endSigner, isKnownSigner, readMember, startSigner, writeMember } from '
 /** A member rotates its own keys; whoever governs can do it for one that lost them. A replaced signing key never signs again. */
 export const rotateKeysRule: Rule<RotateKeys> = ({ org, signingKey, hpkeKey, tlsKey }, { sender, state, height }) => {
   const isOwn = sender.kind === 'member' && sender.org === org;
-  if (!isOwn && !mayGovern(sender)) return codedError(ledgerErrors, 'ledger.not-permitted', { message: 'A member’s keys are replaced by itself, a regulator or the authority.' });
+  if (!isOwn && !mayGovern(sender))
+    return codedError(ledgerErrors, 'ledger.not-permitted', { message: 'A member’s keys are replaced by itself, a regulator or the authority.' });
   const member = readMember(state, org);
   if (!member) return codedError(ledgerErrors, 'ledger.unknown-member');
   if (!equalBytes(member.signingKey, signingKey)) {

@@ -35,7 +35,8 @@ export const memberListStateKey: Uint8Array = utf8(memberListKey);
 export const decodeMember = (bytes: Uint8Array): Result<Member> => memberValue.decode(bytes);
 
 /** The ids of all members, in order of admission. */
-export const decodeMemberList = (bytes: Uint8Array | undefined): readonly string[] => (bytes === undefined ? [] : (unwrap(decodeCbor(bytes)) as readonly string[]));
+export const decodeMemberList = (bytes: Uint8Array | undefined): readonly string[] =>
+  bytes === undefined ? [] : (unwrap(decodeCbor(bytes)) as readonly string[]);
 
 export function readMember(state: StateView, org: string): Member | undefined {
   const bytes = state.get(memberKey(org));

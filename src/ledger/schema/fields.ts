@@ -78,7 +78,12 @@ export const counter = (about: string): IntegerField => ({ kind: 'integer', clas
 export const day = (about: string): IntegerField => ({ kind: 'integer', class: 'time', max: 376_200, about });
 export const milliseconds = (about: string): IntegerField => ({ kind: 'integer', class: 'time', max: Number.MAX_SAFE_INTEGER, about });
 export const memberText = (pattern: RegExp, max: number, about: string): TextField => ({ kind: 'text', class: 'member', pattern, max, about });
-export const memberChoice = <const W extends string>(of: readonly W[], about: string): ChoiceField<W> => ({ kind: 'choice', class: 'member', of, about });
+export const memberChoice = <const W extends string>(of: readonly W[], about: string): ChoiceField<W> => ({
+  kind: 'choice',
+  class: 'member',
+  of,
+  about,
+});
 export const code = <const W extends string>(of: readonly W[], about: string): ChoiceField<W> => ({ kind: 'choice', class: 'code', of, about });
 
 /** Why a value is not one of the field; undefined when it is. */
@@ -90,12 +95,18 @@ export function fieldProblem(field: Field, value: unknown): string | undefined {
     case 'bytes-list':
       if (!Array.isArray(value)) return 'is not a list';
       if (value.length > field.count) return `has more than ${field.count} elements`;
-      return value.every((item) => item instanceof Uint8Array && item.length === field.length) ? undefined : `has an element that is not ${field.length} bytes`;
+      return value.every((item) => item instanceof Uint8Array && item.length === field.length)
+        ? undefined
+        : `has an element that is not ${field.length} bytes`;
     case 'integer':
-      return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= field.max ? undefined : `is not an integer from 0 to ${field.max}`;
+      return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= field.max
+        ? undefined
+        : `is not an integer from 0 to ${field.max}`;
     case 'text':
       if (typeof value !== 'string') return 'is not text';
-      return value.length > field.max || !field.pattern.test(value) ? `is not of the form ${field.pattern.source}, at most ${field.max} characters` : undefined;
+      return value.length > field.max || !field.pattern.test(value)
+        ? `is not of the form ${field.pattern.source}, at most ${field.max} characters`
+        : undefined;
     case 'choice':
       return typeof value === 'string' && field.of.includes(value) ? undefined : `is not one of ${field.of.join(', ')}`;
   }

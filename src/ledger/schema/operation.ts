@@ -11,7 +11,8 @@ export interface OperationSchema<N extends string = string, F extends Fields = F
 }
 
 /** The value that a schema describes. */
-export type OperationOf<S extends OperationSchema> = S extends OperationSchema<infer N, infer F> ? Omit<ValuesOf<F>, 'op'> & { readonly op: N } : never;
+export type OperationOf<S extends OperationSchema> =
+  S extends OperationSchema<infer N, infer F> ? Omit<ValuesOf<F>, 'op'> & { readonly op: N } : never;
 
 export function defineOperation<const N extends `${string}.${string}`, F extends Fields>(name: N, about: string, fields: F): OperationSchema<N, F> {
   const [module, action] = name.split('.') as [string, string];

@@ -24,7 +24,11 @@ export interface TreeProof {
 const NONE = new Uint8Array(0);
 
 /** The value and its proof. Throws like `readNode` when the version's nodes are not kept any more. */
-export function proveValue(store: NodeReader, root: StateRef, key: Uint8Array): { readonly value: Uint8Array | undefined; readonly proof: TreeProof } {
+export function proveValue(
+  store: NodeReader,
+  root: StateRef,
+  key: Uint8Array,
+): { readonly value: Uint8Array | undefined; readonly proof: TreeProof } {
   const path = pathOf(key);
   const siblings: Uint8Array[] = [];
   let ref: NodeRef | undefined = root;
@@ -56,7 +60,10 @@ export function decodeTreeProof(bytes: Uint8Array): Result<TreeProof> {
   if (!decoded.ok) return bad(decoded.error.message);
   const proof = (decoded.value ?? {}) as { v?: unknown; siblings?: unknown; other?: unknown };
   const isHash = (value: unknown): boolean => value instanceof Uint8Array && value.length === 32;
-  const siblingsFit = Array.isArray(proof.siblings) && proof.siblings.length <= 256 && proof.siblings.every((s) => isHash(s) || (s instanceof Uint8Array && s.length === 0));
+  const siblingsFit =
+    Array.isArray(proof.siblings) &&
+    proof.siblings.length <= 256 &&
+    proof.siblings.every((s) => isHash(s) || (s instanceof Uint8Array && s.length === 0));
   const otherFits = proof.other === null || (Array.isArray(proof.other) && proof.other.length === 2 && proof.other.every(isHash));
   if (proof.v !== 1 || !siblingsFit || !otherFits || Object.keys(proof).length !== 3) return bad('the fields are not those of a proof');
   return ok({ siblings: proof.siblings, other: proof.other } as TreeProof);
@@ -72,7 +79,8 @@ export function verifyTreeProof(stateRoot: Uint8Array, key: Uint8Array, value: U
     hash = leafHashOf(path, sha256(value));
   } else if (other) {
     if (equalBytes(other[0], path)) return bad('the key that it says stands there instead is the key itself');
-    for (let i = 0; i < siblings.length; i++) if (bitAt(other[0], i) !== bitAt(path, i)) return bad('the other key does not stand where this key would');
+    for (let i = 0; i < siblings.length; i++)
+      if (bitAt(other[0], i) !== bitAt(path, i)) return bad('the other key does not stand where this key would');
     hash = leafHashOf(other[0], other[1]);
   }
   for (let i = siblings.length - 1; i >= 0; i--) {

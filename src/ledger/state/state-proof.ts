@@ -17,7 +17,8 @@ export interface StateTrust {
   readonly proposer: Uint8Array;
 }
 
-export const encodeStateProof = (header: Uint8Array, attestation: Uint8Array, tree: Uint8Array): Uint8Array => encodeCbor({ v: 1, header, attestation, tree });
+export const encodeStateProof = (header: Uint8Array, attestation: Uint8Array, tree: Uint8Array): Uint8Array =>
+  encodeCbor({ v: 1, header, attestation, tree });
 
 /**
  * Whether `key` had `value` (undefined: had none) after the block whose header is returned. `ledger.malformed`, `ledger.bad-proof`.

@@ -4,7 +4,20 @@
  */
 import { compareBytes, equalBytes } from '../../base/bytes.ts';
 import { EMPTY_STATE_ROOT, nibbleAt, pathOf } from './hash.ts';
-import { decodeInner, decodeLeaf, encodeInner, encodeLeaf, hashOfChildren, hashOfId, hashOfLeaf, childOf, isLeafNode, nodeId, type Children, type NodeRef } from './node.ts';
+import {
+  decodeInner,
+  decodeLeaf,
+  encodeInner,
+  encodeLeaf,
+  hashOfChildren,
+  hashOfId,
+  hashOfLeaf,
+  childOf,
+  isLeafNode,
+  nodeId,
+  type Children,
+  type NodeRef,
+} from './node.ts';
 
 /** Where nodes are kept; synchronous, as the state machine is. */
 export interface NodeReader {

@@ -33,7 +33,11 @@ export async function checkTransactionWith(
 function decodeForChain(bytes: Uint8Array, chainId: string): Result<Transaction> {
   const decoded = decodeTransaction(bytes);
   if (decoded.ok && decoded.value.chainId !== chainId)
-    return fail(codedError(ledgerErrors, 'ledger.wrong-chain', { message: `The transaction is meant for ${decoded.value.chainId}, this ledger is ${chainId}.` }));
+    return fail(
+      codedError(ledgerErrors, 'ledger.wrong-chain', {
+        message: `The transaction is meant for ${decoded.value.chainId}, this ledger is ${chainId}.`,
+      }),
+    );
   return decoded;
 }
 

@@ -24,11 +24,16 @@ const fieldsOf = (operation: { readonly op: string }): Fields => operationSchema
 
 /** By operation: the fields that stand in the signed body. */
 export const signedFields: ReadonlyMap<string, Fields> = new Map(
-  Array.from(operationSchemas, ([name, { fields }]) => [name, Object.fromEntries(Object.entries<Fields[string]>(fields).filter(([field]) => !isEvidence(fields, field)))]),
+  Array.from(operationSchemas, ([name, { fields }]) => [
+    name,
+    Object.fromEntries(Object.entries<Fields[string]>(fields).filter(([field]) => !isEvidence(fields, field))),
+  ]),
 );
 
 /** By operation: the names of the fields that do not. */
-const evidenceFields: ReadonlyMap<string, readonly string[]> = new Map(Array.from(operationSchemas, ([name, { fields }]) => [name, Object.keys(fields).filter((field) => isEvidence(fields, field))]));
+const evidenceFields: ReadonlyMap<string, readonly string[]> = new Map(
+  Array.from(operationSchemas, ([name, { fields }]) => [name, Object.keys(fields).filter((field) => isEvidence(fields, field))]),
+);
 
 export function withoutEvidence(operation: Operation): SignedOperation {
   if (evidenceFields.get(operation.op)!.length === 0) return operation as SignedOperation;

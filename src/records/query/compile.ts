@@ -35,10 +35,12 @@ const typeNumber = ({ context, parameters }: Compilation, type: string): string 
 const current = (c: Compilation, alias: string, type: string): string =>
   `${alias}.space = ${c.parameters.small(c.context.dictionary.number('space', c.space) ?? -1)} and ${alias}.type = ${typeNumber(c, type)} and not ${alias}.deleted and ${c.visible(alias)}`;
 
-const anyOf = (c: Compilation, words: readonly Uint8Array[]): string => (words.length === 1 ? `= ${c.parameters.word(words[0]!)}` : `= any(${c.parameters.words(words)})`);
+const anyOf = (c: Compilation, words: readonly Uint8Array[]): string =>
+  words.length === 1 ? `= ${c.parameters.word(words[0]!)}` : `= any(${c.parameters.words(words)})`;
 
 const tokenWords = (c: Compilation, terms: readonly string[]): Uint8Array[] => terms.map((term) => c.context.index(c.space).token(term));
-const targetWords = (c: Compilation, references: readonly string[]): Uint8Array[] => references.map((reference) => c.context.index(c.space).target(reference));
+const targetWords = (c: Compilation, references: readonly string[]): Uint8Array[] =>
+  references.map((reference) => c.context.index(c.space).target(reference));
 const paramWord = (c: Compilation, param: string): string => c.parameters.word(c.context.index(c.space).param(param));
 
 /** Whether the record of row `r` matches; `types` are the types asked for at this level (ids mean nothing without); `answered` is left out. */
@@ -66,7 +68,10 @@ export function condition(c: Compilation, match: Match, r: string, types: readon
     case 'ids':
       return match.ids.length === 0 ? 'false' : `${r}.key_high ${anyOf(c, idWords(c, match.ids, types))}`;
     case 'updated': {
-      const bounds = [match.from === undefined ? [] : [`${r}.updated >= ${c.parameters.integer(match.from)}`], match.before === undefined ? [] : [`${r}.updated < ${c.parameters.integer(match.before)}`]].flat();
+      const bounds = [
+        match.from === undefined ? [] : [`${r}.updated >= ${c.parameters.integer(match.from)}`],
+        match.before === undefined ? [] : [`${r}.updated < ${c.parameters.integer(match.before)}`],
+      ].flat();
       return bounds.length === 0 ? 'true' : `(${bounds.join(' and ')})`;
     }
     case 'all':
@@ -142,20 +147,28 @@ function driverSql(c: Compilation, match: Match, types: readonly string[]): stri
     case 'chain': {
       const t = c.alias();
       const from = subquery(c, match.where, match.type, t);
-      return from && `select distinct e.rid from ${from} cross join lateral (select rid from edge where param = ${paramWord(c, match.param)} and target = ${t}.key_high offset 0) e`;
+      return (
+        from &&
+        `select distinct e.rid from ${from} cross join lateral (select rid from edge where param = ${paramWord(c, match.param)} and target = ${t}.key_high offset 0) e`
+      );
     }
     case 'reverse': {
       const t = c.alias();
       const from = subquery(c, match.where, match.type, t);
-      return from && `select distinct h.rid from
+      return (
+        from &&
+        `select distinct h.rid from
         (select distinct e.target from ${from} cross join lateral (select target from edge where rid = ${t}.rid and param = ${paramWord(c, match.param)} offset 0) e) x
-        cross join lateral (select rid from record where key_high = x.target offset 0) h`;
+        cross join lateral (select rid from record where key_high = x.target offset 0) h`
+      );
     }
     case 'ids':
       return match.ids.length === 0 ? undefined : `select rid from record where key_high ${anyOf(c, idWords(c, match.ids, types))}`;
     case 'some': {
       const parts = match.of.map((part) => wholeDriver(c, part, types));
-      return parts.length === 0 || parts.includes(undefined) ? undefined : `select rid from (${parts.map((part) => `(${part})`).join(' union ')}) ${c.alias()}`;
+      return parts.length === 0 || parts.includes(undefined)
+        ? undefined
+        : `select rid from (${parts.map((part) => `(${part})`).join(' union ')}) ${c.alias()}`;
     }
     default:
       return undefined;

@@ -31,7 +31,8 @@ export function matching(context: RecordsContext, statistics: TermStatistics, as
   const visible = visibleIn(context, asked.space, asked.visibility, parameters);
   const c: Compilation = { context, statistics, space: asked.space, parameters, visible, alias: () => `a${++aliases}` };
   const types = asked.types.flatMap((type) => context.dictionary.number('type', type) ?? []);
-  const ofType = asked.types.length === 0 ? [] : [types.length === 1 ? `r.type = ${parameters.small(types[0]!)}` : `r.type = any(${parameters.smalls(types)})`];
+  const ofType =
+    asked.types.length === 0 ? [] : [types.length === 1 ? `r.type = ${parameters.small(types[0]!)}` : `r.type = any(${parameters.smalls(types)})`];
   const space = `r.space = ${parameters.small(context.dictionary.number('space', asked.space) ?? -1)}`;
   const answering = driver(c, asked.where, asked.types);
   const source = answering ?? compartmentDriver(c, asked);
@@ -39,7 +40,13 @@ export function matching(context: RecordsContext, statistics: TermStatistics, as
   // What the index alone can tell is asked before a record's row is looked at.
   const early = source ? parts.filter(indexOnly) : [];
   const late = parts.filter((part) => !early.includes(part));
-  const conditions = [space, ...ofType, 'not r.deleted', ...late.map((part) => condition(c, part, 'r', asked.types, answering?.part)), visible('r')].filter((text) => text !== 'true');
+  const conditions = [
+    space,
+    ...ofType,
+    'not r.deleted',
+    ...late.map((part) => condition(c, part, 'r', asked.types, answering?.part)),
+    visible('r'),
+  ].filter((text) => text !== 'true');
   const onNumbers = early.map((part) => condition(c, part, 'd0', asked.types));
   return {
     parameters,

@@ -15,10 +15,12 @@ export function visibleIn(context: RecordsContext, space: Space, visibility: Vis
     const conditions: string[] = [];
     if (visibility.patients !== 'all') {
       const patients = parameters.words(visibility.patients.map((patient) => index.compartment(patient)));
-      const shared = visibility.sharedTypes.length === 0 ? '' : ` or (${alias}.compartments = '{}' and ${alias}.type = any(${numbers(visibility.sharedTypes)}))`;
+      const shared =
+        visibility.sharedTypes.length === 0 ? '' : ` or (${alias}.compartments = '{}' and ${alias}.type = any(${numbers(visibility.sharedTypes)}))`;
       conditions.push(`(${alias}.compartments && ${patients}${shared})`);
     }
-    if (visibility.withoutLabels.length > 0) conditions.push(`not ${alias}.labels && ${parameters.words(visibility.withoutLabels.map((code) => index.label(code)))}`);
+    if (visibility.withoutLabels.length > 0)
+      conditions.push(`not ${alias}.labels && ${parameters.words(visibility.withoutLabels.map((code) => index.label(code)))}`);
     if (visibility.onlyTypes) conditions.push(`${alias}.type = any(${numbers(visibility.onlyTypes)})`);
     return conditions.length === 0 ? 'true' : conditions.join(' and ');
   };

@@ -25,12 +25,16 @@ export async function rebuild(records: Records, damages: readonly Damage[]): Pro
     const sequences = new Set(wanted.flatMap((damage) => damage.sequence ?? []));
     for (const [seq] of [...(await run(LOOSE_HEADS)), ...(await looseOf(run, wanted))]) if (seq !== null) sequences.add(Number(seq));
     for (const sequence of [...sequences].sort((a, b) => a - b)) await rebuildEntry(records, run, sequence);
-    await rewriteIndex(run, wanted.flatMap((damage) => damage.rid ?? []));
+    await rewriteIndex(
+      run,
+      wanted.flatMap((damage) => damage.rid ?? []),
+    );
     for (const damage of wanted) if (damage.code === 'verify.tile-altered') await rebuildTile(run, damage.where);
     await run('delete from version v where not exists (select from entry e where e.seq = v.seq and e.kind = $1)', [VERSION_KIND]);
     if (wanted.some((damage) => damage.code.startsWith('verify.anchor'))) await run('delete from anchor');
   });
-  for (const damage of wanted) if (damage.code === 'verify.name-altered') await records.context.dictionary.rewrite(Number(damage.where.split(' ')[1]));
+  for (const damage of wanted)
+    if (damage.code === 'verify.name-altered') await records.context.dictionary.rewrite(Number(damage.where.split(' ')[1]));
   records.tree.forget();
   await records.anchoring?.refresh();
 }
@@ -80,7 +84,10 @@ async function rebuildEntry(records: Records, run: Run, sequence: number): Promi
   await run(
     `update record r set version = v.version, deleted = v.deleted, seq = v.seq, space = v.space, type = v.type, updated = v.updated,
        compartments = v.compartments, labels = v.labels, sort = $2 from version v where v.seq = $1 and r.rid = v.rid`,
-    [sequence, header.sortDate === undefined || header.deleted ? null : sealSortKey(context.keys.sortKey, header.sortDate, entry.record!.key, header.version)],
+    [
+      sequence,
+      header.sortDate === undefined || header.deleted ? null : sealSortKey(context.keys.sortKey, header.sortDate, entry.record!.key, header.version),
+    ],
   );
   await rewriteIndex(run, [rid]);
 }
@@ -98,8 +105,17 @@ async function rebuildTile(run: Run, where: string): Promise<void> {
   const first = index * TILE_HASHES;
   const parts =
     level === 0
-      ? (await run('select leaf from entry where seq >= $1 and seq < $2 order by seq', [first, first + TILE_HASHES])).map(([leaf]) => leaf as Uint8Array)
-      : (await run('select hashes from tile where level = $1 and index >= $2 and index < $3 order by index', [level - 1, first, first + TILE_HASHES])).map(([hashes]) => foldHashes(hashes as Uint8Array));
+      ? (await run('select leaf from entry where seq >= $1 and seq < $2 order by seq', [first, first + TILE_HASHES])).map(
+          ([leaf]) => leaf as Uint8Array,
+        )
+      : (
+          await run('select hashes from tile where level = $1 and index >= $2 and index < $3 order by index', [level - 1, first, first + TILE_HASHES])
+        ).map(([hashes]) => foldHashes(hashes as Uint8Array));
   if (parts.length < TILE_HASHES) await run('delete from tile where level = $1 and index = $2', [level, index]);
-  else await run('insert into tile (level, index, hashes) values ($1, $2, $3) on conflict (level, index) do update set hashes = excluded.hashes', [level, index, Buffer.concat(parts)]);
+  else
+    await run('insert into tile (level, index, hashes) values ($1, $2, $3) on conflict (level, index) do update set hashes = excluded.hashes', [
+      level,
+      index,
+      Buffer.concat(parts),
+    ]);
 }

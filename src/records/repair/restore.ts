@@ -53,7 +53,10 @@ async function writeRows(run: Run, sequence: number, row: VersionRow): Promise<v
   const key = Buffer.from(row.key);
   const [high, low] = [key.readBigInt64BE(0).toString(), key.readBigInt64BE(8).toString()];
   const words = [wordLiteral(row.compartments), wordLiteral(row.labels)];
-  const [known] = await run('select coalesce((select rid from record where key_high = $1 and key_low = $2), (select rid from version where seq = $3), (select max(rid) + 1 from record), 1)', [high, low, sequence]);
+  const [known] = await run(
+    'select coalesce((select rid from record where key_high = $1 and key_low = $2), (select rid from version where seq = $3), (select max(rid) + 1 from record), 1)',
+    [high, low, sequence],
+  );
   const rid = Number(known![0]);
   await run('delete from version where seq = $1', [sequence]);
   await run(
@@ -79,7 +82,9 @@ async function prove(records: Records, ledger: LedgerClient, { draft, sequence, 
   const anchor = await records.anchoring?.history.covering(sequence);
   const transaction = anchor && (await ledger.transactionAt(anchor.logIndex));
   const decoded = transaction && decodeTransaction(transaction.bytes);
-  const head = decoded?.ok ? decoded.value.operations.find((operation) => operation.op === 'anchors.anchor' && operation.org === records.organisation) : undefined;
+  const head = decoded?.ok
+    ? decoded.value.operations.find((operation) => operation.op === 'anchors.anchor' && operation.org === records.organisation)
+    : undefined;
   if (head?.op !== 'anchors.anchor' || head.size <= sequence) return fail(codedError(recordsErrors, 'records.not-anchored', { data: { sequence } }));
   const refused = fail(codedError(recordsErrors, 'records.not-the-original', { data: { sequence } }));
   if (blinder.length !== 32) return refused;

@@ -20,7 +20,9 @@ export function repairTransaction(records: Records, work: (run: Run) => Promise<
   });
 }
 
-const runOn = (client: pg.Client): Run => async (text, values = []) => {
-  const { rows } = await client.query({ text, values: [...values], rowMode: 'array' });
-  return rows as unknown as readonly Row[];
-};
+const runOn =
+  (client: pg.Client): Run =>
+  async (text, values = []) => {
+    const { rows } = await client.query({ text, values: [...values], rowMode: 'array' });
+    return rows as unknown as readonly Row[];
+  };

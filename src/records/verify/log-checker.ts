@@ -73,7 +73,12 @@ export class LogChecker {
       if (equalBytes(frontierRoot(this.#frontier), anchor.root)) this.#lastHeld = anchor.size;
       else if (this.#lastHeld === (this.#anchors[this.#nextAnchor - 2]?.size ?? 0)) {
         const where = `entries ${this.#lastHeld} to ${anchor.size - 1}`;
-        this.#findings.add({ code: 'verify.not-anchored-log', what: 'The log is not the one that was put on the ledger: it was rewritten from here on.', where, repair: 'no' });
+        this.#findings.add({
+          code: 'verify.not-anchored-log',
+          what: 'The log is not the one that was put on the ledger: it was rewritten from here on.',
+          where,
+          repair: 'no',
+        });
       }
     }
   }
@@ -82,7 +87,10 @@ export class LogChecker {
     const index = Math.floor(sequence / TILE_HASHES);
     if (index >= this.#fullTiles) return undefined;
     if (sequence % (TILE_HASHES * TILES_AHEAD) === 0) {
-      const rows = await this.#snapshot.query('select index, hashes from tile where level = 0 and index >= $1 and index < $2', [index, index + TILES_AHEAD]);
+      const rows = await this.#snapshot.query('select index, hashes from tile where level = 0 and index >= $1 and index < $2', [
+        index,
+        index + TILES_AHEAD,
+      ]);
       this.#tiles = new Map(rows.map(([at, hashes]: Row) => [Number(at), hashes as Uint8Array]));
     }
     const offset = (sequence % TILE_HASHES) * HASH_BYTES;
@@ -131,6 +139,7 @@ export class LogChecker {
       const expected = Math.floor(size / TILE_HASHES ** ((level as number) + 1));
       if (Number(count) > expected) this.#tileDamage(level as number, expected);
     }
-    if (last && this.#lastHeld < size) this.#findings.unchecked.push(`${size - this.#lastHeld} entries behind entry ${this.#lastHeld}: not proven by an anchor.`);
+    if (last && this.#lastHeld < size)
+      this.#findings.unchecked.push(`${size - this.#lastHeld} entries behind entry ${this.#lastHeld}: not proven by an anchor.`);
   }
 }

@@ -22,11 +22,21 @@ export async function readKeys(context: RecordsContext, snapshot: Snapshot, find
     const opened = context.keyRing.unwrap({ ...row, destroyed: undefined });
     const where = `content_key ${row.id}`;
     if (row.destroyed === undefined) {
-      if (!opened.ok) findings.add({ code: 'verify.key-altered', what: 'A wrapped content key was altered: what is sealed under it does not open.', where, repair: 'peer' });
+      if (!opened.ok)
+        findings.add({
+          code: 'verify.key-altered',
+          what: 'A wrapped content key was altered: what is sealed under it does not open.',
+          where,
+          repair: 'peer',
+        });
     } else if (row.wrapped.length > 0) {
       findings.add({ code: 'verify.key-not-destroyed', what: 'A key is marked as destroyed and is still there.', where, repair: 'rebuild' });
     }
-    keys.set(row.id, { content: opened.ok ? opened.value : undefined, tag: toHex(row.tag), destroyed: row.destroyed !== undefined && row.wrapped.length === 0 });
+    keys.set(row.id, {
+      content: opened.ok ? opened.value : undefined,
+      tag: toHex(row.tag),
+      destroyed: row.destroyed !== undefined && row.wrapped.length === 0,
+    });
   }
   return keys;
 }
@@ -40,11 +50,18 @@ export async function readNames(context: RecordsContext, snapshot: Snapshot, fin
   for await (const [id, kind, tag, sealed] of snapshot.rows('select id, kind, tag, sealed from dictionary order by id')) {
     const row = { id: id as number, kind: kind as number, tag: tag as Uint8Array, sealed: sealed as Uint8Array };
     const name = context.dictionary.open(row);
-    if (name === undefined) findings.add({ code: 'verify.name-altered', what: 'The name of a record type or space was altered.', where: `dictionary ${row.id}`, repair: 'rebuild' });
+    if (name === undefined)
+      findings.add({
+        code: 'verify.name-altered',
+        what: 'The name of a record type or space was altered.',
+        where: `dictionary ${row.id}`,
+        repair: 'rebuild',
+      });
     else numbers.set(`${row.kind}${name}`, row.id);
   }
   return { number: (kind, name) => numbers.get(`${nameKinds[kind]}${name}`) };
 }
 
 /** The tag that the key of an entry must have. */
-export const expectedTag = (context: RecordsContext, purpose: KeyPurpose, patient: string | undefined): string => toHex(context.keyRing.tag(purpose, patient));
+export const expectedTag = (context: RecordsContext, purpose: KeyPurpose, patient: string | undefined): string =>
+  toHex(context.keyRing.tag(purpose, patient));

@@ -15,7 +15,9 @@ export class Snapshot {
   static async open(client: pg.Client): Promise<Snapshot> {
     await client.query('begin isolation level repeatable read read only');
     // Scans read everything: here the planner may choose.
-    await client.query('set local enable_seqscan = on; set local enable_hashjoin = on; set local enable_mergejoin = on; set local cursor_tuple_fraction = 1');
+    await client.query(
+      'set local enable_seqscan = on; set local enable_hashjoin = on; set local enable_mergejoin = on; set local cursor_tuple_fraction = 1',
+    );
     return new Snapshot(client);
   }
 

@@ -119,10 +119,17 @@ export function versionDifferences(names: Names, header: VersionHeader, row: Ver
 }
 
 /** Names of the columns of the head that are not as its newest version says. */
-export function recordDifferences(context: RecordsContext, sequence: number, header: VersionHeader, version: VersionColumns, row: RecordColumns): readonly string[] {
+export function recordDifferences(
+  context: RecordsContext,
+  sequence: number,
+  header: VersionHeader,
+  version: VersionColumns,
+  row: RecordColumns,
+): readonly string[] {
   const differences: string[] = [];
   const check = (column: string, holds: boolean): void => void (holds || differences.push(column));
-  const sort = header.sortDate === undefined || header.deleted ? undefined : sealSortKey(context.keys.sortKey, header.sortDate, row.key, header.version);
+  const sort =
+    header.sortDate === undefined || header.deleted ? undefined : sealSortKey(context.keys.sortKey, header.sortDate, row.key, header.version);
   check('key', equalBytes(row.key, context.index(header.space).record(header.type, header.id)));
   check('seq', row.sequence === sequence);
   check('space', row.space === version.space);
