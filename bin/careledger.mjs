@@ -4,12 +4,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from '../scripts/lib/install.mjs';
 import { standInFor } from '../scripts/lib/processes.mjs';
-import { findNode } from '../scripts/lib/runtime.mjs';
+import { findNode, serverEnvironment, serverFlags } from '../scripts/lib/runtime.mjs';
 import { run } from '../scripts/lib/terminal.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 await run(async () => {
   await ensureInstalled(root);
-  return standInFor(findNode(root), [path.join(root, 'src/cli/main.ts'), ...process.argv.slice(2)]);
+  return standInFor(findNode(root), [...serverFlags, path.join(root, 'src/cli/main.ts'), ...process.argv.slice(2)], { env: serverEnvironment() });
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './lib/install.mjs';
 import { standInFor } from './lib/processes.mjs';
-import { findNode } from './lib/runtime.mjs';
+import { findNode, serverEnvironment, serverFlags } from './lib/runtime.mjs';
 import { run } from './lib/terminal.mjs';
 import { ensureWebBuilt } from './lib/web-build.mjs';
 
@@ -13,5 +13,5 @@ await run(async () => {
   await ensureInstalled(root);
   const node = findNode(root);
   await ensureWebBuilt(root, node);
-  return standInFor(node, [path.join(root, 'src/main.ts'), ...process.argv.slice(2)]);
+  return standInFor(node, [...serverFlags, path.join(root, 'src/main.ts'), ...process.argv.slice(2)], { env: serverEnvironment() });
 });

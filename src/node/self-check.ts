@@ -31,6 +31,9 @@ export interface SelfCheck {
 }
 
 const EVERY_MS = 15 * 60_000;
+/** A check that nobody asked for rests this much longer than it works: those who ask for records come first. */
+const REST_PER_WORK = 15;
+const LONGEST_REST_MS = 1000;
 
 export function selfCheck(parts: SelfCheckParts): SelfCheck {
   const { records, ledger, recompute, signal } = parts;
@@ -42,27 +45,45 @@ export function selfCheck(parts: SelfCheckParts): SelfCheck {
     running = next.catch(() => undefined);
     return next;
   };
-  const stored = () => verifyStored(records.context, { ledger, recompute, signal });
+  /** Asked for and not answered yet: a check in the background then makes haste. */
+  let asked = 0;
+  const asSoonAsPossible = async <T>(work: () => Promise<T>): Promise<T> => {
+    asked++;
+    try {
+      return await inTurn(work);
+    } finally {
+      asked--;
+    }
+  };
+  const restful = (): (() => Promise<void>) => {
+    let from = performance.now();
+    return async () => {
+      const worked = performance.now() - from;
+      if (asked === 0) await sleep(Math.min(LONGEST_REST_MS, REST_PER_WORK * worked), undefined, { signal });
+      from = performance.now();
+    };
+  };
+  const stored = (pace?: () => Promise<void>) => verifyStored(records.context, { ledger, recompute, signal, ...(pace ? { pace } : {}) });
 
-  const verifyNow = async (): Promise<VerificationReport> => {
+  const verifyNow = async (pace?: () => Promise<void>): Promise<VerificationReport> => {
     // The blocks first: what the log is compared with was looked at before.
     const blocks = await parts.checkLedger();
-    last = verificationReport(await stored(), blocks);
+    last = verificationReport(await stored(pace), blocks);
     return last;
   };
 
   const every = async (): Promise<void> => {
     await sleep(parts.firstCheckAfterMs, undefined, { signal, ref: false });
     for (;;) {
-      await inTurn(verifyNow).catch((cause) => signal.aborted || parts.onError(cause));
+      await inTurn(() => verifyNow(restful())).catch((cause) => signal.aborted || parts.onError(cause));
       await sleep(EVERY_MS, undefined, { signal, ref: false });
     }
   };
 
   return {
-    verify: () => inTurn(verifyNow),
+    verify: () => asSoonAsPossible(() => verifyNow()),
     heal: () =>
-      inTurn(async () => {
+      asSoonAsPossible(async () => {
         const done = await heal(parts, await stored());
         return { organisation: records.organisation, ...done, after: await verifyNow() };
       }),

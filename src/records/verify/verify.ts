@@ -33,6 +33,8 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
   /** Called now and then with the entries done so far. */
   readonly progress?: (done: number, size: number) => void;
+  /** Awaited between pieces of work, so that a check in the background can leave time to others. */
+  readonly pace?: () => Promise<void>;
 }
 
 /** Throws when the database fails or the signal aborts; damage is in the report. */
@@ -135,6 +137,7 @@ class Verification {
           this.#entryDamage(entry, 'verify.content-replaced', 'The content of an entry is not the one that was committed to.', 'peer');
       }
       this.#options.progress?.(log.size(), size);
+      await this.#options.pace?.();
     }
     if (broken)
       this.#findings.add({
