@@ -22,11 +22,12 @@ export interface HeldDirectory {
 }
 
 function fromSystem(cause: unknown, path: string): Result<never> {
-  const { code, message } = cause as NodeJS.ErrnoException;
+  const { code, message, syscall } = cause as NodeJS.ErrnoException;
   const data = { directory: path, cause: message };
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return fail(codedError(sandboxErrors, 'sandbox.data-full', { message: `The disk that holds ${path} is full.`, data }));
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
+  // A directory and its parents that cannot be made on a read-only file system: Node.js says that they do not exist.
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || (code === 'ENOENT' && syscall === 'mkdir'))
     return fail(codedError(sandboxErrors, 'sandbox.data-read-only', { message: `The data directory ${path} cannot be written to.`, data }));
   if (code === 'ENOTDIR' || code === 'EEXIST')
     return fail(codedError(sandboxErrors, 'sandbox.data-foreign', { message: `${path} is not a directory.`, data }));
