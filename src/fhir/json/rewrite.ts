@@ -28,32 +28,3 @@ function inObject(value: Readonly<Record<string, unknown>>, rewrite: RewriteStri
   }
   return copy ? carryExact(value, copy) : value;
 }
-
-/** Elements of type uri or url that may name another entry of a transaction by its `urn:`; identifiers' systems are left alone. */
-const uriElements: ReadonlySet<string> = new Set([
-  'reference',
-  'url',
-  'uri',
-  'valueUri',
-  'valueUrl',
-  'valueUuid',
-  'valueOid',
-  'source',
-  'sourceUri',
-  'targetUri',
-  'instantiatesUri',
-  'factory',
-]);
-const narrativeLinks = /\b(href|src)="(urn:(?:uuid|oid):[^"]{1,200})"/g;
-
-/** References of a resource in a transaction: `urn:uuid:…` and `urn:oid:…` of its entries become `Type/id` (R4 http §3.1.0.11.2). */
-export function rewriteReferences<T extends object>(value: T, targets: ReadonlyMap<string, string>): T {
-  return rewriteStrings(value, (name, text) => {
-    if (name === 'div')
-      return text.includes('urn:')
-        ? text.replace(narrativeLinks, (whole, attribute: string, url: string) => (targets.has(url) ? `${attribute}="${targets.get(url)!}"` : whole))
-        : undefined;
-    if (!uriElements.has(name)) return undefined;
-    return text.startsWith('urn:') || name === 'reference' ? targets.get(text) : undefined;
-  });
-}

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { unwrap } from '../../../src/base/result.ts';
+import { rewriteReferences } from '../../../src/fhir/interactions/references.ts';
 import { exactText, holdsExact } from '../../../src/fhir/json/exact.ts';
 import { defaultLimits, parseJson, type JsonObject } from '../../../src/fhir/json/parse.ts';
-import { rewriteReferences } from '../../../src/fhir/json/rewrite.ts';
 import { stampResource } from '../../../src/fhir/json/stamp.ts';
 import { writeJson } from '../../../src/fhir/json/write.ts';
 import { examplesFile, resourcesIn, syntheaFile } from '../support/resources.ts';
@@ -124,7 +124,7 @@ describe('references of a transaction', () => {
       ),
     );
     const before = writeJson(sent);
-    const rewritten = rewriteReferences(sent, targets) as JsonObject;
+    const rewritten = rewriteReferences(sent, (text) => targets.get(text)) as JsonObject;
     expect(writeJson(rewritten)).toBe(
       `{"subject":{"reference":"Patient/1","n":1.50},"other":{"v":2.0},"identifier":{"system":"${urn}","value":"${urn}"},"list":[{"reference":"Patient/2"}],"text":{"div":"<div><a href=\\"Patient/1\\">${urn}</a></div>"}}`,
     );
@@ -134,7 +134,7 @@ describe('references of a transaction', () => {
 
   test('a number that was changed loses its old digits', () => {
     const sent = unwrap(parseJson('{"a":{"reference":"x","n":1.0},"b":1.0}'));
-    const copy = rewriteReferences(sent, new Map([['x', 'y']]));
+    const copy = rewriteReferences(sent, (text) => (text === 'x' ? 'y' : undefined));
     expect(writeJson(copy)).toBe('{"a":{"reference":"y","n":1.0},"b":1.0}');
   });
 });
