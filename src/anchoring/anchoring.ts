@@ -12,7 +12,7 @@ import type { LedgerClient } from '../ledger/client.ts';
 import { emptyRoot } from '../ledger/proofs/merkle-log.ts';
 import { encodeEntryReceipt } from '../ledger/receipts/entry-receipt.ts';
 import { signTransaction } from '../ledger/transaction/sign.ts';
-import { shortForm } from '../ledger/transaction/transaction.ts';
+import { encodeOperationProof, proveOperation } from '../ledger/transaction/operation-proof.ts';
 import type { Database } from '../store/database.ts';
 import type { StoreWriter } from '../store/writer.ts';
 import type { OrganisationKeys } from '../vault/organisation-keys.ts';
@@ -164,7 +164,7 @@ export class Anchoring {
       const { ledger } = this.#options;
       const [transaction, receipt] = await Promise.all([ledger.transactionAt(logIndex), ledger.receipt(logIndex)]);
       if (!transaction) throw new Error(`the ledger has no transaction ${logIndex}`);
-      evidence = { anchor: unwrap(shortForm(transaction.bytes)), ledger: receipt };
+      evidence = { anchor: encodeOperationProof(unwrap(proveOperation(transaction.bytes, 0))), ledger: receipt };
       if (this.#evidence.size >= KEPT_EVIDENCE) this.#evidence.delete(this.#evidence.keys().next().value!);
       this.#evidence.set(logIndex, evidence);
     }

@@ -6,12 +6,14 @@ import { unwrap } from '../../src/base/result.ts';
 import { checkTransaction } from '../../src/ledger/transaction/check.ts';
 import { MAX_OPERATIONS, MAX_TRANSACTION_BYTES } from '../../src/ledger/transaction/schema.ts';
 import { signTransaction } from '../../src/ledger/transaction/sign.ts';
+import { encodeOperation, operationsRoot } from '../../src/ledger/transaction/operation-tree.ts';
 import { decodeTransaction } from '../../src/ledger/transaction/transaction.ts';
 import { genesis, keyOf, openGrant, random, rawBody, seedOf, signRaw, transactionOf } from '../support/ledger.ts';
 
 const { chainId } = genesis;
 const good = (changes: Readonly<Record<string, unknown>> = {}) => rawBody('hospital', changes);
 const signed = (body: Readonly<Record<string, unknown>> | Uint8Array): Uint8Array => signRaw('hospital', body);
+const signedOver = (operations: Parameters<typeof signRaw>[2]): Uint8Array => signRaw('hospital', good(), operations);
 const without = (name: string): Record<string, unknown> => Object.fromEntries(Object.entries(good()).filter(([key]) => key !== name));
 
 describe('a transaction', () => {
@@ -34,7 +36,7 @@ describe('a transaction', () => {
     'a length in longer form': [() => concat(new Uint8Array([0x98, 3]), transactionOf('hospital', [openGrant()]).subarray(1)), 'ledger.malformed'],
     'a body with unsorted keys': [
       () => {
-        const sorted = encodeCbor(good() as Cbor);
+        const sorted = encodeCbor({ ...good(), operationCount: 1, operationsRoot: operationsRoot([encodeOperation(openGrant())]) } as Cbor);
         // v is the first key: 61 76 01. Put behind the others it is the same map, in another form.
         return signed(concat(sorted.subarray(0, 1), sorted.subarray(4), sorted.subarray(1, 4)));
       },
@@ -47,19 +49,19 @@ describe('a transaction', () => {
     'a sender that is no key': [() => signed({ ...good(), sender: random(31) }), 'ledger.malformed'],
     'a negative expiry': [() => signed({ ...good(), expiryHeight: -1 }), 'ledger.malformed'],
     'a fractional expiry': [() => signed(encodeWithCborg(good({ expiryHeight: 1.5 }), rfc8949EncodeOptions)), 'ledger.malformed'],
-    'evidence that nothing asks for': [
-      () => encodeCbor([...(unwrap(decodeCbor(signed(good()))) as Cbor[]).slice(0, 2), new Uint8Array([0x80])]),
+    'operations that were not signed': [() => signed({ ...good(), operationsRoot: random(32) }), 'ledger.malformed'],
+    'another number of operations than was signed': [() => signed({ ...good(), operationCount: 2 }), 'ledger.malformed'],
+    'a fourth part': [() => encodeCbor([...(unwrap(decodeCbor(signed(good()))) as Cbor[]), 0]), 'ledger.malformed'],
+    'an operation that is no byte string': [
+      () => encodeCbor([...(unwrap(decodeCbor(signed(good()))) as Cbor[]).slice(0, 2), [0]]),
       'ledger.malformed',
     ],
-    'no operations': [() => signed({ ...good(), operations: [] }), 'ledger.malformed'],
-    'operations that are no list': [() => signed({ ...good(), operations: {} }), 'ledger.malformed'],
-    'an operation that is null': [() => signed({ ...good(), operations: [null] }), 'ledger.unknown-operation'],
-    'an operation named like a method': [() => signed({ ...good(), operations: [{ op: 'toString' }] }), 'ledger.unknown-operation'],
-    'a field of another type': [() => signed({ ...good(), operations: [{ ...openGrant(), expiryDay: '12' }] }), 'ledger.malformed'],
-    'too many operations': [
-      () => signed({ ...good(), operations: Array.from({ length: MAX_OPERATIONS + 1 }, () => ({ op: 'x' })) }),
-      'ledger.too-large',
-    ],
+    'no operations': [() => signedOver([]), 'ledger.malformed'],
+    'operations that are no list': [() => signedOver({}), 'ledger.malformed'],
+    'an operation that is null': [() => signedOver([null]), 'ledger.unknown-operation'],
+    'an operation named like a method': [() => signedOver([{ op: 'toString' }]), 'ledger.unknown-operation'],
+    'a field of another type': [() => signedOver([{ ...openGrant(), expiryDay: '12' }]), 'ledger.malformed'],
+    'too many operations': [() => signedOver(Array.from({ length: MAX_OPERATIONS + 1 }, () => ({ op: 'x' }))), 'ledger.too-large'],
     'too many bytes': [() => new Uint8Array(MAX_TRANSACTION_BYTES + 1), 'ledger.too-large'],
     'another ledger': [() => transactionOf('hospital', [openGrant()], { chainId: 'other' }), 'ledger.wrong-chain'],
     'a key that did not sign': [() => signed({ ...good(), sender: keyOf('clinic') }), 'ledger.bad-signature'],

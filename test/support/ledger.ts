@@ -16,6 +16,7 @@ import type { Genesis } from '../../src/ledger/genesis/genesis.ts';
 import type { Open } from '../../src/ledger/grants/operations.ts';
 import type { Operation } from '../../src/ledger/operations.ts';
 import { signTransaction } from '../../src/ledger/transaction/sign.ts';
+import { operationsRoot } from '../../src/ledger/transaction/operation-tree.ts';
 import { signingInput } from '../../src/ledger/transaction/transaction.ts';
 
 export const seedOf = (label: string): Uint8Array => new Uint8Array(sha256(utf8(`key of ${label}`)));
@@ -56,11 +57,22 @@ export const transactionOf = (
   { expiryHeight = 1_000, chainId = genesis.chainId, salt = random(8) }: SignOptions = {},
 ): Uint8Array => signTransaction({ chainId, expiryHeight, salt, operations }, seedOf(sender));
 
-/** Signs any body at all, as somebody would who does not use our encoder. A map is completed to a body; bytes are taken as they are. */
-export function signRaw(sender: string, body: Readonly<Record<string, unknown>> | Uint8Array): Uint8Array {
-  const bytes = body instanceof Uint8Array ? body : encodeCbor(body as Cbor);
-  return encodeCbor([bytes, ed25519Sign(seedOf(sender), signingInput(bytes)), new Uint8Array(0)]);
+/** Signs any body over any operations, as somebody would who does not use our encoder. Bytes are taken as they are. */
+export function signRaw(
+  sender: string,
+  body: Readonly<Record<string, unknown>> | Uint8Array,
+  operations: readonly unknown[] | Cbor = [openGrant()],
+): Uint8Array {
+  const list = rawOperations(operations);
+  const bytes =
+    body instanceof Uint8Array
+      ? body
+      : encodeCbor({ ...(Array.isArray(list) ? { operationCount: list.length, operationsRoot: operationsRoot(list) } : {}), ...body } as Cbor);
+  return encodeCbor([bytes, ed25519Sign(seedOf(sender), signingInput(bytes)), list]);
 }
+
+const rawOperations = (operations: readonly unknown[] | Cbor): Uint8Array[] | Cbor =>
+  Array.isArray(operations) ? operations.map((operation) => encodeCbor(operation as Cbor)) : (operations as Cbor);
 
 export const rawBody = (sender: string, changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
   v: 1,
@@ -68,8 +80,6 @@ export const rawBody = (sender: string, changes: Readonly<Record<string, unknown
   sender: keyOf(sender),
   expiryHeight: 1_000,
   salt: random(8),
-  evidenceHash: new Uint8Array(0),
-  operations: [openGrant()],
   ...changes,
 });
 

@@ -10,7 +10,8 @@ import { coseReceiptInput } from '../../src/ledger/receipts/cose-receipt.ts';
 import { encodeEntryReceipt } from '../../src/ledger/receipts/entry-receipt.ts';
 import { encodeLedgerReceipt } from '../../src/ledger/receipts/ledger-receipt.ts';
 import { signTransaction } from '../../src/ledger/transaction/sign.ts';
-import { shortForm, shortHash, transactionLeaf } from '../../src/ledger/transaction/transaction.ts';
+import { encodeOperationProof, proveOperation } from '../../src/ledger/transaction/operation-proof.ts';
+import { shortHash, transactionLeaf } from '../../src/ledger/transaction/transaction.ts';
 
 /** 32 bytes that depend on a label only. */
 export const seeded = (label: string): Uint8Array => new Uint8Array(sha256(utf8(`careledger test vectors: ${label}`)));
@@ -105,8 +106,9 @@ export function makeEntryReceipt(
     },
     twist.anchorSignedBy ?? orgSeed,
   );
-  const anchor = unwrap(shortForm(signed));
-  const { ledger, header } = makeLedgerReceipt(anchor, shape, twist);
+  const proof = unwrap(proveOperation(signed, 0));
+  const anchor = encodeOperationProof(proof);
+  const { ledger, header } = makeLedgerReceipt(proof.transaction, shape, twist);
   const receipt = encodeEntryReceipt({
     opening: { blinder: entry.blinder, contentHash: contentHash(entry.content) },
     log: { org: ORG, index: twist.logIndex ?? shape.entry, size: twist.logSize ?? shape.entries, path: log.path },

@@ -3,12 +3,12 @@
  *
  *   header bytes = CBOR { v, chainId, height, time, previousHash, txRoot, txCount, logSize, logRoot, stateRoot, proposer }
  *   header hash  = SHA-256("careledger/header/1" ‖ header bytes)
- *   app hash     = SHA-256("careledger/app/1" ‖ uint64 height ‖ uint64 logSize ‖ logRoot ‖ stateRoot)
+ *   app hash     = SHA-256("careledger/app/1" ‖ header hash)           what a consensus engine agrees on
  *   attestation  = Ed25519(proposer, "careledger/block/1" ‖ header hash)
  */
 import { ed25519Sign, ed25519Verify } from '#ed25519';
 import { sha256 } from '#sha256';
-import { concat, uint64, utf8 } from '../../base/bytes.ts';
+import { concat, utf8 } from '../../base/bytes.ts';
 import { decodeCbor, encodeCbor } from '../../base/cbor.ts';
 import { codedError } from '../../base/errors.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
@@ -72,8 +72,8 @@ export function decodeHeader(bytes: Uint8Array): Result<Header> {
 
 export const headerHash = (headerBytes: Uint8Array): Uint8Array => sha256(concat(HEADER_DOMAIN, headerBytes));
 
-export const appHash = ({ height, logSize, logRoot, stateRoot }: Pick<Header, 'height' | 'logSize' | 'logRoot' | 'stateRoot'>): Uint8Array =>
-  sha256(concat(APP_DOMAIN, uint64(height), uint64(logSize), logRoot, stateRoot));
+/** Covers the whole header: whoever agrees on it agrees on height, time and maker as well as on the roots. */
+export const appHash = (hashOfHeader: Uint8Array): Uint8Array => sha256(concat(APP_DOMAIN, hashOfHeader));
 
 /** The message that a node signs for a block. */
 export const attestationInput = (hashOfHeader: Uint8Array): Uint8Array => concat(BLOCK_DOMAIN, hashOfHeader);

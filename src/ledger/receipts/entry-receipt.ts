@@ -3,7 +3,7 @@
  * log's head on the ledger. Stored as a `.cbor` file.
  *
  *   CBOR { v: 1, opening: { blinder: bstr(32), contentHash: bstr(32) }, log: { org, index, size, path: bstr (hashes, one after another) },
- *          anchor: bstr (transaction, short form), ledger: bstr (ledger receipt of that transaction) }
+ *          anchor: bstr (operation proof), ledger: bstr (ledger receipt of that transaction) }
  */
 import { concat } from '../../base/bytes.ts';
 import { decodeCbor, encodeCbor } from '../../base/cbor.ts';
@@ -27,7 +27,7 @@ export interface EntryReceipt {
     readonly size: number;
     readonly path: readonly Uint8Array[];
   };
-  /** Short form (`transaction/transaction.ts`) of the transaction that anchors the log at this size. */
+  /** Proof of the operation that anchors the log at this size (`transaction/operation-proof.ts`). */
   readonly anchor: Uint8Array;
   /** Ledger receipt of that transaction, as `LedgerClient.receipt` gives it. */
   readonly ledger: Uint8Array;
@@ -36,7 +36,7 @@ export interface EntryReceipt {
 export const MAX_ENTRY_RECEIPT_BYTES = MAX_TRANSACTION_BYTES + MAX_LEDGER_RECEIPT_BYTES + 2048;
 const VERSION = 1;
 
-/** `anchor` in short form: `unwrap(shortForm(signedBytes))`. */
+/** `anchor`: `encodeOperationProof(unwrap(proveOperation(signedBytes, index)))`. */
 export const encodeEntryReceipt = ({ opening, log, anchor, ledger }: EntryReceipt): Uint8Array =>
   encodeCbor({
     v: VERSION,

@@ -11,14 +11,14 @@ export const TRANSACTION_VERSION = 1;
 
 export const chainIdField = memberText(/^[a-z0-9][a-z0-9.-]*$/, 64, 'The ledger it is meant for.');
 
-/** Beside `operations`, a list of operations of `operationSchemas`. */
 export const bodyFields = {
   v: counter('Version of the format.'),
   chainId: chainIdField,
   sender: ed25519Key('Who signs: the signing key of a member, or the authority of the genesis.'),
   expiryHeight: counter('Last height at which it may be in a block.'),
   salt: random(8, 'Makes two transactions with the same operations differ.'),
-  evidenceHash: { kind: 'bytes', class: 'proof', min: 0, max: 32, about: 'SHA-256 over the evidence; empty when no operation needs any.' },
+  operationCount: counter('Number of operations.'),
+  operationsRoot: { kind: 'bytes', class: 'proof', min: 32, max: 32, about: 'Root over the operations (RFC 9162 §2.1).' },
 } as const satisfies Fields;
 
 export const envelopeFields = { signature: signature('By the sender over the body (Ed25519).') } as const satisfies Fields;

@@ -11,7 +11,8 @@ import { contentHash, commitment, leafHash } from '../proofs/commitment.ts';
 import { verifyInclusion } from '../proofs/merkle-log.ts';
 import { decodeEntryReceipt, type EntryReceipt } from '../receipts/entry-receipt.ts';
 import { decodeLedgerReceipt } from '../receipts/ledger-receipt.ts';
-import { decodeShortTransaction, shortHash, signingInput, type ShortTransaction } from '../transaction/transaction.ts';
+import { decodeOperationProof, verifyOperationProof, type ProvenOperation } from '../transaction/operation-proof.ts';
+import { shortHash, signingInput } from '../transaction/transaction.ts';
 import { ledgerFacts, ledgerOutcomes, ledgerStepTitles, type LedgerFacts, type LedgerStep } from './ledger.ts';
 import { failed, held, notAsked, outcome, report, unchecked, type Outcome, type Report, type Trust } from './report.ts';
 
@@ -54,35 +55,37 @@ export function verifyEntryReceipt(receiptBytes: Uint8Array, { content, trust }:
   const ledgerReceipt = decodeLedgerReceipt(ledger);
   if (!ledgerReceipt.ok) return report(entryStepTitles, { form: failed(ledgerReceipt.error.message), content: contentStep }, claimed);
   const formStep = held(`Entry receipt of ${receiptBytes.length} bytes.`);
-  const hash = shortHash(anchor);
+  const proof = decodeOperationProof(anchor);
+  if (!proof.ok) return report(entryStepTitles, { form: failed(proof.error.message), content: contentStep }, claimed);
+  const hash = shortHash(proof.value.transaction);
   const onLedger = ledgerOutcomes(ledgerReceipt.value, hash, trust);
   const facts = { ...claimed, ...ledgerFacts(ledgerReceipt.value, hash) };
 
-  const transaction = decodeShortTransaction(anchor);
-  if (!transaction.ok) {
+  const proven = verifyOperationProof(proof.value);
+  if (!proven.ok) {
     return report(
       entryStepTitles,
       {
         form: formStep,
         content: contentStep,
         log: unchecked('There is no readable head of the log to compare with.'),
-        anchor: failed(transaction.error.message),
+        anchor: failed(proven.error.message),
         ...onLedger,
       },
       facts,
     );
   }
-  const heads = headsOf(transaction.value, log.org);
+  const heads = headsOf(proven.value, log.org);
   return report(
     entryStepTitles,
     {
       form: formStep,
       content: contentStep,
       log: logOutcome(decoded.value, heads),
-      anchor: anchorOutcome(transaction.value, ledgerReceipt.value.header.chainId, decoded.value, heads),
+      anchor: anchorOutcome(proven.value, ledgerReceipt.value.header.chainId, decoded.value, heads),
       ...onLedger,
     },
-    { ...facts, anchoredBy: transaction.value.sender },
+    { ...facts, anchoredBy: proven.value.transaction.sender },
   );
 }
 
@@ -100,10 +103,8 @@ interface TreeHead {
   readonly root: Uint8Array;
 }
 
-const headsOf = (transaction: ShortTransaction, org: string): readonly TreeHead[] =>
-  transaction.operations.flatMap((operation) =>
-    operation.op === 'anchors.anchor' && operation.org === org ? [{ size: operation.size, root: operation.root }] : [],
-  );
+const headsOf = ({ operation }: ProvenOperation, org: string): readonly TreeHead[] =>
+  operation.op === 'anchors.anchor' && operation.org === org ? [{ size: operation.size, root: operation.root }] : [];
 
 function logOutcome({ opening, log }: EntryReceipt, heads: readonly TreeHead[]): Outcome {
   const head = heads.find(({ size }) => size === log.size);
@@ -113,7 +114,7 @@ function logOutcome({ opening, log }: EntryReceipt, heads: readonly TreeHead[]):
   return outcome(holds, `Entry ${log.index} of ${log.size} in the log of ${log.org}.`, 'The path from the entry does not lead to the anchored root.');
 }
 
-function anchorOutcome(transaction: ShortTransaction, chainId: string, { log }: EntryReceipt, heads: readonly TreeHead[]): Outcome {
+function anchorOutcome({ transaction }: ProvenOperation, chainId: string, { log }: EntryReceipt, heads: readonly TreeHead[]): Outcome {
   if (transaction.chainId !== chainId) return failed(`The anchor is a transaction of the ledger ${transaction.chainId}, not of ${chainId}.`);
   if (heads.every(({ size }) => size !== log.size)) return failed(`The transaction does not anchor the log of ${log.org} at ${log.size} entries.`);
   const signed = ed25519Verify(transaction.sender, signingInput(transaction.body), transaction.signature);

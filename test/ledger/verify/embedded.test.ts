@@ -6,7 +6,7 @@ import { decodeBlock } from '../../../src/ledger/block/block.ts';
 import { commitment, contentHash, leafHash } from '../../../src/ledger/proofs/commitment.ts';
 import { appendLeaves, consistencyPath, emptyFrontier, inclusionPath, rootAt, type Frontier } from '../../../src/ledger/proofs/merkle-log.ts';
 import { encodeEntryReceipt } from '../../../src/ledger/receipts/entry-receipt.ts';
-import { shortForm } from '../../../src/ledger/transaction/transaction.ts';
+import { encodeOperationProof, proveOperation } from '../../../src/ledger/transaction/operation-proof.ts';
 import { verifyEntryReceipt } from '../../../src/ledger/verify/entry.ts';
 import { verifyHeaderChain } from '../../../src/ledger/verify/header-chain.ts';
 import { verifyLedgerReceipt } from '../../../src/ledger/verify/ledger.ts';
@@ -58,7 +58,7 @@ describe('an embedded ledger', () => {
           const entryReceipt = encodeEntryReceipt({
             opening: { blinder, contentHash: contentHash(content) },
             log: { org, index, size, path: log.inclusion(index, size) },
-            anchor: unwrap(shortForm(bytes)),
+            anchor: encodeOperationProof(unwrap(proveOperation(bytes, 0))),
             ledger: receipt,
           });
           const { verdict, steps, facts } = verifyEntryReceipt(entryReceipt, { content, trust });
@@ -79,7 +79,7 @@ describe('an embedded ledger', () => {
 
       const blocks = [];
       for (let height = 0; height <= ledger.head().height; height++) {
-        const { headerBytes, attestation, transactions } = unwrap(decodeBlock((await ledger.block(height))!.bytes));
+        const { headerBytes, seal: attestation, transactions } = unwrap(decodeBlock((await ledger.block(height))!.bytes));
         blocks.push({ header: headerBytes, attestation, transactions });
       }
       const { verdict, steps, facts } = verifyHeaderChain(blocks, { trust });

@@ -45,7 +45,7 @@ export function chainVector() {
     accepted: block.results.map((result) => result.ok),
     block: toHex(encodeBlock(block.headerBytes, block.accepted.map(({ bytes }) => bytes), attestation)),
     headerHash: toHex(block.next.blockHash),
-    appHash: toHex(appHash(block.header)),
+    appHash: toHex(appHash(block.next.blockHash)),
     stateRoot: toHex(block.header.stateRoot),
     logRoot: toHex(block.header.logRoot),
   };
