@@ -2,6 +2,7 @@
 // The `careledger` command: finds the Node.js that the lockfile brings and hands over to src/cli/main.ts.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cometbftFor } from '../scripts/lib/cometbft.mjs';
 import { ensureInstalled } from '../scripts/lib/install.mjs';
 import { standInFor } from '../scripts/lib/processes.mjs';
 import { findNode, serverEnvironment, serverFlags } from '../scripts/lib/runtime.mjs';
@@ -11,5 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 await run(async () => {
   await ensureInstalled(root);
-  return standInFor(findNode(root), [...serverFlags, path.join(root, 'src/cli/main.ts'), ...process.argv.slice(2)], { env: serverEnvironment() });
+  const args = process.argv.slice(2);
+  const env = { ...serverEnvironment(), ...(await cometbftFor(root, args)) };
+  return standInFor(findNode(root), [...serverFlags, path.join(root, 'src/cli/main.ts'), ...args], { env });
 });

@@ -1,6 +1,7 @@
 // `npm start`: from a fresh clone to a running network. Plain JavaScript for Node.js 20 and up, because nothing is installed yet.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cometbftFor } from './lib/cometbft.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { standInFor } from './lib/processes.mjs';
 import { findNode, serverEnvironment, serverFlags } from './lib/runtime.mjs';
@@ -13,5 +14,7 @@ await run(async () => {
   await ensureInstalled(root);
   const node = findNode(root);
   await ensureWebBuilt(root, node);
-  return standInFor(node, [...serverFlags, path.join(root, 'src/main.ts'), ...process.argv.slice(2)], { env: serverEnvironment() });
+  const args = process.argv.slice(2);
+  const env = { ...serverEnvironment(), ...(await cometbftFor(root, args)) };
+  return standInFor(node, [...serverFlags, path.join(root, 'src/main.ts'), ...args], { env });
 });

@@ -64,7 +64,7 @@ async function runVitest(node, env) {
 await run(async () => {
   await ensureInstalled(root);
   const node = findNode(root);
-  const tools = quick ? { env: {}, missing: [] } : await ensureTools();
+  const tools = quick ? { env: {}, missing: [] } : await ensureTools(root);
   const env = { ...process.env, ...tools.env, PATH: `${path.join(root, 'node_modules/.bin')}${path.delimiter}${process.env.PATH}` };
   for (const name of tools.missing) say(`${strict ? 'MISSING' : 'skipped'}: ${name}`);
   if (!quick) await ensureWebBuilt(root, node);

@@ -1,9 +1,10 @@
-/** Tools that tests use besides what npm installs: a browser and Debian's PostgreSQL server. Missing ones are said, never guessed. */
+/** Tools that tests use besides what npm installs: a browser, Debian's PostgreSQL server, and CometBFT. Missing ones are said, never guessed. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { cometbftEnvironment, cometbftVersions, ensureCometbft } from './cometbft.mjs';
 import { collect } from './processes.mjs';
-import { say } from './terminal.mjs';
+import { Problem, say } from './terminal.mjs';
 
 const onPath = (name) =>
   (process.env.PATH ?? '')
@@ -37,7 +38,7 @@ function findPostgres() {
  * Finds or installs the tools; what is there is handed to the tests by environment variables.
  * @returns {Promise<{ env: Record<string, string>, missing: string[] }>}
  */
-export async function ensureTools() {
+export async function ensureTools(root) {
   const env = {};
   const missing = [];
   if (!findChromium()) await aptInstall('chromium');
@@ -48,5 +49,14 @@ export async function ensureTools() {
   const postgres = findPostgres();
   if (postgres) env.CARELEDGER_POSTGRES_BIN = postgres;
   else missing.push('a PostgreSQL server of the system (package "postgresql", or set CARELEDGER_POSTGRES_BIN to its bin folder)');
+  if (cometbftVersions.some(({ variable }) => !cometbftEnvironment(root)[variable]) && !onPath('go')) await aptInstall('golang-go');
+  for (const { series, version, variable } of cometbftVersions) {
+    try {
+      Object.assign(env, await ensureCometbft(root, [series]));
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      missing.push(`CometBFT ${version} (${problem.message.split('\n', 1)[0]} Or set ${variable})`);
+    }
+  }
   return { env, missing };
 }
