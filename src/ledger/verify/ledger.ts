@@ -1,6 +1,7 @@
 /** Verification of a ledger receipt: a transaction is on the ledger. Offline, from the bytes alone; never throws. */
 import { ed25519Verify } from '#ed25519';
 import { equalBytes, toHex } from '../../base/bytes.ts';
+import { timeText } from '../../base/time-text.ts';
 import { headerHash, verifyAttestation } from '../block/header.ts';
 import { rootFromInclusion } from '../proofs/merkle-log.ts';
 import { coseReceiptInput } from '../receipts/cose-receipt.ts';
@@ -92,6 +93,3 @@ function trustOutcome(header: { readonly chainId: string; readonly proposer: Uin
     'The block is signed by another node key than the one given.',
   );
 }
-
-/** ISO 8601 where the number is a date, the number itself where it is not: hostile headers may hold any integer. */
-const timeText = (time: number): string => (time <= 8.64e15 ? new Date(time).toISOString() : `at ${time}`);
