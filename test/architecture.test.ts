@@ -10,6 +10,7 @@ const layers: Record<string, { may: readonly string[]; because: string }> = {
   base: { may: [], because: 'everything stands on it' },
   contract: { may: [], because: 'the portal ships it: types of interfaces only' },
   ledger: { may: ['base'], because: 'pure core: runs in browsers and on every engine alike (P5, P10)' },
+  'engine/abci': { may: [], because: 'stands alone: a server that anybody’s application could use' },
   'engine/embedded': { may: ['base', 'ledger'], because: 'one of several engines: orders what it does not understand (P6)' },
   vault: { may: ['base'], because: 'holds keys: knows no records and no database' },
   store: { may: ['base'], because: 'knows rows, never keys or FHIR (P2)' },
