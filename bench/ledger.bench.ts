@@ -7,6 +7,7 @@ import { unwrap } from '../src/base/result.ts';
 import { createGenesis } from '../src/engine/embedded/create-genesis.ts';
 import { openEmbeddedLedger } from '../src/engine/embedded/open.ts';
 import type { Operation } from '../src/ledger/operations.ts';
+import { votingPolicy } from '../src/ledger/policy/policy.ts';
 import { signTransaction } from '../src/ledger/transaction/sign.ts';
 import { authorityPublicKey } from '../src/network/certificates.ts';
 import { temporaryDirectory } from '../test/support/sandbox.ts';
@@ -26,7 +27,17 @@ const member = {
 unwrap(
   await createGenesis(
     directory,
-    { chainId, time: Date.now(), authority: ed25519PublicKey(seed(3)), proposer: ed25519PublicKey(seed(4)), members: [member] },
+    {
+      chainId,
+      time: Date.now(),
+      engine: 'embedded',
+      authority: new Uint8Array(0),
+      proposer: ed25519PublicKey(seed(4)),
+      members: [member],
+      validators: [],
+      policy: votingPolicy,
+      previous: null,
+    },
     seed(4),
   ),
 );

@@ -25,7 +25,8 @@ export function littleEndian(bytes: Uint8Array): bigint {
   return value;
 }
 
-function acceptablePoint(encoded: Uint8Array): boolean {
+/** Whether 32 bytes may stand for a point: a canonical encoding, not of small order. That they are on the curve is for the arithmetic to say. */
+export function acceptablePoint(encoded: Uint8Array): boolean {
   // Only encodings whose top bytes are all ones can be ≥ p: the cheap look first.
   const y = Uint8Array.from(encoded);
   y[31]! &= 0x7f;

@@ -91,6 +91,42 @@ export const ledgerErrors = defineErrors({
     hint: 'Nothing to do: it grants nothing any more.',
   },
   'ledger.grant-expired': { status: 409, issue: 'expired', message: 'The grant’s last day has passed.', hint: 'Choose a later expiry day.' },
+  'ledger.unknown-validator': {
+    status: 404,
+    issue: 'not-found',
+    message: 'The organisation has no validator.',
+    hint: 'Nothing to do, or look the validators up in the explorer.',
+  },
+  'ledger.last-validator': {
+    status: 409,
+    issue: 'conflict',
+    message: 'It is the last validator: without it the ledger would stand still.',
+    hint: 'Add another validator first.',
+  },
+  'ledger.validator-limit': {
+    status: 409,
+    issue: 'conflict',
+    message: 'The change is over a limit of the validator set.',
+    hint: 'docs/protocol/governance.md has the limits.',
+  },
+  'ledger.bad-policy': {
+    status: 400,
+    issue: 'value',
+    message: 'Not a policy that a network can live with.',
+    hint: 'docs/protocol/governance.md has the limits.',
+  },
+  'ledger.bad-genesis': {
+    status: 400,
+    issue: 'value',
+    message: 'A ledger can’t start from this genesis.',
+    hint: 'The message says what contradicts what; docs/protocol/blocks.md has the format.',
+  },
+  'ledger.old-genesis': {
+    status: 409,
+    issue: 'not-supported',
+    message: 'The ledger was made by an earlier pre-release; its formats have changed since.',
+    hint: 'Start with a new data directory (--data DIR), or move this one away; to read it, use the release that made it.',
+  },
   'ledger.bad-block': {
     status: 409,
     issue: 'conflict',

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { ed25519PublicKey } from '#ed25519';
 import { toHex } from '../base/bytes.ts';
 import type { Result } from '../base/result.ts';
-import { createGenesis, hasLedger } from '../engine/embedded/create-genesis.ts';
+import { hasLedger } from '../engine/disk/create-ledger.ts';
+import { createGenesis } from '../engine/embedded/create-genesis.ts';
 import type { EmbeddedLedger } from '../engine/embedded/embedded-ledger.ts';
 import { openEmbeddedLedger } from '../engine/embedded/open.ts';
 import type { Genesis } from '../ledger/genesis/genesis.ts';
+import { votingPolicy } from '../ledger/policy/policy.ts';
 import { authorityPublicKey } from '../network/certificates.ts';
 import type { OrganisationKeys } from '../vault/organisation-keys.ts';
 import type { SandboxOrganisation } from './organisations.ts';
@@ -37,6 +39,7 @@ function genesisOf(network: OrganisationKeys, members: readonly Member[]): Genes
   return {
     chainId: `careledger-sandbox-${toHex(randomBytes(4))}`,
     time: Date.now(),
+    engine: 'embedded',
     authority: ed25519PublicKey(network.derive('ledger-authority')),
     proposer: network.ledgerPublicKey,
     members: members.map(({ organisation, keys }) => ({
@@ -47,5 +50,8 @@ function genesisOf(network: OrganisationKeys, members: readonly Member[]): Genes
       hpkeKey: keys.hpke.publicKey,
       tlsKey: authorityPublicKey(keys.tlsSeed),
     })),
+    validators: [],
+    policy: { ...votingPolicy, authority: 'direct' },
+    previous: null,
   };
 }

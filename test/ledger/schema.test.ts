@@ -3,14 +3,17 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { anchorValue } from '../../src/ledger/anchors/state.ts';
 import { headerFields } from '../../src/ledger/block/header.ts';
-import { genesisFields } from '../../src/ledger/genesis/genesis.ts';
+import { genesisFields, previousFields } from '../../src/ledger/genesis/genesis.ts';
 import { grantValue } from '../../src/ledger/grants/state.ts';
 import { memberFields } from '../../src/ledger/membership/operations.ts';
-import { memberValue } from '../../src/ledger/membership/state.ts';
+import { authorityValue, memberValue, signerValue } from '../../src/ledger/membership/state.ts';
 import { operationSchemas } from '../../src/ledger/operations.ts';
+import { policyFields } from '../../src/ledger/policy/policy.ts';
 import { fieldClasses, type Field, type Fields } from '../../src/ledger/schema/fields.ts';
 import { decodeTransaction } from '../../src/ledger/transaction/transaction.ts';
 import { bodyFields, envelopeFields } from '../../src/ledger/transaction/schema.ts';
+import { validatorFields } from '../../src/ledger/validators/fields.ts';
+import { consensusKeyValue, validatorValue } from '../../src/ledger/validators/state.ts';
 import { openGrant, rawBody, signRaw } from '../support/ledger.ts';
 
 /** Everything that is written to the ledger, by the place it stands in. */
@@ -19,7 +22,14 @@ const schemas: ReadonlyMap<string, Fields> = new Map<string, Fields>([
   ['transaction envelope', envelopeFields],
   ['block header', headerFields],
   ['genesis', genesisFields],
+  ['genesis previous', previousFields],
   ['genesis member', memberFields],
+  ['genesis validator', validatorFields],
+  ['policy', policyFields],
+  ['state: authority', authorityValue.fields],
+  ['state: signer', signerValue.fields],
+  ['state: validator', validatorValue.fields],
+  ['state: consensus key', consensusKeyValue.fields],
   ['state: member', memberValue.fields],
   ['state: anchor', anchorValue.fields],
   ['state: grant', grantValue.fields],
@@ -43,6 +53,8 @@ const texts = new Set([
   'transaction.chainId',
   'block header.chainId',
   'genesis.chainId',
+  'genesis previous.chainId',
+  ...['genesis validator', 'state: signer', 'state: validator', 'state: consensus key'].map((place) => `${place}.org`),
   ...['genesis member', 'state: member', 'operation membership.admit'].flatMap((place) => [`${place}.org`, `${place}.name`]),
   'operation membership.suspend.org',
   'operation membership.rotate-keys.org',

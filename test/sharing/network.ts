@@ -29,7 +29,7 @@ import { createSharing, type Sharing } from '../../src/sharing/sharing.ts';
 import { organisationKeys } from '../../src/vault/organisation-keys.ts';
 import { rootKeyFromBytes } from '../../src/vault/root-key.ts';
 import { freshDatabase } from '../support/postgres.ts';
-import { keyOf, seedOf, transactionOf } from '../support/ledger.ts';
+import { genesisOf, seedOf, transactionOf } from '../support/ledger.ts';
 
 export const everything: Visibility = { patients: 'all', sharedTypes: [], withoutLabels: [] };
 export const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -233,7 +233,7 @@ export async function startNetwork(...names: readonly Name[]): Promise<TestNetwo
       } as const;
     }),
   );
-  const genesis = { chainId: 'test-ledger', time: Date.now() - 60_000, authority: keyOf('authority'), proposer: keyOf('node'), members };
+  const genesis = genesisOf(members, { time: Date.now() - 60_000 });
   unwrap(await createGenesis(directory, genesis, seedOf('node')));
   const ledger = unwrap(await openEmbeddedLedger({ directory, nodeSeed: seedOf('node') }));
   const ports = new Map<string, number>();

@@ -15,6 +15,7 @@ import type { EmbeddedOptions } from '../../src/engine/embedded/options.ts';
 import type { Genesis } from '../../src/ledger/genesis/genesis.ts';
 import type { Open } from '../../src/ledger/grants/operations.ts';
 import type { Operation } from '../../src/ledger/operations.ts';
+import { directPolicy } from '../../src/ledger/policy/policy.ts';
 import { signTransaction } from '../../src/ledger/transaction/sign.ts';
 import { operationsRoot } from '../../src/ledger/transaction/operation-tree.ts';
 import { signingInput } from '../../src/ledger/transaction/transaction.ts';
@@ -37,10 +38,17 @@ export const TODAY = NOW / 86_400_000;
 export const genesis: Genesis = {
   chainId: 'test-ledger',
   time: NOW,
+  engine: 'embedded',
   authority: keyOf('authority'),
   proposer: keyOf('node'),
   members: [memberOf('hospital', 'hospital'), memberOf('clinic', 'clinic'), memberOf('regulator', 'regulator')],
+  validators: [],
+  policy: directPolicy,
+  previous: null,
 };
+
+/** The same with other members. */
+export const genesisOf = (members: Genesis['members'], changes: Partial<Genesis> = {}): Genesis => ({ ...genesis, members, ...changes });
 
 export const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 

@@ -8,7 +8,7 @@ import type { EventDraft, Unit, VersionDraft, Visibility } from '../../src/recor
 import type { Records } from '../../src/records/open.ts';
 import { organisationKeys } from '../../src/vault/organisation-keys.ts';
 import { rootKeyFromBytes } from '../../src/vault/root-key.ts';
-import { keyOf, seedOf } from './ledger.ts';
+import { genesisOf, keyOf, seedOf } from './ledger.ts';
 
 export const everything: Visibility = { patients: 'all', sharedTypes: [], withoutLabels: [] };
 
@@ -50,7 +50,7 @@ export async function testLedger(directory: string, organisation = 'city-hospita
     hpkeKey: keys.hpke.publicKey,
     tlsKey: keyOf('tls'),
   } as const;
-  const genesis = { chainId: 'test-ledger', time: 1_750_000_000_000, authority: keyOf('authority'), proposer: keyOf('node'), members: [member] };
+  const genesis = genesisOf([member], { time: 1_750_000_000_000 });
   unwrap(await createGenesis(directory, genesis, seedOf('node')));
   return unwrap(await openEmbeddedLedger({ directory, nodeSeed: seedOf('node') }));
 }

@@ -5,10 +5,12 @@
 import { toHex, utf8 } from '../../base/bytes.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { encodeHeader, headerHash, type Header } from '../block/header.ts';
+import type { StateView } from '../module/rule.ts';
 import { appendLeaves, emptyFrontier, frontierRoot } from '../proofs/merkle-log.ts';
 import { stateReader, stateRootOf, updateState, type StateUpdate } from '../state/tree.ts';
 import type { CheckedTransaction } from '../transaction/check.ts';
 import { transactionLeaf } from '../transaction/transaction.ts';
+import { validatorUpdates, type ValidatorUpdate } from '../validators/updates.ts';
 import { applyTransaction } from './apply-transaction.ts';
 import { draftOver, type Draft } from './draft.ts';
 import type { LedgerState, LedgerStore } from './ledger-state.ts';
@@ -36,6 +38,8 @@ export interface Execution {
   readonly headerBytes: Uint8Array;
   readonly stateUpdate: StateUpdate;
   readonly logNodes: readonly LogNode[];
+  /** What the consensus has to learn of its validators, ordered by key. */
+  readonly validatorUpdates: readonly ValidatorUpdate[];
   /** The state after the block. */
   readonly next: LedgerState;
 }
@@ -44,7 +48,8 @@ export function executeBlock(state: LedgerState, store: LedgerStore, transaction
   if (proposal.time < state.time) throw new RangeError('a block is not made before the one before it');
   const context = { chainId: state.chainId, height: state.height + 1, time: proposal.time };
   const read = stateReader(store.nodes, state.root);
-  const draft = draftOver({ get: (key) => read(utf8(key)) });
+  const before: StateView = { get: (key) => read(utf8(key)) };
+  const draft = draftOver(before);
 
   const { results, accepted } = applyAll(draft, transactions);
   const stateUpdate = updateState(store.nodes, state.root, context.height, writesOf(draft));
@@ -84,7 +89,8 @@ export function executeBlock(state: LedgerState, store: LedgerStore, transaction
     };
     const headerBytes = encodeHeader(header);
     const next: LedgerState = { ...context, blockHash: headerHash(headerBytes), root: update.root, log };
-    return { results: outcomes, accepted: taken, header, headerBytes, stateUpdate: update, logNodes: nodes, next };
+    const validators = validatorUpdates(before, draft, draft.writes.keys());
+    return { results: outcomes, accepted: taken, header, headerBytes, stateUpdate: update, logNodes: nodes, validatorUpdates: validators, next };
   }
 }
 

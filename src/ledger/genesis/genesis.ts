@@ -1,64 +1,68 @@
 /**
- * The genesis: what a ledger starts from. Its hash takes the place of the previous hash in the block at height 0.
+ * The genesis: what a ledger starts from, or goes on from. Its hash takes the place of the previous hash in the ledger's first block.
  *
- *   genesis bytes = CBOR { v, chainId, time, authority, proposer, members: [{org, name, kind, signingKey, hpkeKey, tlsKey}] }
- *   genesis hash  = SHA-256("careledger/genesis/1" ‖ genesis bytes)
+ *   genesis bytes = CBOR { v, chainId, time, engine, authority, proposer, members: [member], validators: [validator], policy, previous }
+ *   previous      = null, or { chainId, height, headerHash, stateRoot, logSize, logRoot } of the newest block of the ledger that goes on here
+ *   genesis hash  = SHA-256("careledger/genesis/2" ‖ genesis bytes)
  */
 import { sha256 } from '#sha256';
 import { concat, utf8 } from '../../base/bytes.ts';
-import { decodeCbor, encodeCbor, type Cbor } from '../../base/cbor.ts';
-import { codedError } from '../../base/errors.ts';
-import { fail, ok, type Result } from '../../base/result.ts';
-import { ledgerErrors } from '../errors.ts';
+import { encodeCbor, type Cbor } from '../../base/cbor.ts';
 import { memberFields } from '../membership/operations.ts';
-import { counter, ed25519Key, fieldsProblem, milliseconds, type Fields, type ValuesOf } from '../schema/fields.ts';
+import { policyFields, type Policy } from '../policy/policy.ts';
+import { code, counter, milliseconds, type BytesField, type Fields, type ValuesOf } from '../schema/fields.ts';
 import { chainIdField } from '../transaction/schema.ts';
+import type { ValidatorChange } from '../validators/change.ts';
+
+export const GENESIS_VERSION = 2;
+
+const engines = ['embedded', 'cometbft'] as const;
+
+const hash = (about: string): BytesField => ({ kind: 'bytes', class: 'proof', min: 32, max: 32, about });
+const optionalKey = (about: string): BytesField => ({ kind: 'bytes', class: 'key', min: 0, max: 32, about });
+
+/** Beside `members`, `validators`, `policy` and `previous`. */
+export const genesisFields = {
+  v: counter('Version of the format.'),
+  chainId: chainIdField,
+  time: milliseconds('When the ledger starts (milliseconds since 1970).'),
+  engine: code(engines, 'What orders the transactions.'),
+  authority: optionalKey('May act alone where the policy says so (Ed25519); empty: there is none.'),
+  proposer: optionalKey('The node that attests blocks (Ed25519); empty where validators do.'),
+} as const satisfies Fields;
+
+export const previousFields = {
+  chainId: chainIdField,
+  height: counter('Height of its newest block.'),
+  headerHash: hash('Hash of that block’s header.'),
+  stateRoot: hash('Root over the state, which is carried over.'),
+  logSize: counter('Number of transactions, which count on.'),
+  logRoot: hash('Root over the transactions.'),
+} as const satisfies Fields;
 
 export type GenesisMember = ValuesOf<typeof memberFields>;
+/** The newest block of the ledger that goes on under this genesis. */
+export type Previous = ValuesOf<typeof previousFields>;
 
 export interface Genesis {
   readonly chainId: string;
   /** Milliseconds since 1970. */
   readonly time: number;
-  /** Ed25519 key that may change the membership. */
+  readonly engine: (typeof engines)[number];
+  /** Ed25519 key that may act alone where the policy says so; empty: there is none. */
   readonly authority: Uint8Array;
-  /** Ed25519 key of the node that attests blocks. */
+  /** Embedded engine: Ed25519 key of the node that attests blocks. Empty where validators do. */
   readonly proposer: Uint8Array;
+  /** Those who are members from the first block on, beside members that are carried over. */
   readonly members: readonly GenesisMember[];
+  /** All validators of the first block: one that is carried over and not named here has no power any more. */
+  readonly validators: readonly ValidatorChange[];
+  readonly policy: Policy;
+  readonly previous: Previous | null;
 }
 
-const MAX_MEMBERS = 1_000;
+const GENESIS_DOMAIN = utf8('careledger/genesis/2');
 
-/** Beside `members`. */
-export const genesisFields = {
-  v: counter('Version of the format.'),
-  chainId: chainIdField,
-  time: milliseconds('When the ledger starts (milliseconds since 1970).'),
-  authority: ed25519Key('May change the membership.'),
-  proposer: ed25519Key('The node that attests blocks.'),
-} as const satisfies Fields;
-
-const GENESIS_DOMAIN = utf8('careledger/genesis/1');
-
-export const encodeGenesis = (genesis: Genesis): Uint8Array => encodeCbor({ v: 1, ...genesis } as unknown as Cbor);
-
-/** `ledger.malformed` on anything but the exact bytes that `encodeGenesis` gives of a valid genesis. */
-export function decodeGenesis(bytes: Uint8Array): Result<Genesis> {
-  const decoded = decodeCbor(bytes);
-  if (!decoded.ok) return malformed(decoded.error.message);
-  const { members, ...rest } = (decoded.value ?? {}) as Genesis & { v: number };
-  const problem = fieldsProblem(genesisFields, rest);
-  if (problem !== undefined) return malformed(`it ${problem}`);
-  if (rest.v !== 1) return malformed(`version ${rest.v} of the format is not known`);
-  if (!Array.isArray(members) || members.length > MAX_MEMBERS) return malformed(`members is not a list of at most ${MAX_MEMBERS}`);
-  for (const [index, member] of members.entries()) {
-    const memberProblem = fieldsProblem(memberFields, member);
-    if (memberProblem !== undefined) return malformed(`member ${index} ${memberProblem}`);
-  }
-  const { v: _, ...genesis } = rest;
-  return ok({ ...genesis, members });
-}
+export const encodeGenesis = (genesis: Genesis): Uint8Array => encodeCbor({ v: GENESIS_VERSION, ...genesis } as unknown as Cbor);
 
 export const genesisHash = (genesisBytes: Uint8Array): Uint8Array => sha256(concat(GENESIS_DOMAIN, genesisBytes));
-
-const malformed = (why: string) => fail(codedError(ledgerErrors, 'ledger.malformed', { message: `Not a genesis: ${why}.` }));

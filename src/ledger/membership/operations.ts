@@ -1,9 +1,8 @@
 import { ed25519Key, memberChoice, memberText, publicKey } from '../schema/fields.ts';
+import { orgField } from '../schema/member.ts';
 import { defineOperation, type OperationOf } from '../schema/operation.ts';
 
 export const organisationKinds = ['hospital', 'clinic', 'insurer', 'regulator', 'pharmacy', 'manufacturer', 'sponsor'] as const;
-
-const orgField = memberText(/^[a-z][a-z0-9-]*$/, 64, 'The organisation: its id in the network.');
 
 /** The public keys of a member. The TLS CA key is a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7); the HPKE key a public key of its KEM (RFC 9180 §4). */
 const keyFields = {

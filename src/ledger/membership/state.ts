@@ -3,7 +3,7 @@ import { toHex, utf8 } from '../../base/bytes.ts';
 import { decodeCbor, encodeCbor } from '../../base/cbor.ts';
 import { unwrap, type Result } from '../../base/result.ts';
 import type { StateDraft, StateView } from '../module/rule.ts';
-import { counter, ed25519Key, memberChoice, type ValuesOf } from '../schema/fields.ts';
+import { counter, memberChoice, type ValuesOf } from '../schema/fields.ts';
 import { defineValue } from '../schema/value.ts';
 import { memberFields } from './operations.ts';
 
@@ -15,13 +15,15 @@ export const memberValue = defineValue({
 });
 export type Member = ValuesOf<typeof memberValue.fields>;
 
-const signerValue = defineValue({
+export const signerValue = defineValue({
   org: memberFields.org,
   since: counter('Height from which the key signs.'),
   until: counter('Height at which the key was replaced; 0: it still signs.'),
 });
 
-const authorityValue = defineValue({ key: ed25519Key('The authority that the genesis names.') });
+export const authorityValue = defineValue({
+  key: { kind: 'bytes', class: 'key', min: 0, max: 32, about: 'The authority that the genesis names; empty: there is none.' },
+});
 
 export const memberKey = (org: string): string => `members/${org}`;
 export const memberListKey = 'members';
@@ -69,7 +71,8 @@ export function endSigner(state: StateDraft, key: Uint8Array, height: number): v
 
 export function readAuthority(state: StateView): Uint8Array | undefined {
   const bytes = state.get(authorityKey);
-  return bytes && unwrap(authorityValue.decode(bytes)).key;
+  const key = bytes && unwrap(authorityValue.decode(bytes)).key;
+  return key && key.length > 0 ? key : undefined;
 }
 
 export const writeAuthority = (state: StateDraft, key: Uint8Array): void => state.put(authorityKey, authorityValue.encode({ key }));
