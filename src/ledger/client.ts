@@ -3,6 +3,7 @@
  * conformance suite over all of them.
  */
 import type { Result } from '../base/result.ts';
+import type { EngineStatus } from './engine-status.ts';
 
 /** The newest committed block, in short. Hashes are 32 bytes; `time` is milliseconds since 1970 as the block's header says. */
 export interface Head {
@@ -75,6 +76,13 @@ export interface LedgerClient {
    */
   receipt(logIndex: number): Promise<Uint8Array>;
   prove(key: Uint8Array, height?: number): Promise<StateProof>;
+  /**
+   * The hash of a full subtree of the transaction log, complete at the head's size (`proofs/merkle-log.ts`): roots, consistency paths and
+   * tiles of any size follow from these. Throws `engine.height-pruned` where it is no longer kept.
+   */
+  logNode(level: number, index: number): Uint8Array;
+  /** How the engine is doing, for its operator; asked for now and then, not for every request. */
+  engine(): Promise<EngineStatus>;
   /** Every block committed from now on, in order, until the signal aborts. */
   blocks(signal: AbortSignal): AsyncIterable<BlockView>;
   close(): Promise<void>;

@@ -204,6 +204,21 @@ export function verifyConsistency({ oldSize, oldRoot, newSize, newRoot, path }: 
   if (oldRoot.length !== 32 || newRoot.length !== 32) return false;
   if (oldSize === 0) return path.length === 0;
 
+  const roots = rootsFromConsistency(oldSize, newSize, path, oldRoot);
+  return roots !== undefined && equalBytes(roots.old, oldRoot) && equalBytes(roots.new, newRoot);
+}
+
+/**
+ * The two roots that a consistency path leads to, 0 < oldSize < newSize; undefined when path and sizes don't fit together. Where the old
+ * size is a power of two the path leaves the old root out: it has to be handed in. Never throws.
+ */
+export function rootsFromConsistency(
+  oldSize: number,
+  newSize: number,
+  path: readonly Uint8Array[],
+  oldRoot?: Uint8Array,
+): { readonly old: Uint8Array; readonly new: Uint8Array } | undefined {
+  if (!isSize(oldSize) || !isSize(newSize) || oldSize < 1 || oldSize >= newSize || !hashesOnly(path)) return undefined;
   let node = oldSize - 1;
   let last = newSize - 1;
   while (node % 2 === 1) {
@@ -213,11 +228,11 @@ export function verifyConsistency({ oldSize, oldRoot, newSize, newRoot, path }: 
   // Now node is 0 exactly when the old size is a power of two: then the old root starts the path and is left out of it.
   const steps = node === 0 ? path : path.slice(1);
   const first = node === 0 ? oldRoot : path[0];
-  if (first === undefined) return false;
+  if (first === undefined) return undefined;
   let oldHash = first;
   let newHash = first;
   for (const sibling of steps) {
-    if (last === 0) return false;
+    if (last === 0) return undefined;
     if (node % 2 === 1 || node === last) {
       oldHash = nodeHash(sibling, oldHash);
       newHash = nodeHash(sibling, newHash);
@@ -231,7 +246,7 @@ export function verifyConsistency({ oldSize, oldRoot, newSize, newRoot, path }: 
     node = Math.floor(node / 2);
     last = Math.floor(last / 2);
   }
-  return last === 0 && equalBytes(oldHash, oldRoot) && equalBytes(newHash, newRoot);
+  return last === 0 ? { old: oldHash, new: newHash } : undefined;
 }
 
 /** Right fold of full subtrees, largest first: the root over the leaves that they cover together. */

@@ -1,0 +1,78 @@
+/**
+ * What a witness has cosigned, one file a log (`logs/<hash of the origin>.checkpoint`: the note with the log's signature and the witness's
+ * own), and what it has caught (`split-views/`). The directory is one process's; whoever opens it sees to that.
+ */
+import { join } from 'node:path';
+import { codedError } from '../base/errors.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { parseCheckpoint } from '../ledger/checkpoint/checkpoint.ts';
+import type { NoteKey } from '../ledger/checkpoint/note-key.ts';
+import { parseNote, type Note } from '../ledger/checkpoint/note.ts';
+import { encodeSplitView, type SignedCheckpoint, type SplitView } from '../ledger/checkpoint/split-view.ts';
+import { isSignatureOf, verifiedTime } from '../ledger/checkpoint/signature.ts';
+import { witnessErrors } from './errors.ts';
+import { fileNameOf, makeFolder, namesIn, readIfThere, writeDurably } from './files.ts';
+
+export interface WitnessedCheckpoint extends SignedCheckpoint {
+  readonly note: Note;
+  /** When it was cosigned; seconds since 1970. */
+  readonly time: number;
+}
+
+export interface Memory {
+  newest(origin: string): WitnessedCheckpoint | undefined;
+  all(): readonly WitnessedCheckpoint[];
+  /** Durable when it resolves. */
+  remember(checkpoint: WitnessedCheckpoint): Promise<void>;
+  keepSplitView(proof: SplitView): Promise<string>;
+}
+
+const ENDING = '.checkpoint';
+const KEPT_SPLIT_VIEWS = 100;
+
+/** `witness.state-damaged`: a file that this witness did not write as it is. */
+export async function openMemory(directory: string, key: NoteKey): Promise<Result<Memory>> {
+  const logs = join(directory, 'logs');
+  const caught = join(directory, 'split-views');
+  await makeFolder(logs);
+  await makeFolder(caught);
+  const newest = new Map<string, WitnessedCheckpoint>();
+  for (const name of await namesIn(logs, ENDING)) {
+    const read = readWitnessed((await readIfThere(join(logs, name))) ?? new Uint8Array(0), key);
+    if (!read || `${fileNameOf(read.checkpoint.origin)}${ENDING}` !== name)
+      return fail(
+        codedError(witnessErrors, 'witness.state-damaged', {
+          message: `${join(logs, name)} is not what this witness wrote.`,
+          data: { file: join(logs, name) },
+        }),
+      );
+    newest.set(read.checkpoint.origin, read);
+  }
+  return ok({
+    newest: (origin) => newest.get(origin),
+    all: () => [...newest.values()],
+    async remember(checkpoint) {
+      const { origin } = checkpoint.checkpoint;
+      await writeDurably(join(logs, `${fileNameOf(origin)}${ENDING}`), checkpoint.bytes);
+      newest.set(origin, checkpoint);
+    },
+    async keepSplitView(proof) {
+      const bytes = encodeSplitView(proof);
+      const name = `${fileNameOf(bytes).slice(0, 32)}.cbor`;
+      // The first ones are kept: one is enough to prove it, and whoever makes more must not be able to push it out.
+      const kept = await namesIn(caught, '.cbor');
+      if (!kept.includes(name) && kept.length < KEPT_SPLIT_VIEWS) await writeDurably(join(caught, name), bytes);
+      return name;
+    },
+  });
+}
+
+/** A checkpoint with a cosignature of this key that holds; undefined otherwise. */
+export function readWitnessed(bytes: Uint8Array, key: NoteKey): WitnessedCheckpoint | undefined {
+  const note = parseNote(bytes);
+  if (!note.ok) return undefined;
+  const checkpoint = parseCheckpoint(note.value.text);
+  const own = note.value.signatures.find((signature) => isSignatureOf(signature, key));
+  const time = own && verifiedTime(note.value.text, own, key);
+  return checkpoint.ok && time !== undefined ? { bytes, note: note.value, checkpoint: checkpoint.value, time } : undefined;
+}
