@@ -19,6 +19,8 @@ export interface BlockLimits extends MempoolLimits {
 
 export interface Mempool {
   readonly length: number;
+  /** What takes up places: what waits, and what is being checked. */
+  reserved(): MempoolLimits;
   /** False when it is full. A place is taken before the signature is checked, so that checks are bounded too. */
   reserve(bytes: number): boolean;
   release(bytes: number): void;
@@ -51,6 +53,7 @@ export function createMempool(limits: MempoolLimits): Mempool {
     get length() {
       return queue.length;
     },
+    reserved: () => ({ transactions: reserved, bytes: reservedBytes }),
     reserve(bytes) {
       if (reserved >= limits.transactions || reservedBytes + bytes > limits.bytes) return false;
       reserved++;
