@@ -1,6 +1,6 @@
 /** The sandbox's ledger read from its block file: every block executed again, and its transactions for whoever compares with them. */
 import type { LedgerHistory } from '../anchoring/anchor-history.ts';
-import { verifyBlocks, type BlocksReport } from '../engine/embedded/verify-blocks.ts';
+import { verifyBlocks, type BlocksReport } from '../engine/disk/verify-blocks.ts';
 import type { Head, TransactionView } from '../ledger/client.ts';
 import { appHash, headerHash } from '../ledger/block/header.ts';
 import type { Execution } from '../ledger/execution/execute-block.ts';
@@ -35,7 +35,7 @@ export async function readLedger(
 
 function historyOf({ header, headerBytes }: Execution, transactions: readonly TransactionView[], times: readonly number[]): LedgerHistory {
   const { chainId, height, time, stateRoot, logSize, logRoot } = header;
-  const head: Head = { chainId, height, time, stateRoot, logSize, logRoot, blockHash: headerHash(headerBytes), appHash: appHash(header) };
+  const head: Head = { chainId, height, time, stateRoot, logSize, logRoot, blockHash: headerHash(headerBytes), appHash: appHash(headerHash(headerBytes)) };
   return {
     head: () => head,
     transactionAt: (logIndex) => Promise.resolve(transactions[logIndex]),

@@ -8,7 +8,7 @@ import type { LedgerHistory } from '../anchoring/anchor-history.ts';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, unwrap, type Result } from '../base/result.ts';
 import type { VerificationReport } from '../contract/network.ts';
-import type { BlocksReport } from '../engine/embedded/verify-blocks.ts';
+import type { BlocksReport } from '../engine/disk/verify-blocks.ts';
 import { extractTerms } from '../fhir/index/extract.ts';
 import type { ResourceJson } from '../fhir/index/elements.ts';
 import { openContent } from '../fhir/interactions/content.ts';

@@ -5,7 +5,7 @@ import { issueToken } from '../access/tokens.ts';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, unwrap, CodedException, type Result } from '../base/result.ts';
 import { equalBytes, toHex } from '../base/bytes.ts';
-import { hasLedger } from '../engine/embedded/create-genesis.ts';
+import { hasLedger } from '../engine/disk/create-ledger.ts';
 import { blockIndex } from '../gateway/explorer/block-index.ts';
 import { explorerRoutes } from '../gateway/explorer/routes.ts';
 import { memberDirectory } from '../network/directory.ts';

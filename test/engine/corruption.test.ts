@@ -16,9 +16,9 @@ import { open as openLmdb } from 'lmdb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
 import { openEmbeddedLedger } from '../../src/engine/embedded/open.ts';
-import { openStorage } from '../../src/engine/embedded/storage.ts';
-import { readFrames, type FrameAt } from '../../src/engine/embedded/block-file.ts';
-import { verifyBlocks } from '../../src/engine/embedded/verify-blocks.ts';
+import { openStorage } from '../../src/engine/disk/storage.ts';
+import { readFrames, type FrameAt } from '../../src/engine/disk/block-file.ts';
+import { verifyBlocks } from '../../src/engine/disk/verify-blocks.ts';
 import { memberStateKey } from '../../src/ledger/membership/state.ts';
 import { NOW, newLedger, openGrant, seedOf, temporaryFolder, transactionOf } from '../support/ledger.ts';
 

@@ -5,7 +5,7 @@ import { toHex } from '../../src/base/bytes.ts';
 import { createGenesis } from '../../src/engine/embedded/create-genesis.ts';
 import type { EmbeddedLedger } from '../../src/engine/embedded/embedded-ledger.ts';
 import { openEmbeddedLedger } from '../../src/engine/embedded/open.ts';
-import { verifyBlocks } from '../../src/engine/embedded/verify-blocks.ts';
+import { verifyBlocks } from '../../src/engine/disk/verify-blocks.ts';
 import { grantStateKey } from '../../src/ledger/grants/state.ts';
 import { memberListStateKey } from '../../src/ledger/membership/state.ts';
 import type { Operation } from '../../src/ledger/operations.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect } from 'vitest';
 import { fromHex } from '../../src/base/bytes.ts';
-import { verifyBlocks } from '../../src/engine/embedded/verify-blocks.ts';
+import { verifyBlocks } from '../../src/engine/disk/verify-blocks.ts';
 import { newLedger, openLedger, temporaryFolder } from '../support/ledger.ts';
 
 /** Writers killed at random moments under load: nothing that was acknowledged is lost, and no repair is needed. */

@@ -3,6 +3,7 @@ import { toHex } from '../../src/base/bytes.ts';
 import { unwrap } from '../../src/base/result.ts';
 import { decodeBlock, encodeBlock } from '../../src/ledger/block/block.ts';
 import { signAttestation } from '../../src/ledger/block/header.ts';
+import { nodeSeals } from '../../src/ledger/block/seal.ts';
 import type { Execution } from '../../src/ledger/execution/execute-block.ts';
 import { verifyBlock } from '../../src/ledger/execution/verify-block.ts';
 import { checkTransaction, type CheckedTransaction } from '../../src/ledger/transaction/check.ts';
@@ -68,14 +69,15 @@ describe('executing blocks', () => {
     const before = new StateMachine();
     const block = blockOf(machine.execute([grant(), grant('clinic')]));
     const verify = (candidate: typeof block, proposer = genesis.proposer) =>
-      verifyBlock(before.state, { nodes: { get: (id) => before.nodes.get(toHex(id)) }, hasTransaction: () => false }, candidate, proposer);
+      verifyBlock(before.state, { nodes: { get: (id) => before.nodes.get(toHex(id)) }, hasTransaction: () => false }, candidate, nodeSeals(proposer));
     expect(unwrap(verify(block)).header).toEqual(block.header);
 
     const bad = (changes: Partial<typeof block>) => expect(verify({ ...block, ...changes })).toMatchObject(refused('ledger.bad-block'));
     bad({ transactions: block.transactions.slice(1) });
     bad({ transactions: [...block.transactions].reverse() });
     bad({ transactions: [...block.transactions, transactionOf('hospital', [openGrant()])] });
-    bad({ attestation: random(64) });
+    bad({ seal: random(64) });
+    bad({ seal: random(63) });
     for (const field of ['time', 'txCount', 'logSize', 'height'] as const) bad({ header: { ...block.header, [field]: block.header[field] + 1 } });
     for (const field of ['previousHash', 'txRoot', 'logRoot', 'stateRoot', 'proposer'] as const)
       bad({ header: { ...block.header, [field]: random(32) } });

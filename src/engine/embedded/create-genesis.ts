@@ -1,66 +1,17 @@
-/** A new ledger: its block file with the genesis and the block at height 0, there as a whole or not at all. */
-import { existsSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+/** A new embedded ledger: the genesis names the node's key, and the node signs the block at height 0. */
 import { ed25519PublicKey } from '#ed25519';
-import { concat, equalBytes } from '../../base/bytes.ts';
+import { equalBytes } from '../../base/bytes.ts';
 import { codedError } from '../../base/errors.ts';
-import { fail, ok, type Result } from '../../base/result.ts';
-import { encodeBlock } from '../../ledger/block/block.ts';
+import { fail, type Result } from '../../base/result.ts';
 import { signAttestation } from '../../ledger/block/header.ts';
-import { executeGenesis } from '../../ledger/genesis/genesis-block.ts';
-import { decodeGenesis, encodeGenesis, type Genesis } from '../../ledger/genesis/genesis.ts';
-import { BLOCK_FILE } from './block-file.ts';
-import { engineErrors, ioError } from './errors.ts';
-import { encodeFrame, FILE_MARK } from './frame.ts';
-
-export const hasLedger = (directory: string): boolean => existsSync(join(directory, BLOCK_FILE));
+import type { Genesis } from '../../ledger/genesis/genesis.ts';
+import { createLedger } from '../disk/create-ledger.ts';
+import { engineErrors } from '../disk/errors.ts';
 
 /**
- * Creates a ledger in `directory` (made when absent). `nodeSeed` is the 32-byte Ed25519 seed whose public key the genesis names as
- * proposer. `engine.ledger-exists`, `engine.wrong-key`, `ledger.malformed`, `engine.read-only`, `engine.disk-full`.
+ * `nodeSeed` is the 32-byte Ed25519 seed whose public key the genesis names as proposer. `engine.wrong-key`, and what `createLedger` says.
  */
 export async function createGenesis(directory: string, genesis: Genesis, nodeSeed: Uint8Array): Promise<Result<void>> {
-  if (hasLedger(directory)) return fail(codedError(engineErrors, 'engine.ledger-exists', { data: { directory } }));
   if (!equalBytes(ed25519PublicKey(nodeSeed), genesis.proposer)) return fail(codedError(engineErrors, 'engine.wrong-key'));
-  const genesisBytes = encodeGenesis(genesis);
-  const readBack = decodeGenesis(genesisBytes);
-  if (!readBack.ok) return readBack;
-  const executed = executeGenesis(genesis);
-  if (!executed.ok) return executed;
-
-  const { headerBytes, next } = executed.value;
-  const block = encodeBlock(headerBytes, [], signAttestation(next.blockHash, nodeSeed));
-  return writeWhole(directory, concat(FILE_MARK, encodeFrame('genesis', 0, genesisBytes), encodeFrame('block', 0, block)));
-}
-
-async function writeWhole(directory: string, bytes: Uint8Array): Promise<Result<void>> {
-  const path = join(directory, BLOCK_FILE);
-  const draft = `${path}.${process.pid}.new`;
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const file = await open(draft, 'w', 0o600);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-    await syncDirectory(directory);
-    return ok(undefined);
-  } catch (cause) {
-    await rm(draft, { force: true }).catch(() => undefined);
-    return fail(ioError(cause, 'creating the ledger'));
-  }
-}
-
-/** Makes the new name durable. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  return createLedger(directory, genesis, (blockHash) => signAttestation(blockHash, nodeSeed));
 }

@@ -49,7 +49,7 @@ export function blockRoutes(scope: JsonScope, deps: ExplorerDependencies): void 
       stateRoot: toHex(found.stateRoot),
       logRoot: toHex(found.logRoot),
       logSize: found.logSize,
-      signature: decoded.ok ? toHex(decoded.value.attestation) : '',
+      signature: decoded.ok ? toHex(decoded.value.seal) : '',
       list: found.transactions.map((bytes, at) =>
         transactionSummary({ hash: transactionHash(bytes), height: found.height, logIndex: first + at, bytes }, found.time, names),
       ),

@@ -6,17 +6,18 @@ import { executeBlock, type Execution } from './execute-block.ts';
 import type { LedgerState, LedgerStore } from './ledger-state.ts';
 import { checkTransaction, type CheckedTransaction } from '../transaction/check.ts';
 import type { Block } from '../block/block.ts';
-import { headerFields, verifyAttestation, type Header } from '../block/header.ts';
+import { headerFields, type Header } from '../block/header.ts';
+import type { SealCheck } from '../block/seal.ts';
 
 /**
- * Executes a block again and compares: the same transactions on the same state must give this very header, attested by `proposer`.
+ * Executes a block again and compares: the same transactions on the same state must give this very header, and its seal must hold.
  * `ledger.bad-block` says which field or transaction differs (data: height).
  */
-export function verifyBlock(state: LedgerState, store: LedgerStore, block: Block, proposer: Uint8Array): Result<Execution> {
+export function verifyBlock(state: LedgerState, store: LedgerStore, block: Block, sealProblem: SealCheck): Result<Execution> {
   const { header } = block;
   if (header.height !== state.height + 1) return bad(header, `it should have height ${state.height + 1}`);
-  if (!equalBytes(header.proposer, proposer)) return bad(header, 'it was made by another node');
-  if (!verifyAttestation(block.hash, proposer, block.attestation)) return bad(header, 'the attestation does not verify');
+  const unsealed = sealProblem(block);
+  if (unsealed !== undefined) return bad(header, unsealed);
   if (header.time < state.time) return bad(header, 'its time is before the previous block’s');
 
   const transactions: CheckedTransaction[] = [];
@@ -25,7 +26,7 @@ export function verifyBlock(state: LedgerState, store: LedgerStore, block: Block
     if (!checked.ok) return bad(header, `transaction ${index}: ${checked.error.message}`);
     transactions.push(checked.value);
   }
-  const execution = executeBlock(state, store, transactions, { time: header.time, proposer });
+  const execution = executeBlock(state, store, transactions, { time: header.time, proposer: header.proposer });
   const refused = execution.results.findIndex((result) => !result.ok);
   if (refused >= 0) return bad(header, `transaction ${refused} is not acceptable in this state`);
   const field = differingField(execution.header, header);

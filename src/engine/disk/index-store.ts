@@ -3,7 +3,7 @@
  * block file is what is durable. An index that is some blocks behind after a crash is brought up by executing those blocks again.
  */
 import { open, type RootDatabase } from 'lmdb';
-import type { IndexReader, IndexWrite } from './index-entries.ts';
+import { NOTE_PREFIX, type IndexReader, type IndexWrite } from './index-entries.ts';
 
 /** In the ledger’s directory. */
 export const INDEX_FOLDER = 'index';
@@ -27,7 +27,7 @@ const nameOf = (key: Uint8Array): string => Buffer.from(key.buffer, key.byteOffs
 
 /** The index as it was at one moment, whatever is written meanwhile. */
 export interface IndexSnapshot extends IndexReader {
-  /** Number of entries. */
+  /** Number of entries that follow from the blocks: all but notes. */
   count(): number;
   close(): Promise<void>;
 }
@@ -45,7 +45,10 @@ export function openIndexSnapshot(path: string): IndexSnapshot {
       // LMDB's bytes are valid until the next read only.
       return value && Uint8Array.from(value);
     },
-    count: () => db.getCount({ transaction }),
+    count() {
+      const notes = { start: Buffer.from(NOTE_PREFIX), end: Buffer.from([NOTE_PREFIX.charCodeAt(0) + 1]), transaction };
+      return db.getCount({ transaction }) - db.getKeysCount(notes);
+    },
     async close() {
       transaction.done();
       await db.close();

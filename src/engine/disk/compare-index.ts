@@ -1,8 +1,9 @@
 /** Compares an index, entry by entry, with what the blocks give. */
 import { equalBytes, toHex } from '../../base/bytes.ts';
 import type { Execution } from '../../ledger/execution/execute-block.ts';
+import type { Place } from './block-file.ts';
 import { entriesOf, headKey, nodeKey, staleKey, type IndexReader } from './index-entries.ts';
-import { indexedHeight } from './index-view.ts';
+import { attestationPlace, indexedHeight } from './index-view.ts';
 
 export interface IndexComparison {
   /** Entries that are there as they should be. */
@@ -14,8 +15,9 @@ export interface IndexComparison {
 export interface IndexComparer {
   /** Height up to which the index claims to be; blocks after it are not compared. */
   readonly height: number | undefined;
-  block(execution: Execution, place: { readonly offset: number; readonly length: number }): void;
-  /** `stored` counts all entries that the index has. */
+  block(execution: Execution, place: Place): void;
+  attestation(height: number, place: Place): void;
+  /** `stored` counts all entries that the index has, without the engine's notes. */
   finish(stored: number): IndexComparison;
 }
 
@@ -26,6 +28,7 @@ const WHAT: Readonly<Record<string, string>> = {
   b: 'block position',
   s: 'retired state',
   m: 'head',
+  a: 'attestation',
 };
 /** Enough to see what is wrong; the rest is counted. */
 const MAX_PROBLEMS = 20;
@@ -35,7 +38,10 @@ export function indexComparer(index: IndexReader): IndexComparer {
   /** State nodes that the index lacks: fine once a pruned block has retired them. */
   const lacking = new Map<string, number>();
   const problems: string[] = [];
+  /** Where the attestations of a height are: the index has the newest that it knew of. */
+  const attestations = new Map<number, Place[]>();
   let entries = 0;
+  let newest: number | undefined;
   let unreported = 0;
   let keptSince: number | undefined;
 
@@ -48,6 +54,7 @@ export function indexComparer(index: IndexReader): IndexComparer {
     height,
     block(execution, place) {
       const { header, stateUpdate } = execution;
+      if (header.height === height) newest = place.offset;
       for (const { key, value } of entriesOf(execution, place)) {
         if (equalBytes(key, headKey)) continue;
         const stored = index.get(key);
@@ -64,7 +71,17 @@ export function indexComparer(index: IndexReader): IndexComparer {
       for (const id of stateUpdate.stale)
         if (!lacking.delete(toHex(nodeKey(id)))) problem(`retired state of block ${header.height} is still there, but its list is missing`);
     },
+    attestation(at, place) {
+      attestations.set(at, [...(attestations.get(at) ?? []), place]);
+    },
     finish(stored) {
+      for (const [at, places] of attestations) {
+        const found = attestationPlace(index, at);
+        if (found && places.some(({ offset, length }) => offset === found.offset && length === found.length)) entries++;
+        else if (found) problem(`${WHAT['a']} entry of block ${at} is altered`);
+        // What was appended behind the newest block of the index is written there with the next.
+        else if (places.some(({ offset }) => newest === undefined || offset < newest)) problem(`${WHAT['a']} entry of block ${at} is missing`);
+      }
       for (const [name, at] of lacking) problem(`state entry of block ${at} is missing (${name.slice(0, 24)}…)`);
       if (height !== undefined) entries++;
       if (problems.length === 0 && stored !== entries) problem(`the index has ${stored} entries where the blocks give ${entries}`);

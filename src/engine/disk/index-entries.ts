@@ -7,14 +7,17 @@
  *   l ‖ level ‖ index      → full subtree of the transaction log (32 bytes)
  *   b ‖ height             → BlockEntry
  *   s ‖ height             → ids of the state nodes that this block made stale, one after another
+ *   a ‖ height             → where the newest attestation of this block is in the block file
+ *   x ‖ name               → a note of the engine's own; the only thing here that does not follow from the blocks
  *   m                      → height of the newest block in the index (8 bytes)
  */
-import { concat, uint64 } from '../../base/bytes.ts';
+import { concat, uint64, utf8 } from '../../base/bytes.ts';
 import { decodeCbor, encodeCbor } from '../../base/cbor.ts';
 import { unwrap } from '../../base/result.ts';
 import type { Execution } from '../../ledger/execution/execute-block.ts';
 import { ID_BYTES } from '../../ledger/state/node.ts';
 import type { StateRef } from '../../ledger/state/tree.ts';
+import type { Place } from './block-file.ts';
 
 /** Where a block is in the block file, and the state after it. */
 export interface BlockEntry {
@@ -38,6 +41,9 @@ export interface IndexReader {
   get(key: Uint8Array): Uint8Array | undefined;
 }
 
+/** First byte of the keys of notes. */
+export const NOTE_PREFIX = 'x';
+
 const prefixed = (prefix: string, rest: Uint8Array): Uint8Array => {
   const key = new Uint8Array(1 + rest.length);
   key[0] = prefix.charCodeAt(0);
@@ -50,6 +56,8 @@ export const transactionKey = (hash: Uint8Array): Uint8Array => prefixed('t', ha
 export const logNodeKey = (level: number, index: number): Uint8Array => concat(new Uint8Array([0x6c, level]), uint64(index));
 export const blockKey = (height: number): Uint8Array => prefixed('b', uint64(height));
 export const staleKey = (height: number): Uint8Array => prefixed('s', uint64(height));
+export const attestationKey = (height: number): Uint8Array => prefixed('a', uint64(height));
+export const noteKey = (name: string): Uint8Array => prefixed(NOTE_PREFIX, utf8(name));
 export const headKey: Uint8Array = prefixed('m', new Uint8Array(0));
 
 export const decodeUint64 = (bytes: Uint8Array): number => Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0));
@@ -69,8 +77,18 @@ export function decodeBlockEntry(bytes: Uint8Array): BlockEntry {
   return { offset, length, time, logSize, hash, root: root ? { id: root[0], leaf: root[1] } : undefined };
 }
 
+export const attestationEntry = (height: number, { offset, length }: Place): IndexWrite => ({
+  key: attestationKey(height),
+  value: encodeCbor([offset, length]),
+});
+
+export function decodeAttestationEntry(bytes: Uint8Array): Place {
+  const [offset, length] = unwrap(decodeCbor(bytes)) as [number, number];
+  return { offset, length };
+}
+
 /** Everything that a block adds to the index. */
-export function entriesOf(execution: Execution, place: { readonly offset: number; readonly length: number }): readonly IndexWrite[] {
+export function entriesOf(execution: Execution, place: Place): readonly IndexWrite[] {
   const { header, next, accepted, stateUpdate, logNodes } = execution;
   const firstIndex = header.logSize - header.txCount;
   return [
@@ -80,7 +98,14 @@ export function entriesOf(execution: Execution, place: { readonly offset: number
     { key: staleKey(header.height), value: concat(...stateUpdate.stale) },
     {
       key: blockKey(header.height),
-      value: encodeBlockEntry({ ...place, time: header.time, logSize: header.logSize, hash: next.blockHash, root: next.root }),
+      value: encodeBlockEntry({
+        offset: place.offset,
+        length: place.length,
+        time: header.time,
+        logSize: header.logSize,
+        hash: next.blockHash,
+        root: next.root,
+      }),
     },
     { key: headKey, value: uint64(header.height) },
   ];

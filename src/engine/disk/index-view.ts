@@ -3,9 +3,12 @@ import { codedError } from '../../base/errors.ts';
 import { CodedException } from '../../base/result.ts';
 import type { LedgerState, LedgerStore } from '../../ledger/execution/ledger-state.ts';
 import { frontierAt, type GetNode } from '../../ledger/proofs/merkle-log.ts';
+import type { Place } from './block-file.ts';
 import { engineErrors } from './errors.ts';
 import {
+  attestationKey,
   blockKey,
+  decodeAttestationEntry,
   decodeBlockEntry,
   decodeUint64,
   headKey,
@@ -30,6 +33,12 @@ export function indexedHeight(index: IndexReader): number | undefined {
 export function blockEntry(index: IndexReader, height: number): BlockEntry | undefined {
   const bytes = Number.isSafeInteger(height) && height >= 0 ? index.get(blockKey(height)) : undefined;
   return bytes && decodeBlockEntry(bytes);
+}
+
+/** Where the newest attestation of a block is in the block file. */
+export function attestationPlace(index: IndexReader, height: number): Place | undefined {
+  const bytes = Number.isSafeInteger(height) && height >= 0 ? index.get(attestationKey(height)) : undefined;
+  return bytes && decodeAttestationEntry(bytes);
 }
 
 /** Position of a transaction in the transaction log. */

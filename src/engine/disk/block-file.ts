@@ -1,9 +1,9 @@
 /** Reading and appending frames. A frame is checked whenever it is read: what it gives back is what was appended. */
-import { equalBytes } from '../../base/bytes.ts';
+import { concat, equalBytes } from '../../base/bytes.ts';
 import { codedError } from '../../base/errors.ts';
 import { CodedException, type CodedError } from '../../base/result.ts';
 import { engineErrors } from './errors.ts';
-import { decodeFrameHead, encodeFrame, FILE_MARK, frameBytes, FRAME_HEAD_BYTES, framePayload, type FrameHead } from './frame.ts';
+import { decodeFrameHead, encodeFrame, FILE_MARK, frameBytes, FRAME_HEAD_BYTES, framePayload, type FrameHead, type FrameKind } from './frame.ts';
 import type { Storage } from './storage.ts';
 
 export const BLOCK_FILE = 'blocks.clg';
@@ -61,7 +61,7 @@ async function readFrame(storage: Storage, offset: number): Promise<FrameAt | Ta
   if (payload) return { ...head, offset, end, payload };
   // A power cut can leave the length of the last append without its bytes.
   if (end === storage.size() && (await endsInZeros(storage, offset))) return { kind: 'torn', end: offset, bytes: left };
-  return { kind: 'damaged', end: offset, why: `the checksum of block ${head.height} does not hold` };
+  return { kind: 'damaged', end: offset, why: `the checksum of ${head.kind} ${head.height} does not hold` };
 }
 
 /** Whether the file's last sector, and it alone or with more before it, was never written. */
@@ -72,31 +72,50 @@ async function endsInZeros(storage: Storage, from: number): Promise<boolean> {
   return last.every((byte) => byte === 0);
 }
 
+/** Where a payload is: the offset of its frame, and its own length. */
+export interface Place {
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** The payload at a known place. Throws `engine.block-corrupted`. */
-export async function readPayload(
-  storage: Storage,
-  place: { readonly offset: number; readonly length: number },
-  height: number,
-): Promise<Uint8Array> {
+export async function readPayload(storage: Storage, place: Place, height: number, kind: FrameKind = 'block'): Promise<Uint8Array> {
   const frame = await storage.read(place.offset, frameBytes(place.length));
   const head = decodeFrameHead(frame.subarray(0, FRAME_HEAD_BYTES));
-  const payload = head?.kind === 'block' && head.height === height && head.length === place.length ? framePayload(frame) : undefined;
+  const payload = head?.kind === kind && head.height === height && head.length === place.length ? framePayload(frame) : undefined;
   if (!payload) throw new CodedException(blockCorrupted(place.offset, height, 'its checksum does not hold'));
   return payload;
 }
 
+export interface NewFrame {
+  readonly kind: FrameKind;
+  readonly height: number;
+  readonly payload: Uint8Array;
+}
+
 export type Appended =
-  | { readonly ok: true; readonly place: { readonly offset: number; readonly length: number } }
+  /** Where each frame is. */
+  | { readonly ok: true; readonly places: readonly Place[] }
   /** `restored`: the file is as it was. Otherwise nothing may be written behind what is there now. */
   | { readonly ok: false; readonly cause: unknown; readonly restored: boolean };
 
-export async function appendBlock(storage: Storage, height: number, payload: Uint8Array): Promise<Appended> {
-  const offset = storage.size();
+/** All frames with one append, durable when it resolves; or none of them. */
+export async function appendFrames(storage: Storage, frames: readonly NewFrame[]): Promise<Appended> {
+  const start = storage.size();
+  const places: Place[] = [];
+  const encoded: Uint8Array[] = [];
+  let offset = start;
+  for (const { kind, height, payload } of frames) {
+    const bytes = encodeFrame(kind, height, payload);
+    places.push({ offset, length: payload.length });
+    encoded.push(bytes);
+    offset += bytes.length;
+  }
   try {
-    await storage.append(encodeFrame('block', height, payload));
-    return { ok: true, place: { offset, length: payload.length } };
+    await storage.append(encoded.length === 1 ? encoded[0]! : concat(...encoded));
+    return { ok: true, places };
   } catch (cause) {
-    const restored = await storage.truncate(offset).then(
+    const restored = await storage.truncate(start).then(
       () => true,
       () => false,
     );

@@ -7,16 +7,17 @@ import { equalBytes } from '../../base/bytes.ts';
 import { codedError } from '../../base/errors.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { decodeBlock, type Block } from '../../ledger/block/block.ts';
-import { verifyAttestation } from '../../ledger/block/header.ts';
+import { consensusSeals, nodeSeals, type SealCheck } from '../../ledger/block/seal.ts';
 import type { Execution } from '../../ledger/execution/execute-block.ts';
 import type { LedgerState, LedgerStore } from '../../ledger/execution/ledger-state.ts';
 import { verifyBlock } from '../../ledger/execution/verify-block.ts';
+import { decodeGenesis } from '../../ledger/genesis/decode-genesis.ts';
 import { executeGenesis } from '../../ledger/genesis/genesis-block.ts';
-import { decodeGenesis, type Genesis } from '../../ledger/genesis/genesis.ts';
+import type { Genesis } from '../../ledger/genesis/genesis.ts';
 import { blockCorrupted, readFrames, type FrameAt, type Tail } from './block-file.ts';
 import { engineErrors } from './errors.ts';
 import { FILE_MARK } from './frame.ts';
-import { entriesOf, type IndexReader, type IndexWrite } from './index-entries.ts';
+import { attestationEntry, entriesOf, type IndexReader, type IndexWrite } from './index-entries.ts';
 import { blockEntry, indexedHeight, ledgerStoreOf, stateAt } from './index-view.ts';
 import type { Storage } from './storage.ts';
 
@@ -46,7 +47,7 @@ export interface Surveyed {
   /** Bytes of an unfinished frame after it. */
   readonly tornBytes: number;
   readonly height: number;
-  /** The first block that the index does not have; its height is `height + 1` when it has them all. */
+  /** What follows the newest block of the index: the height of the next one, and where the frames after it begin. */
   readonly replayFrom: { readonly height: number; readonly offset: number };
 }
 
@@ -68,18 +69,19 @@ export async function survey(
   const known = indexed === undefined ? undefined : blockEntry(index, indexed);
   const from = known && storage.size() > fullCheckBytes ? known.offset : genesisEnd;
 
-  let replayFrom: Surveyed['replayFrom'] | undefined;
+  let replayFrom: Surveyed['replayFrom'] = { height: 0, offset: genesisEnd };
   let height = from === genesisEnd ? -1 : indexed! - 1;
   const frames = readFrames(storage, from);
   let step = await frames.next();
   for (; !step.done; step = await frames.next()) {
     const frame = step.value;
+    if (frame.kind === 'attestation' && frame.height <= height) continue;
     if (frame.kind !== 'block' || frame.height !== height + 1)
       return fail(blockCorrupted(frame.offset, height + 1, 'another block stands in its place'));
     height = frame.height;
-    if (indexed === undefined || height > indexed) replayFrom ??= { height, offset: frame.offset };
-    else if (height === indexed && !isBlock(frame, known!.hash))
-      return fail(lost(`Block ${height} in the block file is not the one that was committed.`, height));
+    if (height !== indexed) continue;
+    if (!isBlock(frame, known!.hash)) return fail(lost(`Block ${height} in the block file is not the one that was committed.`, height));
+    replayFrom = { height: height + 1, offset: frame.end };
   }
   return settle(step.value);
 
@@ -94,7 +96,7 @@ export async function survey(
       end: tail.end,
       tornBytes: tail.kind === 'torn' ? tail.bytes : 0,
       height,
-      replayFrom: replayFrom ?? { height: height + 1, offset: tail.end },
+      replayFrom,
     });
   }
 }
@@ -123,17 +125,17 @@ export function replayFrame(
   const decoded = decodeBlock(frame.payload);
   if (!decoded.ok) return invalid(decoded.error.message);
   const block = decoded.value;
-  const executed = before ? verifyBlock(before, store, block, genesis.proposer) : replayGenesis(genesis, block);
+  const executed = before ? verifyBlock(before, store, block, sealsOf(genesis)) : replayGenesis(genesis, block);
   return executed.ok ? ok({ block, execution: executed.value }) : invalid(executed.error.message);
 }
+
+/** Whose seals a ledger's blocks carry. */
+const sealsOf = ({ engine, proposer }: Genesis): SealCheck => (engine === 'embedded' ? nodeSeals(proposer) : consensusSeals);
 
 function replayGenesis(genesis: Genesis, block: Block): Result<Execution> {
   const executed = executeGenesis(genesis);
   if (!executed.ok) return executed;
-  const holds =
-    equalBytes(executed.value.headerBytes, block.headerBytes) &&
-    block.transactions.length === 0 &&
-    verifyAttestation(block.hash, genesis.proposer, block.attestation);
+  const holds = equalBytes(executed.value.headerBytes, block.headerBytes) && block.transactions.length === 0 && sealsOf(genesis)(block) === undefined;
   return holds ? executed : fail(codedError(engineErrors, 'engine.block-invalid', { message: 'It is not the block that the genesis gives.' }));
 }
 
@@ -145,12 +147,13 @@ export async function catchUp(
   index: IndexReader & { apply(writes: readonly IndexWrite[]): Promise<void> },
 ): Promise<Result<{ readonly state: LedgerState; readonly replayed: number }>> {
   let state = replayFrom.height === 0 ? undefined : stateAt(index, genesis.chainId, replayFrom.height - 1);
-  if (replayFrom.height <= height) {
-    for await (const frame of readFrames(storage, replayFrom.offset)) {
+  for await (const frame of readFrames(storage, replayFrom.offset)) {
+    if (frame.kind === 'attestation') await index.apply([attestationEntry(frame.height, frame)]);
+    else {
       const replayed = replayFrame(genesis, frame, state, ledgerStoreOf(index));
       if (!replayed.ok) return replayed;
       const { execution } = replayed.value;
-      await index.apply(entriesOf(execution, { offset: frame.offset, length: frame.length }));
+      await index.apply(entriesOf(execution, frame));
       state = execution.next;
     }
   }

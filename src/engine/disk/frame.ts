@@ -16,14 +16,14 @@ export const FILE_MARK: Uint8Array = utf8('careledger/blk/1');
 export const FRAME_HEAD_BYTES = 24;
 export const FRAME_CHECK_BYTES = 16;
 const FRAME_MARK = utf8('CLF');
-const KINDS = { genesis: 0, block: 1 } as const;
-export type FrameKind = keyof typeof KINDS;
+const KINDS = ['genesis', 'block', 'attestation'] as const;
+export type FrameKind = (typeof KINDS)[number];
 
 export interface FrameHead {
   readonly kind: FrameKind;
   /** Of the payload. */
   readonly length: number;
-  /** Height of the block; 0 for the genesis. */
+  /** Height of the block, or of the block that is attested; 0 for the genesis. */
   readonly height: number;
 }
 
@@ -32,7 +32,7 @@ export const frameBytes = (payloadLength: number): number => FRAME_HEAD_BYTES + 
 export function encodeFrame(kind: FrameKind, height: number, payload: Uint8Array): Uint8Array {
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, payload.length);
-  const fields = concat(FRAME_MARK, new Uint8Array([KINDS[kind]]), length, uint64(height));
+  const fields = concat(FRAME_MARK, new Uint8Array([KINDS.indexOf(kind)]), length, uint64(height));
   const head = concat(fields, sha256(fields).subarray(0, 8));
   return concat(head, payload, sha256(head, payload).subarray(0, FRAME_CHECK_BYTES));
 }
@@ -42,7 +42,7 @@ export function decodeFrameHead(bytes: Uint8Array): FrameHead | undefined {
   if (bytes.length !== FRAME_HEAD_BYTES || !equalBytes(bytes.subarray(0, 3), FRAME_MARK)) return undefined;
   if (!equalBytes(sha256(bytes.subarray(0, 16)).subarray(0, 8), bytes.subarray(16))) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const kind = bytes[3] === KINDS.genesis ? 'genesis' : bytes[3] === KINDS.block ? 'block' : undefined;
+  const kind = KINDS[bytes[3]!];
   const length = view.getUint32(4);
   if (!kind || length > MAX_BLOCK_BYTES) return undefined;
   return { kind, length, height: Number(view.getBigUint64(8)) };

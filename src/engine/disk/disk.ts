@@ -1,0 +1,189 @@
+/** The files behind `LedgerDisk`: block file, index, lock. */
+import { fail, ok, unwrap, CodedException, type CodedError } from '../../base/result.ts';
+import { codedError } from '../../base/errors.ts';
+import { decodeBlock, encodeBlock, type Block } from '../../ledger/block/block.ts';
+import type { Head } from '../../ledger/client.ts';
+import type { LedgerState } from '../../ledger/execution/ledger-state.ts';
+import type { Genesis } from '../../ledger/genesis/genesis.ts';
+import { inclusionPath } from '../../ledger/proofs/merkle-log.ts';
+import { encodeTreeProof, proveValue } from '../../ledger/state/proof.ts';
+import { getValue } from '../../ledger/state/tree.ts';
+import { transactionHash } from '../../ledger/transaction/transaction.ts';
+import { blockLog } from './block-log.ts';
+import { blockStream } from './block-stream.ts';
+import { engineErrors, ioError } from './errors.ts';
+import { attestationEntry, entriesOf, noteKey, prunedAt } from './index-entries.ts';
+import { markClosed } from './index-health.ts';
+import type { IndexStore } from './index-store.ts';
+import { attestationPlace, blockEntry, heightOfLogIndex, ledgerStoreOf, logNodesOf, requireBlockEntry, transactionIndex } from './index-view.ts';
+import type { LedgerDisk } from './ledger-disk.ts';
+import type { Lock } from './lock.ts';
+import type { Recovery } from './recover.ts';
+import type { Storage } from './storage.ts';
+import { headOf, viewOf } from './views.ts';
+
+export interface DiskParts {
+  readonly directory: string;
+  readonly retainHeights: number;
+  readonly genesis: Genesis;
+  readonly storage: Storage;
+  readonly index: IndexStore;
+  readonly state: LedgerState;
+  readonly recovery: Recovery;
+  readonly lock: Lock;
+}
+
+export function ledgerDisk({ directory, retainHeights, genesis, storage, index, recovery, lock, ...initial }: DiskParts): LedgerDisk {
+  const log = blockLog(storage);
+  const store = ledgerStoreOf(index);
+  const stream = blockStream(() => state.height, readView);
+  let { state } = initial;
+  let head: Head = headOf(state);
+  let failure: CodedError | undefined;
+  let closing: Promise<void> | undefined;
+
+  const disk: LedgerDisk = {
+    genesis,
+    directory,
+    recovery,
+    store,
+    get state() {
+      return state;
+    },
+    get failure() {
+      return failure ?? log.failure;
+    },
+    head: () => head,
+
+    async commit(execution, seal) {
+      if (disk.failure) return fail(disk.failure);
+      const { next, headerBytes, accepted, header } = execution;
+      if (header.height !== state.height + 1) throw new RangeError(`block ${header.height} does not follow block ${state.height}`);
+      const transactions = accepted.map(({ bytes }) => bytes);
+      const written = await log.write({ height: header.height, payload: encodeBlock(headerBytes, transactions, seal) });
+      if (!written.ok) return written;
+      state = next;
+      head = headOf(next);
+      try {
+        await index.apply([
+          ...written.value.attestations.map(({ height, place }) => attestationEntry(height, place)),
+          ...entriesOf(execution, written.value.block!),
+          ...prunedAt(header.height, retainHeights, index),
+        ]);
+      } catch (cause) {
+        // The block is durable and will be answered for; the index catches up from the block file when the ledger is opened again.
+        failure = ioError(cause, 'writing the index');
+      }
+      stream.notify();
+      return ok(undefined);
+    },
+
+    async attest(height, attestation) {
+      requireHeight(height);
+      log.attest(height, attestation);
+    },
+
+    async attestation(height) {
+      const waiting = log.waiting(height);
+      if (waiting) return waiting;
+      const place = attestationPlace(index, height);
+      return place && log.read(place, height, 'attestation');
+    },
+
+    note: (name, value) =>
+      void index.apply([{ key: noteKey(name), value }]).catch((cause: unknown) => (failure ??= ioError(cause, 'writing the index'))),
+    noted: (name) => index.get(noteKey(name)),
+
+    rawBlock: readBlock,
+    block: readView,
+
+    async transaction(hash) {
+      const logIndex = transactionIndex(index, hash);
+      return logIndex === undefined ? undefined : disk.transactionAt(logIndex);
+    },
+
+    async transactionAt(logIndex) {
+      if (!isLogIndex(logIndex)) return undefined;
+      const height = disk.heightOf(logIndex);
+      const first = height === 0 ? 0 : requireBlockEntry(index, height - 1).logSize;
+      const bytes = (await readBlock(height)).transactions[logIndex - first]!;
+      return { hash: transactionHash(bytes), height, logIndex, bytes };
+    },
+
+    get: async (key, height = head.height) => fromState(height, (root) => getValue(store.nodes, root, key)),
+
+    heightOf(logIndex) {
+      if (!isLogIndex(logIndex)) throw new CodedException(codedError(engineErrors, 'engine.unknown-transaction', { data: { logIndex } }));
+      return heightOfLogIndex(index, logIndex, head.height);
+    },
+
+    inclusion(logIndex, height) {
+      const { logSize } = requireHeight(height);
+      if (!isLogIndex(logIndex) || logIndex >= logSize)
+        throw new CodedException(codedError(engineErrors, 'engine.unknown-transaction', { data: { logIndex, height } }));
+      return { size: logSize, index: logIndex, path: inclusionPath(logIndex, logSize, logNodesOf(index)) };
+    },
+
+    logNode: logNodesOf(index),
+
+    proveTree(key, height) {
+      const { value, proof } = fromState(height, (root) => proveValue(store.nodes, root, key));
+      return { value, tree: encodeTreeProof(proof) };
+    },
+
+    blocks: stream.subscribe,
+
+    async flush() {
+      const written = unwrap(await log.write());
+      if (written.attestations.length > 0) await index.apply(written.attestations.map(({ height, place }) => attestationEntry(height, place)));
+      await index.flush();
+    },
+
+    close() {
+      closing ??= shutDown();
+      return closing;
+    },
+  };
+  return disk;
+
+  async function shutDown(): Promise<void> {
+    stream.end();
+    try {
+      if (!disk.failure) await disk.flush();
+      await index.close();
+      markClosed(directory);
+    } finally {
+      await log.close();
+      lock.release();
+    }
+  }
+
+  function isLogIndex(logIndex: number): boolean {
+    return Number.isSafeInteger(logIndex) && logIndex >= 0 && logIndex < head.logSize;
+  }
+
+  function requireHeight(height: number) {
+    const entry = blockEntry(index, height);
+    if (!entry) throw new CodedException(codedError(engineErrors, 'engine.height-unknown', { data: { height } }));
+    return entry;
+  }
+
+  async function readBlock(height: number): Promise<Block> {
+    return unwrap(decodeBlock(await log.read(requireHeight(height), height, 'block')));
+  }
+
+  async function readView(height: number) {
+    return blockEntry(index, height) ? viewOf(await readBlock(height)) : undefined;
+  }
+
+  /** Reads at a height whose nodes are kept. `engine.height-unknown`, `engine.height-pruned`, `engine.index-damaged`. */
+  function fromState<T>(height: number, read: (root: LedgerState['root']) => T): T {
+    const { root } = requireHeight(height);
+    try {
+      return read(root);
+    } catch (cause) {
+      const code = height <= head.height - retainHeights ? 'engine.height-pruned' : 'engine.index-damaged';
+      throw new CodedException(codedError(engineErrors, code, { data: { height } }), { cause });
+    }
+  }
+}
