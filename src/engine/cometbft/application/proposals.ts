@@ -1,0 +1,47 @@
+/** What goes into a proposal, and which proposals get a vote. */
+import { toHex } from '../../../base/bytes.ts';
+import type { CheckedTransaction } from '../../../ledger/transaction/check.ts';
+import { Filling } from './limits.ts';
+import type { VerifiedTransactions } from './verified-transactions.ts';
+
+/**
+ * In the order of the mempool, as many as fit. Left out is what would cost the proposal its votes. What an operation's rule, the expiry or the
+ * membership speaks against stays in: only in a block does it leave the mempools, and whoever sent it learns why.
+ */
+export async function selectForProposal(
+  transactions: readonly Uint8Array[],
+  maxBytes: number,
+  { check, isOnLedger }: { readonly check: VerifiedTransactions['checkAll']; readonly isOnLedger: (hash: Uint8Array) => boolean },
+): Promise<readonly Uint8Array[]> {
+  const filling = new Filling(maxBytes);
+  const seen = new Set<string>();
+  const taken: Uint8Array[] = [];
+  for (const checked of await check(transactions)) {
+    if (!checked.ok || !isNew(checked.value, seen, isOnLedger)) continue;
+    if (!filling.add(checked.value)) break;
+    taken.push(checked.value.bytes);
+  }
+  return taken;
+}
+
+/** Undefined: it gets a vote. Otherwise why not: something in it that an honest proposer leaves out. */
+export async function proposalProblem(
+  transactions: readonly Uint8Array[],
+  { check, isOnLedger }: { readonly check: VerifiedTransactions['checkAll']; readonly isOnLedger: (hash: Uint8Array) => boolean },
+): Promise<string | undefined> {
+  const filling = new Filling();
+  const seen = new Set<string>();
+  for (const [index, checked] of (await check(transactions)).entries()) {
+    if (!checked.ok) return `transaction ${index}: ${checked.error.code}`;
+    if (!isNew(checked.value, seen, isOnLedger)) return `transaction ${index}: ledger.replayed`;
+    if (!filling.add(checked.value)) return 'it is over a limit of blocks';
+  }
+  return undefined;
+}
+
+function isNew({ hash }: CheckedTransaction, seen: Set<string>, isOnLedger: (hash: Uint8Array) => boolean): boolean {
+  const name = toHex(hash);
+  if (seen.has(name) || isOnLedger(hash)) return false;
+  seen.add(name);
+  return true;
+}
