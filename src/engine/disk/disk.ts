@@ -95,6 +95,11 @@ export function ledgerDisk({ directory, retainHeights, genesis, storage, index, 
     noted: (name) => index.get(noteKey(name)),
 
     rawBlock: readBlock,
+    sealedHeader: readBlock,
+    // Until there are any.
+    snapshots: () => [],
+    snapshotChunk: async () => undefined,
+    takeSnapshot: async () => fail(codedError(engineErrors, 'engine.busy')),
     block: readView,
 
     async transaction(hash) {

@@ -1,11 +1,13 @@
 /** A ledger's files, as engines see them: the newest state, one call that makes a block durable, and everything that was. */
 import type { CodedError, Result } from '../../base/result.ts';
 import type { Block } from '../../ledger/block/block.ts';
+import type { Header } from '../../ledger/block/header.ts';
 import type { BlockView, Head, TransactionView } from '../../ledger/client.ts';
 import type { Execution } from '../../ledger/execution/execute-block.ts';
 import type { LedgerState, LedgerStore } from '../../ledger/execution/ledger-state.ts';
 import type { Genesis } from '../../ledger/genesis/genesis.ts';
 import type { Recovery } from './recover.ts';
+import type { SnapshotInfo } from './snapshot.ts';
 import type { Storage } from './storage.ts';
 
 export interface DiskOptions {
@@ -20,11 +22,23 @@ export interface DiskOptions {
   readonly rebuildIndex?: boolean;
   /** Block files up to this size are read as a whole when the ledger is opened, larger ones from the index's newest block on; default 64 MiB. */
   readonly fullCheckBytes?: number;
+  /** Blocks from one snapshot to the next, made by itself; default 0: only those that are asked for. */
+  readonly snapshotEvery?: number;
+  /** Snapshots that stay; default 3. */
+  readonly keepSnapshots?: number;
   /** Goes between the ledger and its block file (tests: disks that fail). */
   readonly wrapStorage?: (storage: Storage) => Storage;
 }
 
-export const diskDefaults = { retainHeights: 20_000, fullCheckBytes: 67_108_864 } as const;
+export const diskDefaults = { retainHeights: 20_000, fullCheckBytes: 67_108_864, snapshotEvery: 0, keepSnapshots: 3 } as const;
+
+/** What is kept of every block. */
+export interface SealedHeader {
+  readonly header: Header;
+  readonly headerBytes: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly seal: Uint8Array;
+}
 
 /** Place of a transaction in the transaction log as of some block: an RFC 9162 inclusion proof without the leaf. */
 export interface LogInclusion {
@@ -59,7 +73,10 @@ export interface LedgerDisk {
    */
   note(name: string, value: Uint8Array): void;
   noted(name: string): Uint8Array | undefined;
+  /** The block with its transactions; `engine.block-pruned` when only its header is kept. */
   rawBlock(height: number): Promise<Block>;
+  /** Header and seal: what receipts and proofs take. Stays when the transactions of old blocks are pruned. */
+  sealedHeader(height: number): Promise<SealedHeader>;
   block(height: number): Promise<BlockView | undefined>;
   transaction(hash: Uint8Array): Promise<TransactionView | undefined>;
   transactionAt(logIndex: number): Promise<TransactionView | undefined>;
@@ -73,6 +90,12 @@ export interface LedgerDisk {
   logNode(level: number, index: number): Uint8Array;
   /** A value of the state or its absence, with `encodeTreeProof`'s bytes. */
   proveTree(key: Uint8Array, height: number): { readonly value: Uint8Array | undefined; readonly tree: Uint8Array };
+  /** Those that can be handed out, newest first. */
+  snapshots(): readonly SnapshotInfo[];
+  /** Undefined when there is no such snapshot (any more) or chunk. */
+  snapshotChunk(height: number, index: number): Promise<Uint8Array | undefined>;
+  /** Makes one of the newest state, in slices between which blocks go on; older ones than the newest `keepSnapshots` go. */
+  takeSnapshot(): Promise<Result<SnapshotInfo>>;
   /** Every block committed from now on, in order, until the signal aborts. */
   blocks(signal: AbortSignal): AsyncIterable<BlockView>;
   /** Everything committed so far is in the index on disk too when it resolves (it is durable in the block file before that). */

@@ -70,7 +70,7 @@ export function embeddedLedger(disk: LedgerDisk, options: EmbeddedOptions): Embe
     get: disk.get,
 
     async receipt(logIndex) {
-      const { headerBytes, header, seal } = await disk.rawBlock(disk.heightOf(logIndex));
+      const { headerBytes, header, seal } = await disk.sealedHeader(disk.heightOf(logIndex));
       const signature = ed25519Sign(nodeSeed, coseReceiptInput(header.logRoot));
       return encodeLedgerReceipt({
         receipt: { ...disk.inclusion(logIndex, header.height), signature },
@@ -81,8 +81,8 @@ export function embeddedLedger(disk: LedgerDisk, options: EmbeddedOptions): Embe
 
     async prove(key, height = disk.head().height) {
       const { value, tree } = disk.proveTree(key, height);
-      const { headerBytes, seal } = await disk.rawBlock(height);
-      return { height, value, proof: encodeStateProof(headerBytes, seal, tree) };
+      const { headerBytes, seal } = await disk.sealedHeader(height);
+      return { height, value, proof: encodeStateProof(headerBytes, { kind: 'node', signature: seal }, tree) };
     },
 
     logNode: disk.logNode,
