@@ -6,6 +6,8 @@ import type { LedgerDisk } from '../../disk/ledger-disk.ts';
 export interface ConsensusHead {
   /** Height in the consensus, never below the ledger's own; 0: nothing yet. */
   readonly height: number;
+  /** Of the newest consensus block that changed the ledger. */
+  readonly changedAt: number;
   readonly appHash: Uint8Array;
 }
 
@@ -17,9 +19,9 @@ const NOTE = 'consensus height';
  */
 export async function readConsensusHead(disk: LedgerDisk): Promise<ConsensusHead> {
   const { height, appHash } = disk.head();
-  const sealed = decodeConsensusSeal((await disk.rawBlock(height)).seal) ?? 0;
+  const changedAt = decodeConsensusSeal((await disk.rawBlock(height)).seal) ?? 0;
   const noted = disk.noted(NOTE);
-  return { height: Math.max(sealed, noted ? Number(fromUtf8(noted)) : 0), appHash };
+  return { height: Math.max(changedAt, noted ? Number(fromUtf8(noted)) : 0), changedAt, appHash };
 }
 
 export const noteConsensusHeight = (disk: LedgerDisk, height: number): void => disk.note(NOTE, utf8(String(height)));

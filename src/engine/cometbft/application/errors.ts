@@ -1,17 +1,23 @@
 import { defineErrors } from '../../../base/errors.ts';
 
-/** What ends the connection with the consensus engine: going on would lead to another ledger than the others’. */
+/** The first two end the connection with the consensus engine: going on would lead to another ledger than the others’. */
 export const applicationErrors = defineErrors({
-  'engine.wrong-genesis': {
+  'cometbft.wrong-genesis': {
     status: 500,
     issue: 'exception',
     message: 'The consensus engine was set up for another ledger.',
     hint: 'Use the consensus genesis that was made from this ledger’s genesis.',
   },
-  'engine.out-of-order': {
+  'cometbft.out-of-order': {
     status: 500,
     issue: 'exception',
     message: 'The consensus engine asked for something that does not follow from what it asked before.',
     hint: 'Restart the node; if it stays, the engine’s data is not that of this ledger: join again with an empty directory.',
+  },
+  'cometbft.bad-query': {
+    status: 400,
+    issue: 'value',
+    message: 'The query can’t be answered.',
+    hint: 'docs/protocol/consensus.md lists the paths and what they take.',
   },
 });

@@ -48,6 +48,6 @@ function proposerOf({ state, store }: LedgerDisk, { height, proposerAddress }: C
   const known = consensusKeyAt({ get: (key) => getValue(store.nodes, state.root, utf8(key)) }, proposerAddress);
   if (known) return known.key;
   throw new CodedException(
-    codedError(applicationErrors, 'engine.out-of-order', { message: `The proposer of consensus block ${height} is no validator of this ledger.` }),
+    codedError(applicationErrors, 'cometbft.out-of-order', { message: `The proposer of consensus block ${height} is no validator of this ledger.` }),
   );
 }

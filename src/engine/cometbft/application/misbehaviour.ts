@@ -1,11 +1,10 @@
 /** What validators did against the rules, as the engine proves it in its blocks. Kept for the operator: the newest, over restarts. */
-import { fromUtf8, toHex, utf8 } from '../../../base/bytes.ts';
+import { fromHex, fromUtf8, toHex, utf8 } from '../../../base/bytes.ts';
 import type { Misbehaviour } from '../../../ledger/engine-status.ts';
 import { getValue } from '../../../ledger/state/tree.ts';
 import { consensusKeyAt } from '../../../ledger/validators/state.ts';
 import { MisbehaviorType, type Misbehavior } from '../../abci/codec.ts';
 import type { LedgerDisk } from '../../disk/ledger-disk.ts';
-import { fromHex } from '../../../base/bytes.ts';
 
 const NOTE = 'misbehaviour';
 const KEPT = 100;
@@ -38,7 +37,8 @@ const nameOf = ({ kind, key, height }: Misbehaviour): string => `${kind} ${toHex
 function misbehaviourOf({ state, store }: LedgerDisk, { type, validator, height, time }: Misbehavior): Misbehaviour {
   const known = consensusKeyAt({ get: (key) => getValue(store.nodes, state.root, utf8(key)) }, validator.address);
   return {
-    kind: type === MisbehaviorType.DUPLICATE_VOTE ? 'duplicate-vote' : type === MisbehaviorType.LIGHT_CLIENT_ATTACK ? 'light-client-attack' : 'unknown',
+    kind:
+      type === MisbehaviorType.DUPLICATE_VOTE ? 'duplicate-vote' : type === MisbehaviorType.LIGHT_CLIENT_ATTACK ? 'light-client-attack' : 'unknown',
     key: known?.key ?? Uint8Array.from(validator.address),
     organisation: known?.org,
     height: Number(height),

@@ -3,7 +3,7 @@
  * block. Bounded; what falls out is verified again. Bytes are copied before they are kept, for the engine's are views of what it sent.
  */
 import { hash } from 'node:crypto';
-import type { CodedError, Result } from '../../../base/result.ts';
+import type { Result } from '../../../base/result.ts';
 import { checkTransactionWith, type CheckedTransaction } from '../../../ledger/transaction/check.ts';
 import type { VerifySignature } from '../../disk/signatures.ts';
 
@@ -64,7 +64,12 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
       underway.set(name, started);
       return started;
     },
-    checkAll: async (transactions) => Promise.all(transactions.map(cache.check)),
+    async checkAll(transactions) {
+      const checks = transactions.map(cache.check);
+      const results: Result<CheckedTransaction>[] = [];
+      for (const each of checks) results.push(each instanceof Promise ? await each : each);
+      return results;
+    },
     forget(transactions) {
       for (const bytes of transactions) drop(nameOf(bytes));
     },
@@ -73,5 +78,3 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
 }
 
 const nameOf = (bytes: Uint8Array): string => hash('sha256', bytes, 'base64url');
-
-export type Refused = { readonly ok: false; readonly error: CodedError };
