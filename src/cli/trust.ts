@@ -4,7 +4,7 @@ import { fromHex } from '../base/bytes.ts';
 import { codedError } from '../base/errors.ts';
 import { CodedException, unwrap } from '../base/result.ts';
 import type { Genesis } from '../contract/explorer.ts';
-import type { Trust } from '../ledger/verify/report.ts';
+import type { Trust } from '../ledger/attestation/trust.ts';
 import { genesisOf } from '../sandbox/genesis.ts';
 import { cliErrors } from './errors.ts';
 

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { toHex } from '../../base/bytes.ts';
 import { codedError } from '../../base/errors.ts';
 import { verifyEntryReceipt } from '../../ledger/verify/entry.ts';
-import type { Trust } from '../../ledger/verify/report.ts';
+import type { Trust } from '../../ledger/attestation/trust.ts';
 import { CommandError, type CommandContext } from '../command.ts';
 import { cliErrors } from '../errors.ts';
 import { contentBeside, receiptsIn } from '../receipt-files.ts';

@@ -7,6 +7,7 @@
  */
 import { ed25519Verify } from '#ed25519';
 import { equalBytes } from '../../base/bytes.ts';
+import type { Trust } from '../attestation/trust.ts';
 import { contentHash, commitment, leafHash } from '../proofs/commitment.ts';
 import { verifyInclusion } from '../proofs/merkle-log.ts';
 import { decodeEntryReceipt, type EntryReceipt } from '../receipts/entry-receipt.ts';
@@ -14,7 +15,7 @@ import { decodeLedgerReceipt } from '../receipts/ledger-receipt.ts';
 import { decodeOperationProof, verifyOperationProof, type ProvenOperation } from '../transaction/operation-proof.ts';
 import { shortHash, signingInput } from '../transaction/transaction.ts';
 import { ledgerFacts, ledgerOutcomes, ledgerStepTitles, type LedgerFacts, type LedgerStep } from './ledger.ts';
-import { failed, held, notAsked, outcome, report, unchecked, type Outcome, type Report, type Trust } from './report.ts';
+import { failed, held, notAsked, outcome, report, unchecked, type Outcome, type Report } from './report.ts';
 
 const { form, ...ledgerTitles } = ledgerStepTitles;
 

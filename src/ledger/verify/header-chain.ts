@@ -1,28 +1,33 @@
 /**
- * Verification of a row of blocks: every header follows from the one before, is signed, and (when the transactions are given too) is
+ * Verification of a row of blocks: every header follows from the one before, is attested, and (when the transactions are given too) is
  * about exactly these transactions. Reports the first block at which each step fails; never throws.
+ *
+ * A header names the one before it by its hash, so an attestation covers all blocks up to its own: a block without one needs a later one that has.
  */
-import { equalBytes, toHex } from '../../base/bytes.ts';
-import { decodeHeader, headerHash, verifyAttestation, type Header } from '../block/header.ts';
+import { equalBytes } from '../../base/bytes.ts';
+import { attestationOutcomes } from '../attestation/attestation-outcomes.ts';
+import type { Attestation } from '../attestation/attestation.ts';
+import type { Trust } from '../attestation/trust.ts';
+import { decodeHeader, headerHash, type Header } from '../block/header.ts';
 import { appendLeaves, emptyFrontier, frontierRoot, type Frontier } from '../proofs/merkle-log.ts';
 import { decodeTransaction, transactionLeaf } from '../transaction/transaction.ts';
-import { failed, held, notAsked, report, unchecked, type Outcome, type Report, type Trust } from './report.ts';
+import { failed, held, notAsked, report, unchecked, type Outcome, type Report } from './report.ts';
 
 const chainStepTitles = {
   form: 'Every header can be read.',
   links: 'Every block names the block before it.',
   counts: 'Heights, times and transaction counts go on without a gap.',
   transactions: 'The transactions are the ones that the headers speak of.',
-  attestations: 'Every block is signed by the node that made it.',
-  trust: 'The ledger and the node are the ones that you trust.',
+  attestations: 'Every block is attested, or a later one that rests on it.',
+  trust: 'The ledger, and who attests its blocks, are the ones that you trust.',
 } as const;
 
 export type ChainStep = keyof typeof chainStepTitles;
 
 export interface ChainBlock {
   readonly header: Uint8Array;
-  /** The proposer's signature over the header hash (64 bytes). */
-  readonly attestation: Uint8Array;
+  /** Left out: the block is covered by the next one that has one. */
+  readonly attestation?: Attestation | undefined;
   /** Signed transactions in order; left out: the step `transactions` is not checked. */
   readonly transactions?: readonly Uint8Array[];
 }
@@ -41,6 +46,9 @@ export interface ChainFacts {
   readonly lastHeight?: number;
   /** Header hash of the last block read. */
   readonly lastHash?: Uint8Array;
+  /** How many blocks have an attestation of their own, and the last of them. */
+  readonly attestations: number;
+  readonly attestedHeight?: number;
 }
 
 /** Without `after` the row begins anywhere; from height 0 the transaction log is known to be empty before it. */
@@ -52,7 +60,8 @@ export function verifyHeaderChain(
   const fault = (step: ChainStep, detail: string | undefined): void => {
     if (detail !== undefined) faults[step] ??= failed(detail);
   };
-  let facts: ChainFacts = { blocks: 0, transactions: 0 };
+  let facts: ChainFacts = { blocks: 0, transactions: 0, attestations: 0 };
+  const open: Partial<Record<ChainStep, Outcome>> = {};
   let withTransactions = true;
   const start = after ? decodeHeader(after.header) : undefined;
   if (start?.ok === false) fault('form', `The block before the first: ${start.error.message}`);
@@ -78,9 +87,19 @@ export function verifyHeaderChain(
       withTransactions = false;
       log = undefined;
     }
-    if (!verifyAttestation(hash, header.proposer, block.attestation)) fault('attestations', `Block ${header.height}: the signature does not verify.`);
-    fault('trust', trust && trustFault(header, trust));
+    if (block.attestation) {
+      const outcomes = attestationOutcomes({ header, hash, attestation: block.attestation }, trust);
+      for (const [step, found] of [
+        ['attestations', outcomes.block],
+        ['trust', outcomes.trust],
+      ] as const) {
+        if (found.state === 'failed') faults[step] ??= failed(`Block ${header.height}: ${found.detail}`);
+        if (found.state === 'unchecked') open[step] ??= found;
+      }
+      facts = { ...facts, attestations: facts.attestations + 1, attestedHeight: header.height };
+    }
     facts = {
+      ...facts,
       blocks: facts.blocks + 1,
       transactions: facts.transactions + header.txCount,
       firstHeight: facts.firstHeight ?? header.height,
@@ -89,7 +108,7 @@ export function verifyHeaderChain(
     };
     previous = { header, hash };
   }
-  return report(chainStepTitles, { ...soundOutcomes(facts, withTransactions, trust), ...faults }, facts);
+  return report(chainStepTitles, { ...soundOutcomes(facts, withTransactions, trust), ...open, ...faults }, facts);
 }
 
 /** What each step says when no block is at fault. */
@@ -101,10 +120,11 @@ function soundOutcomes(facts: ChainFacts, withTransactions: boolean, trust: Trus
     links: some(row),
     counts: some(`${facts.transactions} transactions.`),
     transactions: withTransactions ? some(`${facts.transactions} transactions.`) : notAsked('Transactions were not given for every block.'),
-    attestations: some(`${facts.blocks} signatures.`),
-    trust: trust
-      ? some(`Ledger ${trust.chainId}, node key ${toHex(trust.nodeKey)}.`)
-      : unchecked('No ledger and no node key were given to compare with.'),
+    attestations:
+      facts.attestedHeight === facts.lastHeight
+        ? some(`${facts.attestations} attestations.`)
+        : unchecked(facts.attestedHeight === undefined ? 'No block is attested.' : `Nothing attests the blocks after ${facts.attestedHeight}.`),
+    trust: trust && facts.attestations > 0 ? held(`Ledger ${trust.chainId}.`) : unchecked('There is nothing to compare, or nothing to compare with.'),
   };
 }
 
@@ -144,9 +164,4 @@ function transactionFault(
     return undefined;
   };
   return { fault: fault(), log: extended };
-}
-
-function trustFault(header: Header, trust: Trust): string | undefined {
-  if (header.chainId !== trust.chainId) return `Block ${header.height} is of the ledger ${header.chainId}, not of ${trust.chainId}.`;
-  return equalBytes(header.proposer, trust.nodeKey) ? undefined : `Block ${header.height} is made by another node than the one trusted.`;
 }

@@ -24,13 +24,6 @@ export interface Report<N extends string = string, F = unknown> {
   readonly facts: F;
 }
 
-/** Whom the verifier believes: learnt beforehand, never from the evidence itself. */
-export interface Trust {
-  readonly chainId: string;
-  /** Ed25519 public key of the node that orders the ledger. */
-  readonly nodeKey: Uint8Array;
-}
-
 /** An outcome before it has its place in the report. `optional`: unchecked does not stand in the way of `held`. */
 export interface Outcome {
   readonly state: StepState;

@@ -79,8 +79,8 @@ describe('an embedded ledger', () => {
 
       const blocks = [];
       for (let height = 0; height <= ledger.head().height; height++) {
-        const { headerBytes, seal: attestation, transactions } = unwrap(decodeBlock((await ledger.block(height))!.bytes));
-        blocks.push({ header: headerBytes, attestation, transactions });
+        const { headerBytes, seal, transactions } = unwrap(decodeBlock((await ledger.block(height))!.bytes));
+        blocks.push({ header: headerBytes, attestation: { kind: 'node' as const, signature: seal }, transactions });
       }
       const { verdict, steps, facts } = verifyHeaderChain(blocks, { trust });
       expect(verdict, JSON.stringify(steps)).toBe('held');

@@ -4,6 +4,7 @@ import { encodeHeader, headerHash, signAttestation, type Header } from '../../..
 import { appendLeaves, emptyFrontier, frontierRoot, type Frontier } from '../../../src/ledger/proofs/merkle-log.ts';
 import { signTransaction } from '../../../src/ledger/transaction/sign.ts';
 import { transactionHash, transactionLeaf } from '../../../src/ledger/transaction/transaction.ts';
+import type { NodeAttestation } from '../../../src/ledger/attestation/node-attestation.ts';
 import { verifyHeaderChain, type ChainBlock } from '../../../src/ledger/verify/header-chain.ts';
 import { chainId, nodeSeed, otherSeed, seeded, trust } from '../../support/receipts.ts';
 
@@ -55,7 +56,7 @@ function chainOf(
     );
     previousHash = headerHash(header);
     logs.push(log);
-    blocks.push({ header, attestation: signAttestation(previousHash, seed), transactions });
+    blocks.push({ header, attestation: { kind: 'node', signature: signAttestation(previousHash, seed) }, transactions });
   }
   return { blocks, logs };
 }
@@ -182,7 +183,9 @@ describe('a row of blocks', () => {
     const noticed = (middle: ChainBlock): boolean => verifyHeaderChain(three(middle), { trust }).verdict === 'failed';
     expect(noticed(block)).toBe(false);
     for (let at = 0; at < block.header.length; at++) expect(noticed({ ...block, header: changed(block.header, at) }), `header byte ${at}`).toBe(true);
-    for (let at = 0; at < 64; at++) expect(noticed({ ...block, attestation: changed(block.attestation, at) }), `attestation byte ${at}`).toBe(true);
+    const { signature } = block.attestation as NodeAttestation;
+    for (let at = 0; at < 64; at++)
+      expect(noticed({ ...block, attestation: { kind: 'node', signature: changed(signature, at) } }), `attestation byte ${at}`).toBe(true);
     const transactions = block.transactions!;
     for (let at = 0; at < transactions[1]!.length; at++) {
       expect(noticed({ ...block, transactions: transactions.with(1, changed(transactions[1]!, at)) }), `transaction byte ${at}`).toBe(true);

@@ -72,7 +72,22 @@ function edited(change: (map: Map_) => Cbor | void, bytes: Uint8Array = honest.r
   return encodeCbor(change(map) ?? map);
 }
 
-const inLedger = (change: (map: Map_) => Cbor | void): Uint8Array => edited((map) => void (map['ledger'] = edited(change, map['ledger'] as Uint8Array)));
+/** The parts of a ledger receipt by name, for those who change one. */
+function editedLedger(change: (map: Map_) => void, bytes: Uint8Array): Uint8Array {
+  const [v, receipt, header, attestation, issuer] = unwrap(decodeCbor(bytes)) as Cbor[];
+  const map: Map_ = { v: v!, receipt: receipt!, header: header!, attestation: attestation!, issuer: issuer! };
+  change(map);
+  return encodeCbor(Object.values(map));
+}
+
+/** `change` works on the attestation's kind and items. */
+const inAttestation = (change: (items: Cbor[]) => void) => (map: Map_): void => {
+  const items = unwrap(decodeCbor(map['attestation'] as Uint8Array)) as Cbor[];
+  change(items);
+  map['attestation'] = encodeCbor(items);
+};
+
+const inLedger = (change: (map: Map_) => void): Uint8Array => edited((map) => void (map['ledger'] = editedLedger(change, map['ledger'] as Uint8Array)));
 
 type Sign1 = [Uint8Array, Map<number, Cbor>, Cbor, Uint8Array];
 
@@ -151,7 +166,7 @@ const entryVectors = (): readonly Vector[] => [
   twisted('COSE signature over another root', 'The block’s maker signed another root.', { coseOverRoot: seeded('another root') }),
   twisted('attestation by another key', 'Not the block’s maker signed the header.', { attestationSeed: otherSeed }),
   entryVector('COSE signature malleated', 'S + L in place of S.', inCose((parts) => void (parts[3] = malleated(parts[3])))),
-  entryVector('attestation malleated', 'S + L in place of S.', inLedger((map) => void (map['attestation'] = { ...(map['attestation'] as Map_), signature: malleated((map['attestation'] as Map_)['signature'] as Uint8Array) }))),
+  entryVector('attestation malleated', 'S + L in place of S.', inLedger(inAttestation((items) => void (items[1] = malleated(items[1] as Uint8Array))))),
 
   entryVector('algorithm', 'The protected header names the polymorphic EdDSA (−8).', inCose((parts) => void (parts[0] = encodeCbor(new Map([[1, -8], [395, 1]]))))),
   entryVector('structure', 'The protected header names another tree.', inCose((parts) => void (parts[0] = encodeCbor(new Map([[1, -19], [395, 2]]))))),
@@ -159,7 +174,7 @@ const entryVectors = (): readonly Vector[] => [
   entryVector('two proofs', 'The same proof twice.', inCose((parts) => void (parts[1] = new Map([[396, new Map([[-1, twice(parts)]])]])))),
   entryVector('unprotected header with more', 'A key that nobody signed and nobody reads.', inCose((parts) => void parts[1].set(4, utf8('key id')))),
   entryVector('COSE without its tag', 'The COSE_Sign1 is not tagged.', inCose((parts) => parts)),
-  entryVector('unknown attestation', 'An engine that this version does not know.', inLedger((map) => void (map['attestation'] = { ...(map['attestation'] as Map_), kind: 'other' }))),
+  entryVector('unknown attestation', 'An engine that this version does not know.', inLedger(inAttestation((items) => void (items[0] = 99)))),
   entryVector('ledger receipt with more', 'A field more than the format has.', inLedger((map) => void (map['more'] = 0))),
   entryVector('entry receipt with more', 'A field more than the format has.', edited((map) => void (map['more'] = 0))),
   entryVector('entry receipt with less', 'A field less than the format has.', edited((map) => void delete map['anchor'])),
@@ -202,7 +217,7 @@ const ledgerVectors = (): readonly Vector[] => {
     ledgerVector('another transaction', 'The receipt is of another transaction.', ledger, seeded('another transaction')),
     ledgerVector('another ledger trusted', 'The verifier trusts a ledger with another name.', ledger, hash, { ...trusted, chainId: `${chainId}-2` }),
     ledgerVector('made by another node', 'Right in itself, but the whole ledger is somebody else’s.', hostile.ledger, hash),
-    ledgerVector('header', 'One bit of the header’s state root.', edited((map) => void (map['header'] = flipState(map['header'] as Uint8Array)), ledger), hash),
+    ledgerVector('header', 'One bit of the header’s state root.', editedLedger((map) => void (map['header'] = flipState(map['header'] as Uint8Array)), ledger), hash),
     ledgerVector('empty', 'No bytes.', new Uint8Array(0), hash),
   ];
 };
