@@ -4,10 +4,10 @@ import { verifyBlocks, type BlocksReport } from '../engine/disk/verify-blocks.ts
 import type { Head, TransactionView } from '../ledger/client.ts';
 import { appHash, headerHash } from '../ledger/block/header.ts';
 import type { Execution } from '../ledger/execution/execute-block.ts';
-import type { Trust } from '../ledger/verify/report.ts';
+import type { NodeTrust } from '../ledger/attestation/trust.ts';
 import { ledgerDirectory } from './ledger.ts';
 
-export const checkBlocks = (dataDirectory: string, trust?: Trust): Promise<BlocksReport> =>
+export const checkBlocks = (dataDirectory: string, trust?: NodeTrust): Promise<BlocksReport> =>
   verifyBlocks({
     directory: ledgerDirectory(dataDirectory),
     ...(trust === undefined ? {} : { trust: { chainId: trust.chainId, proposer: trust.nodeKey } }),
@@ -16,7 +16,7 @@ export const checkBlocks = (dataDirectory: string, trust?: Trust): Promise<Block
 /** The same, with the history up to the last block that holds. */
 export async function readLedger(
   dataDirectory: string,
-  trust: Trust | undefined,
+  trust: NodeTrust | undefined,
 ): Promise<{ readonly report: BlocksReport; readonly history: LedgerHistory | undefined }> {
   const transactions: TransactionView[] = [];
   const times: number[] = [];

@@ -12,7 +12,7 @@ import type { BlocksReport } from '../engine/disk/verify-blocks.ts';
 import { extractTerms } from '../fhir/index/extract.ts';
 import type { ResourceJson } from '../fhir/index/elements.ts';
 import { openContent } from '../fhir/interactions/content.ts';
-import type { Trust } from '../ledger/verify/report.ts';
+import type { NodeTrust } from '../ledger/attestation/trust.ts';
 import { verificationReport } from '../node/verification.ts';
 import { openForChecking, type CheckedRecords } from '../records/open-for-checking.ts';
 import { verifyStored } from '../records/verify/verify.ts';
@@ -45,7 +45,7 @@ export interface OfflineCheck {
   readonly databaseUrl: string | undefined;
   readonly organisations: readonly { readonly id: string; readonly ownBases: readonly string[] }[];
   /** The ledger and the key that signs its blocks, known from elsewhere than the block file. */
-  readonly trust: Trust;
+  readonly trust: NodeTrust;
   readonly signal: AbortSignal;
   readonly progress: (organisation: string, done: number, size: number) => void;
 }
