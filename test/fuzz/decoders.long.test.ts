@@ -1,0 +1,3 @@
+import { fuzzDecoders } from './decoders.ts';
+
+fuzzDecoders(1_000_000);

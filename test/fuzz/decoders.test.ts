@@ -1,0 +1,3 @@
+import { fuzzDecoders } from './decoders.ts';
+
+fuzzDecoders(40_000);

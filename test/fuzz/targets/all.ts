@@ -1,0 +1,8 @@
+import type { Target } from '../fuzz.ts';
+import { abciTargets } from './abci.ts';
+import { baseTargets } from './base.ts';
+import { checkpointTargets } from './checkpoints.ts';
+import { ledgerTargets } from './ledger.ts';
+
+/** Every decoder that takes bytes from outside. */
+export const targets: readonly Target[] = [...baseTargets, ...ledgerTargets, ...checkpointTargets, ...abciTargets];
