@@ -2,7 +2,7 @@
 import type { Policy } from './policy/model.ts';
 import type { Principal, Purpose } from './principal.ts';
 
-export type MemberStatus = 'active' | 'suspended' | 'unknown';
+export type MemberStatus = 'active' | 'suspended' | 'left' | 'unknown';
 
 /** A share as the patient made it and as the ledger has it now. */
 export interface ShareFact {

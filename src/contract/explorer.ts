@@ -58,7 +58,7 @@ export interface MemberSummary {
   readonly id: string;
   readonly name: string;
   readonly kind: string;
-  readonly status: 'active' | 'suspended';
+  readonly status: 'active' | 'suspended' | 'left';
   readonly admittedAt: number;
   readonly signingKey: string;
   readonly lastAnchor: { readonly height: number; readonly time: string; readonly size: number; readonly root: string } | null;

@@ -91,6 +91,48 @@ export const ledgerErrors = defineErrors({
     hint: 'Nothing to do: it grants nothing any more.',
   },
   'ledger.grant-expired': { status: 409, issue: 'expired', message: 'The grant’s last day has passed.', hint: 'Choose a later expiry day.' },
+  'ledger.member-status': {
+    status: 409,
+    issue: 'conflict',
+    message: 'The member is not in a state in which this can be done.',
+    hint: 'Look its state up in the list of organisations.',
+  },
+  'ledger.last-member': {
+    status: 409,
+    issue: 'conflict',
+    message: 'It is the last active member: nobody could decide anything without it.',
+    hint: 'Admit or reinstate another member first.',
+  },
+  'ledger.unknown-proposal': {
+    status: 404,
+    issue: 'not-found',
+    message: 'There is no proposal with this number.',
+    hint: 'Look the number up in the list of proposals.',
+  },
+  'ledger.proposal-closed': {
+    status: 409,
+    issue: 'conflict',
+    message: 'The proposal can’t be voted on any more.',
+    hint: 'Look up what became of it; propose it again if it is still wanted.',
+  },
+  'ledger.too-many-proposals': {
+    status: 409,
+    issue: 'business-rule',
+    message: 'Too many proposals are open.',
+    hint: 'Wait for a decision, or withdraw one.',
+  },
+  'ledger.bad-upgrade': {
+    status: 409,
+    issue: 'business-rule',
+    message: 'The upgrade would go back to an earlier version, or hold from a height that has passed.',
+    hint: 'Name a later version and a height that leaves everybody time.',
+  },
+  'ledger.upgrade-needed': {
+    status: 503,
+    issue: 'not-supported',
+    message: 'The members decided for rules that this software does not know.',
+    hint: 'Install a release that supports the version (docs/operations/governance.md), then start again.',
+  },
   'ledger.unknown-validator': {
     status: 404,
     issue: 'not-found',

@@ -3,13 +3,18 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { anchorValue } from '../../src/ledger/anchors/state.ts';
 import { headerFields } from '../../src/ledger/block/header.ts';
+import { ballotValue, tallyValue } from '../../src/ledger/ballots/state.ts';
+import { upgradeFields } from '../../src/ledger/governance/operations.ts';
+import { protocolValue } from '../../src/ledger/governance/protocol-version.ts';
+import { proposalCountValue, proposalValue } from '../../src/ledger/governance/state.ts';
 import { genesisFields, previousFields } from '../../src/ledger/genesis/genesis.ts';
 import { grantValue } from '../../src/ledger/grants/state.ts';
 import { memberFields } from '../../src/ledger/membership/operations.ts';
-import { authorityValue, memberValue, signerValue } from '../../src/ledger/membership/state.ts';
+import { memberEventFields } from '../../src/ledger/membership/history.ts';
+import { authorityValue, electorateValue, memberValue, signerValue } from '../../src/ledger/membership/state.ts';
 import { operationSchemas } from '../../src/ledger/operations.ts';
 import { policyFields } from '../../src/ledger/policy/policy.ts';
-import { fieldClasses, type Field, type Fields } from '../../src/ledger/schema/fields.ts';
+import { fieldClasses, hashPath, operationField, type Field, type Fields } from '../../src/ledger/schema/fields.ts';
 import { decodeTransaction } from '../../src/ledger/transaction/transaction.ts';
 import { bodyFields, envelopeFields } from '../../src/ledger/transaction/schema.ts';
 import { validatorFields } from '../../src/ledger/validators/fields.ts';
@@ -30,6 +35,14 @@ const schemas: ReadonlyMap<string, Fields> = new Map<string, Fields>([
   ['state: signer', signerValue.fields],
   ['state: validator', validatorValue.fields],
   ['state: consensus key', consensusKeyValue.fields],
+  ['state: electorate', electorateValue.fields],
+  ['state: event of a member', memberEventFields],
+  ['state: proposal', proposalValue.fields],
+  ['state: proposals', proposalCountValue.fields],
+  ['state: ballot', ballotValue.fields],
+  ['state: tally', tallyValue.fields],
+  ['state: protocol', protocolValue.fields],
+  ['upgrade', upgradeFields],
   ['state: member', memberValue.fields],
   ['state: anchor', anchorValue.fields],
   ['state: grant', grantValue.fields],
@@ -45,7 +58,10 @@ const allowed: Readonly<Record<string, (field: Field) => boolean>> = {
   time: (field) => field.kind === 'integer',
   member: (field) => field.kind === 'text' || field.kind === 'choice',
   proof: (field) => field.kind === 'bytes-list' || (field.kind === 'bytes' && field.max <= 64),
-  code: (field) => field.kind === 'choice' && field.of.length > 0,
+  // An operation within one is a code for what stands in its fields; those are looked at where the ledger lists its operations.
+  code: (field) =>
+    (field.kind === 'choice' && field.of.length > 0) ||
+    (field.kind === 'operation' && field.of.every(({ name, fields }) => operationSchemas.get(name)?.fields === fields)),
 };
 
 /** Texts may stand here and nowhere else; a new one has to be argued for in a change of this list. */
@@ -56,15 +72,18 @@ const texts = new Set([
   'genesis previous.chainId',
   ...['genesis validator', 'state: signer', 'state: validator', 'state: consensus key'].map((place) => `${place}.org`),
   ...['genesis member', 'state: member', 'operation membership.admit'].flatMap((place) => [`${place}.org`, `${place}.name`]),
-  'operation membership.suspend.org',
-  'operation membership.rotate-keys.org',
+  ...['suspend', 'reinstate', 'leave', 'rotate-keys'].map((action) => `operation membership.${action}.org`),
+  'operation validators.set.org',
+  'state: proposal.org',
   'operation anchors.anchor.org',
 ]);
 
 describe('P1: the ledger tells nothing about people', () => {
   it('has schemas to look at', () => {
     expect(operationSchemas.size).toBeGreaterThanOrEqual(6);
-    expect(new Set(Array.from(operationSchemas.values(), ({ module }) => module))).toEqual(new Set(['membership', 'anchors', 'grants']));
+    expect(new Set(Array.from(operationSchemas.values(), ({ module }) => module))).toEqual(
+      new Set(['membership', 'validators', 'governance', 'anchors', 'grants']),
+    );
   });
 
   for (const [place, fields] of schemas)
@@ -96,7 +115,7 @@ describe('P1: the ledger tells nothing about people', () => {
   });
 
   it('refuses a field outside the schema, in every operation', () => {
-    const decoded = decodeTransaction(signRaw('hospital', rawBody('hospital', { operations: [{ ...openGrant(), patient: 'Jane Doe' }] })));
+    const decoded = decodeTransaction(signRaw('hospital', rawBody('hospital'), [{ ...openGrant(), patient: 'Jane Doe' }]));
     expect(decoded).toMatchObject({
       ok: false,
       error: { code: 'ledger.malformed', message: expect.stringContaining('outside its schema: patient') },
@@ -104,7 +123,27 @@ describe('P1: the ledger tells nothing about people', () => {
   });
 
   it('refuses an operation that no schema describes', () => {
-    const unknown = rawBody('hospital', { operations: [{ op: 'notes.write', text: 'hello' }] });
-    expect(decodeTransaction(signRaw('hospital', unknown))).toMatchObject({ ok: false, error: { code: 'ledger.unknown-operation' } });
+    const unknown = signRaw('hospital', rawBody('hospital'), [{ op: 'notes.write', text: 'hello' }]);
+    expect(decodeTransaction(unknown)).toMatchObject({ ok: false, error: { code: 'ledger.unknown-operation' } });
+  });
+
+  const nested: Readonly<Record<string, unknown>> = {
+    'a field outside its schema': { op: 'membership.suspend', org: 'clinic', reason: 'Jane Doe was harmed' },
+    'a lacking field': { op: 'membership.suspend' },
+    'an operation that nobody decides on': openGrant(),
+    'a proposal within a proposal': { op: 'governance.propose', action: { op: 'membership.suspend', org: 'clinic' } },
+    'no operation': null,
+    'a list': [],
+    text: 'suspend the clinic',
+  };
+  for (const [what, action] of Object.entries(nested))
+    it(`refuses ${what} within an operation`, () => {
+      const decoded = decodeTransaction(signRaw('hospital', rawBody('hospital'), [{ op: 'governance.propose', action }]));
+      expect(decoded).toMatchObject({ ok: false, error: { code: 'ledger.malformed' } });
+    });
+
+  it('lets no operation be nested that has operations or hash paths of its own', () => {
+    for (const field of [operationField([], 'nested'), hashPath(3, 'path')])
+      expect(() => operationField([{ name: 'test.nested', fields: { field } }], 'outer')).toThrow(TypeError);
   });
 });

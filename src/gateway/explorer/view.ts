@@ -3,6 +3,7 @@ import { toHex } from '../../base/bytes.ts';
 import type { BlockSummary, DecodedOperation, TransactionSummary } from '../../contract/explorer.ts';
 import type { BlockView, TransactionView } from '../../ledger/client.ts';
 import { operationSchemas, type Operation } from '../../ledger/operations.ts';
+import type { Fields } from '../../ledger/schema/fields.ts';
 import { decodeTransaction, type Transaction } from '../../ledger/transaction/transaction.ts';
 import { operationSentence } from './words.ts';
 
@@ -28,10 +29,21 @@ function decodedOperation(operation: Operation, names: Names): DecodedOperation 
     module: schema.module,
     action: schema.action,
     sentence: operationSentence(operation, names.nameOf, toHex),
-    fields: Object.entries(schema.fields)
-      .filter(([name]) => name !== 'op')
-      .map(([name, field]) => ({ name, class: field.class, value: fieldText(values[name]) })),
+    fields: decodedFields(schema.fields, values),
   };
+}
+
+/** An operation within the operation is shown by its name, and each of its fields as `action.<field>` with the class that it has there. */
+function decodedFields(fields: Fields, values: Readonly<Record<string, unknown>>, within = ''): DecodedOperation['fields'] {
+  return Object.entries(fields)
+    .filter(([name]) => name !== 'op' || within !== '')
+    .flatMap(([name, field]) => {
+      const value = values[name];
+      if (field.kind !== 'operation') return { name: within + name, class: field.class, value: fieldText(value) };
+      const nested = value as Readonly<Record<string, unknown>>;
+      const schema = field.of.find((one) => one.name === nested['op']);
+      return decodedFields(schema?.fields ?? {}, nested, `${within}${name}.`);
+    });
 }
 
 /** What the ledger accepted always decodes; undefined keeps the explorer standing should it not. */

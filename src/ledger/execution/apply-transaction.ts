@@ -1,12 +1,12 @@
 import { codedError } from '../../base/errors.ts';
-import type { CodedError } from '../../base/result.ts';
+import { fail, ok, type CodedError, type Result } from '../../base/result.ts';
 import { ledgerErrors } from '../errors.ts';
 import { senderOf } from '../membership/sender.ts';
 import type { Operation } from '../operations.ts';
 import { MAX_LIFETIME_BLOCKS } from '../transaction/schema.ts';
 import type { CheckedTransaction } from '../transaction/check.ts';
-import { draftOver, type Draft } from './draft.ts';
-import type { BlockContext, Rule } from '../module/rule.ts';
+import { draftOver, type Draft } from '../module/draft.ts';
+import type { BlockContext, Rule, Sender, StateView } from '../module/rule.ts';
 import { rules } from './rules.ts';
 
 /** All operations of a transaction, or none of them. Undefined: they are in `block`; otherwise the first reason against. */
@@ -16,21 +16,31 @@ export function applyTransaction(
   context: BlockContext,
   isReplay: (hash: Uint8Array) => boolean,
 ): CodedError | undefined {
-  const refused = refusedExpiry(transaction, context.height);
-  if (refused) return refused;
-  if (isReplay(transaction.hash)) return codedError(ledgerErrors, 'ledger.replayed');
-
-  const sender = senderOf(block, transaction.sender);
-  if (!sender) return codedError(ledgerErrors, 'ledger.not-a-member');
+  const admitted = admitTransaction(block, transaction, context.height, isReplay);
+  if (!admitted.ok) return admitted.error;
 
   const state = draftOver(block);
   for (const [index, operation] of transaction.operations.entries()) {
     const rule = rules[operation.op] as Rule<Operation>;
-    const error = rule(operation, { ...context, state, sender });
+    const error = rule(operation, { ...context, state, sender: admitted.value });
     if (error) return { ...error, data: { ...error.data, operation: index } };
   }
   block.absorb(state);
   return undefined;
+}
+
+/** What can be said before any of its operations is looked at; `height` is that of the block that it would be in. */
+export function admitTransaction(
+  state: StateView,
+  transaction: CheckedTransaction,
+  height: number,
+  isReplay: (hash: Uint8Array) => boolean,
+): Result<Sender> {
+  const refused = refusedExpiry(transaction, height);
+  if (refused) return fail(refused);
+  if (isReplay(transaction.hash)) return fail(codedError(ledgerErrors, 'ledger.replayed'));
+  const sender = senderOf(state, transaction.sender);
+  return sender ? ok(sender) : fail(codedError(ledgerErrors, 'ledger.not-a-member'));
 }
 
 /** The lifetime is bounded, so that the hashes to be remembered against replay are too. */

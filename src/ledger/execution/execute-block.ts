@@ -3,16 +3,17 @@
  * no I/O: the same input gives the same bytes on every engine, in Node and in a browser.
  */
 import { toHex, utf8 } from '../../base/bytes.ts';
-import { fail, ok, type Result } from '../../base/result.ts';
+import { CodedException, fail, ok, type Result } from '../../base/result.ts';
 import { encodeHeader, headerHash, type Header } from '../block/header.ts';
-import type { StateView } from '../module/rule.ts';
+import { stateView } from '../module/state-view.ts';
 import { appendLeaves, emptyFrontier, frontierRoot } from '../proofs/merkle-log.ts';
-import { stateReader, stateRootOf, updateState, type StateUpdate } from '../state/tree.ts';
+import { stateRootOf, updateState, type StateUpdate } from '../state/tree.ts';
 import type { CheckedTransaction } from '../transaction/check.ts';
 import { transactionLeaf } from '../transaction/transaction.ts';
 import { validatorUpdates, type ValidatorUpdate } from '../validators/updates.ts';
 import { applyTransaction } from './apply-transaction.ts';
-import { draftOver, type Draft } from './draft.ts';
+import { upgradeNeeded } from '../governance/protocol-version.ts';
+import { draftOver, type Draft } from '../module/draft.ts';
 import type { LedgerState, LedgerStore } from './ledger-state.ts';
 
 /** What the engine decides: when the block was made (milliseconds since 1970; never before the block before) and who made it. */
@@ -44,11 +45,16 @@ export interface Execution {
   readonly next: LedgerState;
 }
 
+/**
+ * Throws a `RangeError` when the block would be made before the one before it, and a `CodedException` (`ledger.upgrade-needed`) when the
+ * members decided for rules that this software does not know.
+ */
 export function executeBlock(state: LedgerState, store: LedgerStore, transactions: readonly CheckedTransaction[], proposal: Proposal): Execution {
   if (proposal.time < state.time) throw new RangeError('a block is not made before the one before it');
   const context = { chainId: state.chainId, height: state.height + 1, time: proposal.time };
-  const read = stateReader(store.nodes, state.root);
-  const before: StateView = { get: (key) => read(utf8(key)) };
+  const before = stateView(store.nodes, state.root);
+  const outdated = upgradeNeeded(before, context.height);
+  if (outdated) throw new CodedException(outdated);
   const draft = draftOver(before);
 
   const { results, accepted } = applyAll(draft, transactions);

@@ -2,6 +2,8 @@ import { equalBytes } from '../../base/bytes.ts';
 import { codedError } from '../../base/errors.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { ledgerErrors } from '../errors.ts';
+import { upgradeNeeded } from '../governance/protocol-version.ts';
+import { stateView } from '../module/state-view.ts';
 import { executeBlock, type Execution } from './execute-block.ts';
 import type { LedgerState, LedgerStore } from './ledger-state.ts';
 import { checkTransaction, type CheckedTransaction } from '../transaction/check.ts';
@@ -11,7 +13,7 @@ import type { SealCheck } from '../block/seal.ts';
 
 /**
  * Executes a block again and compares: the same transactions on the same state must give this very header, and its seal must hold.
- * `ledger.bad-block` says which field or transaction differs (data: height).
+ * `ledger.bad-block` says which field or transaction differs (data: height); `ledger.upgrade-needed`: this software does not know the rules.
  */
 export function verifyBlock(state: LedgerState, store: LedgerStore, block: Block, sealProblem: SealCheck): Result<Execution> {
   const { header } = block;
@@ -26,6 +28,8 @@ export function verifyBlock(state: LedgerState, store: LedgerStore, block: Block
     if (!checked.ok) return bad(header, `transaction ${index}: ${checked.error.message}`);
     transactions.push(checked.value);
   }
+  const outdated = upgradeNeeded(stateView(store.nodes, state.root), header.height);
+  if (outdated) return fail(outdated);
   const execution = executeBlock(state, store, transactions, { time: header.time, proposer: header.proposer });
   const refused = execution.results.findIndex((result) => !result.ok);
   if (refused >= 0) return bad(header, `transaction ${refused} is not acceptable in this state`);

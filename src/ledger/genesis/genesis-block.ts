@@ -3,14 +3,15 @@ import { codedError } from '../../base/errors.ts';
 import { fail, ok, type CodedError, type Result } from '../../base/result.ts';
 import { encodeHeader, headerHash, type Header } from '../block/header.ts';
 import { ledgerErrors } from '../errors.ts';
-import { draftOver, type Draft } from '../execution/draft.ts';
+import { draftOver, type Draft } from '../module/draft.ts';
 import type { Execution } from '../execution/execute-block.ts';
 import { admitMember } from '../membership/admit.ts';
 import { readMember, writeAuthority } from '../membership/state.ts';
-import type { StateView } from '../module/rule.ts';
+import type { BlockContext } from '../module/rule.ts';
+import { stateView } from '../module/state-view.ts';
 import { refusedPolicy, writePolicy } from '../policy/policy.ts';
 import { emptyFrontier, emptyRoot, frontierRoot, type Frontier } from '../proofs/merkle-log.ts';
-import { stateReader, stateRootOf, updateState, type NodeReader, type StateRef } from '../state/tree.ts';
+import { stateRootOf, updateState, type NodeReader, type StateRef } from '../state/tree.ts';
 import { startValidators } from '../validators/change.ts';
 import { activeValidators, writeValidator } from '../validators/state.ts';
 import { validatorUpdates } from '../validators/updates.ts';
@@ -39,10 +40,8 @@ export function executeGenesis(genesis: Genesis, carried: CarriedOver = nothing)
   const { root, nodes, log } = carried;
   if (!isWhatGoesOn(genesis, carried)) return bad('what is carried over is not what it names as previous');
 
-  const read = stateReader(nodes, root);
-  const before: StateView = { get: (key) => read(utf8(key)) };
-  const state = draftOver(before);
-  const refused = startState(state, genesis, context.height);
+  const state = draftOver(stateView(nodes, root));
+  const refused = startState(state, genesis, context);
   if (refused) return fail(refused);
 
   const writes = Array.from(state.writes, ([key, value]) => ({ key: utf8(key), value }));
@@ -76,7 +75,7 @@ function isWhatGoesOn({ previous }: Genesis, { root, log }: CarriedOver): boolea
   return equalBytes(stateRootOf(root), previous.stateRoot) && log.size === previous.logSize && equalBytes(frontierRoot(log), previous.logRoot);
 }
 
-function startState(state: Draft, genesis: Genesis, height: number): CodedError | undefined {
+function startState(state: Draft, genesis: Genesis, block: BlockContext): CodedError | undefined {
   if (genesis.engine === 'cometbft' && genesis.validators.length === 0)
     return codedError(ledgerErrors, 'ledger.bad-genesis', { message: 'A ledger on CometBFT starts with at least one validator.' });
   writeAuthority(state, genesis.authority);
@@ -84,10 +83,10 @@ function startState(state: Draft, genesis: Genesis, height: number): CodedError 
   if (badPolicy) return badPolicy;
   writePolicy(state, genesis.policy);
   for (const member of genesis.members) {
-    const refused = admitMember(state, member, height);
+    const refused = admitMember(state, member, block);
     if (refused) return { ...refused, data: { org: member.org } };
   }
-  return startAllValidators(state, genesis, height);
+  return startAllValidators(state, genesis, block.height);
 }
 
 function startAllValidators(state: Draft, { validators }: Genesis, height: number): CodedError | undefined {

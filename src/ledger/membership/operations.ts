@@ -20,11 +20,15 @@ export const memberFields = {
 } as const;
 
 export const admit = defineOperation('membership.admit', 'Admits an organisation to the network.', memberFields);
-export const suspend = defineOperation('membership.suspend', 'Suspends an organisation: its transactions are refused from now on.', {
+export const suspend = defineOperation('membership.suspend', 'Suspends an organisation: its transactions are refused and its votes don’t count.', {
   org: orgField,
 });
+export const reinstate = defineOperation('membership.reinstate', 'Ends the suspension of an organisation.', { org: orgField });
+export const leave = defineOperation('membership.leave', 'An organisation leaves the network for good.', { org: orgField });
 export const rotateKeys = defineOperation('membership.rotate-keys', 'Replaces the keys of an organisation.', { org: orgField, ...keyFields });
 
 export type Admit = OperationOf<typeof admit>;
 export type Suspend = OperationOf<typeof suspend>;
+export type Reinstate = OperationOf<typeof reinstate>;
+export type Leave = OperationOf<typeof leave>;
 export type RotateKeys = OperationOf<typeof rotateKeys>;

@@ -1,4 +1,7 @@
-/** The members in the state: `members/<org>` each, `members` the list of ids, `signers/<hex of key>` whose a signing key is or was. */
+/**
+ * The members in the state: `members/<org>` each, `members` the list of ids, `electorate` how many are active, `signers/<hex of key>` whose
+ * a signing key is or was. What happened to each: `history.ts`.
+ */
 import { toHex, utf8 } from '../../base/bytes.ts';
 import { decodeCbor, encodeCbor } from '../../base/cbor.ts';
 import { unwrap, type Result } from '../../base/result.ts';
@@ -9,7 +12,7 @@ import { memberFields } from './operations.ts';
 
 export const memberValue = defineValue({
   ...memberFields,
-  status: memberChoice(['active', 'suspended'], 'Whether its transactions are accepted.'),
+  status: memberChoice(['active', 'suspended', 'left'], 'Whether its transactions are accepted.'),
   admittedHeight: counter('Height at which it was admitted.'),
   changedHeight: counter('Height of its last change.'),
 });
@@ -21,6 +24,8 @@ export const signerValue = defineValue({
   until: counter('Height at which the key was replaced; 0: it still signs.'),
 });
 
+export const electorateValue = defineValue({ active: counter('Members that are active.') });
+
 export const authorityValue = defineValue({
   key: { kind: 'bytes', class: 'key', min: 0, max: 32, about: 'The authority that the genesis names; empty: there is none.' },
 });
@@ -29,10 +34,12 @@ export const memberKey = (org: string): string => `members/${org}`;
 export const memberListKey = 'members';
 const signerKey = (key: Uint8Array): string => `signers/${toHex(key)}`;
 const authorityKey = 'authority';
+const electorateKey = 'electorate';
 
 /** State keys as `LedgerClient.get` takes them. */
 export const memberStateKey = (org: string): Uint8Array => utf8(memberKey(org));
 export const memberListStateKey: Uint8Array = utf8(memberListKey);
+export const electorateStateKey: Uint8Array = utf8(electorateKey);
 
 export const decodeMember = (bytes: Uint8Array): Result<Member> => memberValue.decode(bytes);
 
@@ -45,7 +52,17 @@ export function readMember(state: StateView, org: string): Member | undefined {
   return bytes && unwrap(memberValue.decode(bytes));
 }
 
-export const writeMember = (state: StateDraft, member: Member): void => state.put(memberKey(member.org), memberValue.encode(member));
+/** Writes the member and keeps count of those who are active. */
+export function writeMember(state: StateDraft, member: Member): void {
+  const wasActive = readMember(state, member.org)?.status === 'active';
+  const isActive = member.status === 'active';
+  if (wasActive !== isActive) state.put(electorateKey, electorateValue.encode({ active: activeMembers(state) + (isActive ? 1 : -1) }));
+  state.put(memberKey(member.org), memberValue.encode(member));
+}
+
+export const activeMembers = (state: StateView): number => decodeElectorate(state.get(electorateKey));
+
+export const decodeElectorate = (bytes: Uint8Array | undefined): number => (bytes === undefined ? 0 : unwrap(electorateValue.decode(bytes)).active);
 
 export function addToMemberList(state: StateDraft, org: string): void {
   state.put(memberListKey, encodeCbor([...decodeMemberList(state.get(memberListKey)), org]));

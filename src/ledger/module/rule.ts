@@ -17,8 +17,11 @@ export interface BlockContext {
   readonly time: number;
 }
 
-/** Who sent the transaction: the authority of the genesis, or an active member. */
-export type Sender = { readonly kind: 'authority' } | { readonly kind: 'member'; readonly org: string; readonly isRegulator: boolean };
+/** Who acts: the authority of the genesis or an active member that sent the transaction, or all members by the votes they cast. */
+export type Sender =
+  | { readonly kind: 'authority' }
+  | { readonly kind: 'members' }
+  | { readonly kind: 'member'; readonly org: string; readonly isRegulator: boolean };
 
 export interface RuleContext extends BlockContext {
   readonly state: StateDraft;

@@ -51,7 +51,19 @@ export interface ChoiceField<W extends string = string> extends Classified<'code
   readonly of: readonly W[];
 }
 
-export type Field = BytesField | BytesListField | IntegerField | TextField | ChoiceField;
+/** What a nested operation may be: a name, and fields that are classified as those of every operation. */
+export interface NestedSchema {
+  readonly name: string;
+  readonly fields: Fields;
+}
+
+/** An operation within an operation: a map of the fields of one of these schemas. */
+export interface OperationField<S extends NestedSchema = NestedSchema> extends Classified<'code'> {
+  readonly kind: 'operation';
+  readonly of: readonly S[];
+}
+
+export type Field = BytesField | BytesListField | IntegerField | TextField | ChoiceField | OperationField;
 export type Fields = Readonly<Record<string, Field>>;
 
 export type ValueOf<F extends Field> = F extends BytesField
@@ -62,7 +74,11 @@ export type ValueOf<F extends Field> = F extends BytesField
       ? number
       : F extends ChoiceField<infer W>
         ? W
-        : string;
+        : F extends OperationField<infer S>
+          ? NestedValue<S>
+          : string;
+
+type NestedValue<S extends NestedSchema> = S extends NestedSchema ? ValuesOf<S['fields']> : never;
 
 export type ValuesOf<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]> };
 
@@ -86,6 +102,13 @@ export const memberChoice = <const W extends string>(of: readonly W[], about: st
 });
 export const code = <const W extends string>(of: readonly W[], about: string): ChoiceField<W> => ({ kind: 'choice', class: 'code', of, about });
 
+/** One level only, and without hash paths: those belong to what is executed at once. Throws a `TypeError` on other schemas. */
+export function operationField<const S extends NestedSchema>(of: readonly S[], about: string): OperationField<S> {
+  const unfit = of.find(({ fields }) => Object.values(fields).some(({ kind }) => kind === 'operation' || kind === 'bytes-list'));
+  if (unfit) throw new TypeError(`${unfit.name} can't be within another operation`);
+  return { kind: 'operation', class: 'code', of, about };
+}
+
 /** Why a value is not one of the field; undefined when it is. */
 export function fieldProblem(field: Field, value: unknown): string | undefined {
   switch (field.kind) {
@@ -107,10 +130,20 @@ export function fieldProblem(field: Field, value: unknown): string | undefined {
       return value.length > field.max || !field.pattern.test(value)
         ? `is not of the form ${field.pattern.source}, at most ${field.max} characters`
         : undefined;
+    case 'operation':
+      return nestedProblem(field, value);
     case 'choice':
       return typeof value === 'string' && field.of.includes(value) ? undefined : `is not one of ${field.of.join(', ')}`;
   }
 }
+
+function nestedProblem({ of }: OperationField, value: unknown): string | undefined {
+  const name: unknown = (value as { readonly op?: unknown } | null | undefined)?.op;
+  const schema = of.find((one) => one.name === name);
+  return schema ? prefixed(schema.name, fieldsProblem(schema.fields, value)) : 'is not an operation that may stand there';
+}
+
+const prefixed = (name: string, problem: string | undefined): string | undefined => (problem === undefined ? undefined : `(${name}) ${problem}`);
 
 /** Why an object is not exactly these fields; undefined when it is. Names nothing of the value but field names. */
 export function fieldsProblem(fields: Fields, value: unknown): string | undefined {

@@ -1,5 +1,5 @@
 /** Writes that are not in the state yet, over a view of it. A transaction's draft lies over its block's. */
-import type { StateDraft, StateView } from '../module/rule.ts';
+import type { StateDraft, StateView } from './rule.ts';
 
 export interface Draft extends StateDraft {
   readonly writes: ReadonlyMap<string, Uint8Array>;
