@@ -45,7 +45,6 @@ it.for(Object.entries(faulty))('%s: found, and made again from what is printed',
   expect(number, name).toBeDefined();
   const input = inputOf(target, 1, Number(number));
   expect(error!.message).toContain(Buffer.from(input.subarray(0, 2_048)).toString('hex'));
-  expect(() => check(input)).toThrow();
   await expect(fuzz([target], 3_000, 1, `${name}#${number}`)).rejects.toThrow(`#${number}'`);
 });
 
