@@ -18,7 +18,13 @@ export type Judgement =
   /** 409: the sender does not know what this witness has; `size` is that. */
   | { readonly verdict: 'stale'; readonly size: number }
   /** 409 or 422: not the history that was cosigned before. */
-  | { readonly verdict: 'contradicts'; readonly status: 409 | 422; readonly size: number; readonly splitView: SplitView | undefined };
+  | {
+      readonly verdict: 'contradicts';
+      readonly status: 409 | 422;
+      readonly size: number;
+      readonly signedBy: readonly NoteKey[];
+      readonly splitView: SplitView | undefined;
+    };
 
 /** `keys`: those trusted for the request's origin; undefined: the origin is unknown. */
 export function judge(
@@ -36,7 +42,7 @@ export function judge(
   const contradicts = (status: 409 | 422): Judgement => {
     const key = known && holding.find((one) => known.signedBy.some((other) => equalBytes(one.publicKey, other.publicKey)));
     const offered: SignedCheckpoint = { bytes: noteBytes, checkpoint };
-    return { verdict: 'contradicts', status, size, splitView: key && splitViewOf(key, known, offered, { path }) };
+    return { verdict: 'contradicts', status, size, signedBy: holding, splitView: key && splitViewOf(key, known, offered, { path }) };
   };
   if (oldSize !== size) return { verdict: 'stale', size };
   if (known && checkpoint.size === size) {

@@ -25,6 +25,7 @@ export interface Memory {
   /** Durable when it resolves. */
   remember(checkpoint: WitnessedCheckpoint): Promise<void>;
   keepSplitView(proof: SplitView): Promise<string>;
+  splitView(file: string): Promise<Uint8Array | undefined>;
 }
 
 const ENDING = '.checkpoint';
@@ -64,6 +65,7 @@ export async function openMemory(directory: string, key: NoteKey): Promise<Resul
       if (!kept.includes(name) && kept.length < KEPT_SPLIT_VIEWS) await writeDurably(join(caught, name), bytes);
       return name;
     },
+    splitView: async (file) => (/^[0-9a-f]{32}\.cbor$/.test(file) ? readIfThere(join(caught, file)) : undefined),
   });
 }
 

@@ -6,11 +6,13 @@ import { ed25519PublicKey } from '#ed25519';
 import { utf8 } from '../base/bytes.ts';
 import { ok, type Result } from '../base/result.ts';
 import { parseAddCheckpoint, type AddCheckpoint } from '../ledger/checkpoint/add-checkpoint.ts';
-import { noteKey, type NoteKey } from '../ledger/checkpoint/note-key.ts';
+import type { Checkpoint } from '../ledger/checkpoint/checkpoint.ts';
+import { noteKey, sameKey, type NoteKey } from '../ledger/checkpoint/note-key.ts';
 import { encodeNote, signatureLine } from '../ledger/checkpoint/note.ts';
 import { cosignText, isSignatureOf } from '../ledger/checkpoint/signature.ts';
 import type { SplitView } from '../ledger/checkpoint/split-view.ts';
 import { signers } from '../ledger/checkpoint/verify-checkpoint.ts';
+import type { Comparison } from './compare.ts';
 import { judge, type Remembered } from './judge.ts';
 import { openMemory, type Memory, type WitnessedCheckpoint } from './memory.ts';
 
@@ -30,6 +32,11 @@ export interface WitnessOptions {
   readonly seed: Uint8Array;
   /** Keys that may sign for the log of an origin; undefined: this witness does not know the log. */
   readonly logKeys: (origin: string) => Promise<readonly NoteKey[] | undefined>;
+  /**
+   * For a witness that has the ledger itself: a checkpoint that extends what was seen is compared with it too, and cosigned only when it
+   * is `same`. `other` is a contradiction; otherwise the asker is to come again.
+   */
+  readonly compare?: (checkpoint: Checkpoint) => Promise<Comparison>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Told of a log that has signed two histories. */
@@ -44,6 +51,8 @@ export interface Witness {
   newest(origin: string): WitnessedCheckpoint | undefined;
   /** The same of every log. */
   all(): readonly WitnessedCheckpoint[];
+  /** Bytes of a proof in `split-views/`. */
+  splitView(file: string): Promise<Uint8Array | undefined>;
   /** Contradictions seen since the start, newest first. */
   contradictions(): readonly Contradiction[];
 }
@@ -56,6 +65,8 @@ export interface Contradiction {
   readonly offeredSize: number;
   /** File name in `split-views/`; undefined: what was sent does not prove it. */
   readonly proof: string | undefined;
+  /** The keys that signed what was offered. */
+  readonly signedBy: readonly NoteKey[];
 }
 
 const SIZE_TYPE = 'text/x.tlog.size';
@@ -90,15 +101,31 @@ export async function openWitness(options: WitnessOptions): Promise<Result<Witne
     return { status: 200, type: TEXT_TYPE, body: utf8(`${signatureLine(own)}\n`) };
   };
 
-  const contradicted = async ({ checkpoint }: AddCheckpoint, seenSize: number, splitView: SplitView | undefined): Promise<void> => {
+  const contradicted = async (
+    { checkpoint }: AddCheckpoint,
+    seenSize: number,
+    signedBy: readonly NoteKey[],
+    splitView?: SplitView,
+  ): Promise<void> => {
     const proof = splitView && (await memory.keepSplitView(splitView));
     const { origin, size: offeredSize } = checkpoint;
     // A log that insists is one contradiction, not many.
-    const before = contradictions.findIndex((one) => one.origin === origin && one.seenSize === seenSize && one.proof === proof);
+    const before = contradictions.findIndex(
+      (one) => one.origin === origin && one.seenSize === seenSize && one.proof === proof && sameSigners(one.signedBy, signedBy),
+    );
     if (before >= 0) contradictions.splice(before, 1);
-    contradictions.unshift({ origin, time: now(), seenSize, offeredSize, proof });
+    contradictions.unshift({ origin, time: now(), seenSize, offeredSize, proof, signedBy });
     contradictions.splice(KEPT_CONTRADICTIONS);
     if (splitView) options.onSplitView?.(splitView, proof!);
+  };
+
+  /** What this witness's own ledger has against the checkpoint. */
+  const withOwnLedger = async (request: AddCheckpoint, signedBy: readonly NoteKey[]): Promise<WitnessAnswer | undefined> => {
+    const found = (await options.compare?.(request.checkpoint)) ?? 'same';
+    if (found === 'same') return undefined;
+    if (found !== 'other') return text(503, 'This witness’s own copy of the ledger has not got that far yet.');
+    await contradicted(request, request.checkpoint.size, signedBy);
+    return text(422, 'This witness’s own copy of the ledger has another block at that height.');
   };
 
   const answer = async (request: AddCheckpoint): Promise<WitnessAnswer> => {
@@ -106,13 +133,13 @@ export async function openWitness(options: WitnessOptions): Promise<Result<Witne
     const judgement = judge(request, keys, keys && remembered(memory, request.checkpoint.origin, keys));
     switch (judgement.verdict) {
       case 'cosign':
-        return cosign(request, judgement.signedBy);
+        return (await withOwnLedger(request, judgement.signedBy)) ?? cosign(request, judgement.signedBy);
       case 'refuse':
         return text(judgement.status, judgement.why);
       case 'stale':
         return { status: 409, type: SIZE_TYPE, body: utf8(`${judgement.size}\n`) };
       case 'contradicts':
-        await contradicted(request, judgement.size, judgement.splitView);
+        await contradicted(request, judgement.size, judgement.signedBy, judgement.splitView);
         return judgement.status === 409
           ? { status: 409, type: SIZE_TYPE, body: utf8(`${judgement.size}\n`) }
           : text(422, 'The consistency path does not lead from the checkpoint that this witness has cosigned to this one.');
@@ -127,6 +154,7 @@ export async function openWitness(options: WitnessOptions): Promise<Result<Witne
     },
     newest: memory.newest,
     all: memory.all,
+    splitView: memory.splitView,
     contradictions: () => contradictions,
   });
 }
@@ -135,5 +163,7 @@ function remembered(memory: Memory, origin: string, keys: readonly NoteKey[]): R
   const known = memory.newest(origin);
   return known && { bytes: known.bytes, checkpoint: known.checkpoint, signedBy: signers(known.note, keys).holding };
 }
+
+const sameSigners = (a: readonly NoteKey[], b: readonly NoteKey[]): boolean => a.length === b.length && a.every((key, at) => sameKey(key, b[at]!));
 
 const text = (status: number, why: string): WitnessAnswer => ({ status, type: TEXT_TYPE, body: utf8(`${why}\n`) });

@@ -29,7 +29,7 @@ export interface CheckpointFacts {
   readonly checkpoint: Checkpoint | undefined;
   /** The log's keys that signed. */
   readonly signedBy: readonly NoteKey[];
-  /** Independent parties: one for each witness key, none that is the log's own. */
+  /** Independent parties: one for each witness key, none that signed for the log. */
   readonly seenBy: readonly Sighting[];
   /** Key names of signatures that the verifier cannot judge. */
   readonly unknown: readonly string[];
@@ -57,7 +57,7 @@ export function verifyCheckpoint(bytes: Uint8Array, trust: CheckpointTrust): Rep
   const { origin, size } = checkpoint.value;
 
   const logs = signers(note, trust.logKeys);
-  const seen = sightings(note, trust);
+  const seen = sightings(note, trust.witnesses, logs.holding);
   const unknown = note.signatures.filter(
     (signature) => ![...trust.logKeys, ...trust.witnesses.map(({ key }) => key)].some((key) => isSignatureOf(signature, key)),
   );
@@ -91,11 +91,12 @@ export function signers({ text, signatures }: Note, keys: readonly NoteKey[]): F
   return { holding, broken };
 }
 
-function sightings({ text, signatures }: Note, { logKeys, witnesses }: CheckpointTrust): Found<Sighting> {
+function sightings({ text, signatures }: Note, witnesses: readonly KnownWitness[], signedBy: readonly NoteKey[]): Found<Sighting> {
   const holding: Sighting[] = [];
   const broken: string[] = [];
   for (const { key, name } of witnesses) {
-    if (logKeys.some(({ publicKey }) => equalBytes(publicKey, key.publicKey))) continue;
+    // Whoever signed for the log says nothing new by signing as a witness.
+    if (signedBy.some(({ publicKey }) => equalBytes(publicKey, key.publicKey))) continue;
     const times = signatures.filter((signature) => isSignatureOf(signature, key)).map((signature) => verifiedTime(text, signature, key));
     if (times.length === 0) continue;
     if (times.includes(undefined)) broken.push(name);
