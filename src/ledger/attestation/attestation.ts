@@ -2,7 +2,7 @@
  * Block attestation: who stands behind a block's header, in the form of the engine that made it. One file for each kind.
  *
  *   attestation = CBOR [1, signature: bstr(64)]                                       `node-attestation.ts`
- *               | CBOR [2, items of a commit proof that shows the app hash…]          `cometbft-attestation.ts`
+ *               | CBOR [2, items of a commit proof…]          `cometbft-attestation.ts`
  */
 import { decodeCbor, encodeCbor } from '../../base/cbor.ts';
 import { codedError } from '../../base/errors.ts';

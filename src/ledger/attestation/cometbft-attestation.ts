@@ -18,7 +18,7 @@ export interface CometBftAttestation extends CommitProof {
 
 /** From the first consensus block whose header has the app hash. `ledger.bad-proof` when it does not hold in itself. */
 export function attestCommit(block: LightBlock): Result<CometBftAttestation> {
-  const proof = proveCommit(block, 'appHash');
+  const proof = proveCommit(block);
   if (typeof proof === 'string')
     return fail(
       codedError(ledgerErrors, 'ledger.bad-proof', { message: `The commit of consensus height ${block.header.height} does not hold: ${proof}.` }),
@@ -29,7 +29,7 @@ export function attestCommit(block: LightBlock): Result<CometBftAttestation> {
 export const cometBftItems = (attestation: CometBftAttestation): readonly Cbor[] => commitProofItems(attestation);
 
 export function cometBftAttestationOf(items: readonly unknown[]): CometBftAttestation | undefined {
-  const proof = commitProofOf(items, 'appHash');
+  const proof = commitProofOf(items);
   return proof && { kind: 'cometbft', ...proof };
 }
 
@@ -50,7 +50,7 @@ export function cometBftOutcomes(attestation: CometBftAttestation, chainId: stri
     return open(
       unchecked(`The validators changed after consensus height ${set.from}, the last that is known here: get newer trust (careledger trust).`),
     );
-  const problem = commitProofProblem(attestation, set, chainId, 'appHash', appHash(headerHash));
+  const problem = commitProofProblem(attestation, set, chainId, appHash(headerHash));
   const trusted = held(`Ledger ${chainId}, ${set.validators.length} validators known since consensus height ${set.from}.`);
   if (problem !== undefined) return { block: failed(`Consensus height ${attestation.height}: ${problem}.`), trust: trusted };
   return {
