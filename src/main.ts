@@ -13,14 +13,20 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 function given(): SandboxArguments {
-  const options = { port: { type: 'string' }, data: { type: 'string' }, people: { type: 'string' }, 'anchor-interval': { type: 'string' } } as const;
+  const options = {
+    port: { type: 'string' },
+    data: { type: 'string' },
+    people: { type: 'string' },
+    'anchor-interval': { type: 'string' },
+    witnesses: { type: 'string' },
+  } as const;
   try {
     return parseArgs({ options, strict: true }).values;
   } catch (cause) {
     throw new CodedException({
       code: 'sandbox.option',
       message: (cause as Error).message,
-      hint: 'Options: --port N, --data DIR, --people N, --anchor-interval MS.',
+      hint: 'Options: --port N, --data DIR, --people N, --anchor-interval MS, --witnesses FILE.',
     });
   }
 }

@@ -2,6 +2,7 @@
 import type { OrganisationKind } from '../contract/network.ts';
 import type { LedgerCheck } from './verification.ts';
 import type { RootKey } from '../vault/root-key.ts';
+import type { WitnessingConfig } from './witnessing.ts';
 
 export interface NodeConfig {
   readonly organisation: { readonly id: string; readonly name: string; readonly kind: OrganisationKind };
@@ -23,6 +24,8 @@ export interface NodeConfig {
   readonly anchorIntervalMs: number;
   /** Public key (hexadecimal) of the node that attests blocks. */
   readonly ledgerNodeKey: string;
+  /** Watching the ledger's history. */
+  readonly witnessing: WitnessingConfig;
   /** The built portal; served at `/`. */
   readonly webDirectory: string;
   /** Origins of pages that may call this node, beside its own. */

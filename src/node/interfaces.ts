@@ -8,6 +8,7 @@ import { explorerRoutes } from '../gateway/explorer/routes.ts';
 import { fhirRoutes } from '../gateway/fhir/routes.ts';
 import { nodeRoutes } from '../gateway/node/routes.ts';
 import { portalRoutes } from '../gateway/portal/routes.ts';
+import { logRoutes, witnessRoutes } from '../gateway/witness/routes.ts';
 import type { LedgerClient } from '../ledger/client.ts';
 import type { Directory } from '../network/directory.ts';
 import type { Records } from '../records/open.ts';
@@ -18,6 +19,7 @@ import { nodeMetrics } from './metrics.ts';
 import { receiptPageRoutes } from './receipt-pages.ts';
 import { receiptRoutes } from './receipts.ts';
 import type { SelfCheck } from './self-check.ts';
+import type { Witnessing } from './witnessing.ts';
 import { takeReportRoute } from './take-report.ts';
 import { serveStaticFiles } from './static-files.ts';
 
@@ -29,18 +31,21 @@ export interface InterfaceParts {
   readonly records: Records;
   readonly sharing: Sharing;
   readonly check: SelfCheck;
+  readonly witnessing: Witnessing;
   readonly signal: AbortSignal;
 }
 
 export async function serveInterfaces(server: FastifyInstance, parts: InterfaceParts): Promise<void> {
-  const { config, ledger, blocks, directory, records, sharing, check, signal } = parts;
+  const { config, ledger, blocks, directory, records, sharing, check, witnessing, signal } = parts;
   const { organisation, now, onError } = config;
   const { access } = sharing;
   const { reader, log } = records;
   await serveFhir(server, parts);
   const index = createSearchIndex({ ownBases: [`${config.url}/fhir`], now });
   await portalRoutes(server, { organisation, sharing, reader, log, ledger, directory, index, now, onError });
-  await explorerRoutes(server, { ledger, directory, index: blocks, nodeKey: config.ledgerNodeKey, signal, onError });
+  await explorerRoutes(server, { ledger, directory, index: blocks, nodeKey: config.ledgerNodeKey, witnesses: witnessing.view, signal, onError });
+  await witnessRoutes(server, witnessing.witness);
+  logRoutes(server, ledger, witnessing.checkpoints);
   await nodeRoutes(server, {
     organisation: organisation.id,
     access,
@@ -97,6 +102,8 @@ function wellKnown(config: NodeConfig, ledger: LedgerClient): WellKnown {
       health: `${url}/healthz`,
       ready: `${url}/readyz`,
       metrics: `${url}/metrics`,
+      witness: `${url}/witness`,
+      log: `${url}/log`,
     },
   };
 }

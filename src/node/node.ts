@@ -18,12 +18,14 @@ import { createHttpServer, listen } from './http-server.ts';
 import { importMarks } from './import-marks.ts';
 import { serveInterfaces } from './interfaces.ts';
 import { selfCheck, type SelfCheck } from './self-check.ts';
+import { openWitnessing, type Witnessing } from './witnessing.ts';
 
 export interface RunningNode {
   readonly config: NodeConfig;
   readonly records: Records;
   readonly sharing: Sharing;
   readonly check: SelfCheck;
+  readonly witnessing: Witnessing;
   readonly tokenKey: TokenKey;
   /** Takes up what an earlier run left undone; call when all nodes of the network listen. */
   begin(): Promise<void>;
@@ -66,6 +68,9 @@ async function start(config: NodeConfig, ledger: LedgerClient, blocks: BlockInde
 
   const channel = openChannel(config, ledger, keys);
   closers.push(() => channel.client.close());
+  const opening = await openWitnessing(config.witnessing, ledger, keys, now);
+  if (!opening.ok) return opening;
+  const witnessing = opening.value;
   const stop = new AbortController();
   const marks = importMarks(records.writer, now);
   const key = await tokenKey(organisation.id, keys.tokenSeed);
@@ -97,7 +102,7 @@ async function start(config: NodeConfig, ledger: LedgerClient, blocks: BlockInde
     ownBases,
     nameOf: async (id) => (await channel.directory.member(id))?.name ?? id,
     recompute: (_type, content) => extractTerms(openContent(content) as ResourceJson, { ownBases }),
-    checkLedger: config.checkLedger,
+    checkLedger: witnessing.withDisputes(config.checkLedger),
     firstCheckAfterMs: config.firstCheckAfterMs,
     now,
     onError,
@@ -111,7 +116,7 @@ async function start(config: NodeConfig, ledger: LedgerClient, blocks: BlockInde
     onError,
   });
   marks.addTo(server);
-  await serveInterfaces(server, { config, ledger, blocks, directory: channel.directory, records, sharing, check, signal: stop.signal });
+  await serveInterfaces(server, { config, ledger, blocks, directory: channel.directory, records, sharing, check, witnessing, signal: stop.signal });
   const channelServer = await channel.listen(sharing.methods);
   if (!channelServer.ok) return channelServer;
   closers.push(() => channelServer.value.close());
@@ -123,5 +128,5 @@ async function start(config: NodeConfig, ledger: LedgerClient, blocks: BlockInde
     await sharing.start();
     check.begin();
   };
-  return ok({ config, records, sharing, check, tokenKey: key, begin, close: () => closeAll(closers) });
+  return ok({ config, records, sharing, check, witnessing, tokenKey: key, begin, close: () => closeAll(closers) });
 }

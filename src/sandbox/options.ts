@@ -15,6 +15,8 @@ export interface SandboxOptions {
   /** People of the synthetic population; 0 starts empty. */
   readonly people: number;
   readonly anchorIntervalMs: number;
+  /** File of witnesses beside the organisations'; absolute path. */
+  readonly witnessFile: string | undefined;
 }
 
 const DEFAULT_PEOPLE = 56;
@@ -26,6 +28,7 @@ export interface SandboxArguments {
   readonly data?: string | undefined;
   readonly people?: string | undefined;
   readonly 'anchor-interval'?: string | undefined;
+  readonly witnesses?: string | undefined;
 }
 
 function wholeNumber(name: string, text: string, from: number, to: number): Result<number> {
@@ -46,6 +49,7 @@ export function sandboxOptions(given: SandboxArguments, env: Readonly<Record<str
     3_600_000,
   );
   if (!interval.ok) return interval;
+  const witnessFile = given.witnesses ?? env['CARELEDGER_WITNESSES'];
   return ok({
     port: port.value,
     host: env['CARELEDGER_HOST'] ?? '127.0.0.1',
@@ -53,5 +57,6 @@ export function sandboxOptions(given: SandboxArguments, env: Readonly<Record<str
     databaseUrl: env['DATABASE_URL'] || undefined,
     people: people.value,
     anchorIntervalMs: interval.value,
+    witnessFile: witnessFile ? path.resolve(witnessFile) : undefined,
   });
 }

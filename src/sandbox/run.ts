@@ -8,12 +8,16 @@ import { equalBytes, toHex } from '../base/bytes.ts';
 import { hasLedger } from '../engine/disk/create-ledger.ts';
 import { blockIndex } from '../gateway/explorer/block-index.ts';
 import { explorerRoutes } from '../gateway/explorer/routes.ts';
+import { witnessesView } from '../gateway/explorer/witnesses.ts';
+import { transactionRoutes } from '../gateway/ledger/transactions.ts';
 import { memberDirectory } from '../network/directory.ts';
 import { createHttpServer, listen, portIsFree } from '../node/http-server.ts';
 import { startNode, type RunningNode } from '../node/node.ts';
 import { serveStaticFiles } from '../node/static-files.ts';
 import { openRootKeyFile } from '../vault/root-key.ts';
+import type { Checkpoints } from '../witness/checkpoints.ts';
 import { checkBlocks } from './check-ledger.ts';
+import { sandboxLogKeys, startSandboxCheckpoints, witnessDirectory } from './checkpoints.ts';
 import { holdDataDirectory } from './data-directory.ts';
 import { openDatabases } from './databases.ts';
 import { sandboxErrors } from './errors.ts';
@@ -123,6 +127,8 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   const blocks = blockIndex(unwrap(ledger), stop.signal, tell('explorer'));
 
   const nodes: RunningNode[] = [];
+  let checkpoints: Checkpoints | undefined;
+  const logKeys = sandboxLogKeys(unwrap(ledger).chainId, network.ledgerSeed);
   for (const [at, organisation] of sandboxOrganisations.entries()) {
     const ports = portsAt(port, at);
     const node = await startNode(
@@ -142,6 +148,7 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
         },
         anchorIntervalMs: options.anchorIntervalMs,
         ledgerNodeKey: nodeKey,
+        witnessing: { directory: witnessDirectory(data, organisation.id), logKeys, checkpoints: () => checkpoints },
         webDirectory: WEB_DIRECTORY,
         allowedOrigins: [hubUrl],
         sandbox: true,
@@ -157,6 +164,22 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
     nodes.push(unwrap(portNamed(node)));
     closers.add(() => nodes[at]!.close());
   }
+
+  checkpoints = unwrap(
+    await startSandboxCheckpoints({
+      dataDirectory: data,
+      ledger: unwrap(ledger),
+      seed: network.ledgerSeed,
+      members,
+      urls,
+      witnessFile: options.witnessFile,
+      intervalMs: options.anchorIntervalMs,
+      now,
+      onError: tell('checkpoints'),
+      signal: stop.signal,
+    }),
+  );
+  closers.add(() => checkpoints!.close());
 
   const population = sandboxPopulation(options.people);
   const personas = sandboxPersonas(population);
@@ -188,9 +211,11 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
     directory: memberDirectory(unwrap(ledger)),
     index: blocks,
     nodeKey,
+    witnesses: () => witnessesView({ ledger: unwrap(ledger), checkpoints, witness: undefined }),
     signal: stop.signal,
     onError: tell('hub'),
   });
+  await transactionRoutes(hub, unwrap(ledger), tell('hub'));
   await serveStaticFiles(hub, WEB_DIRECTORY);
   unwrap(portNamed(await listen(hub, host, port)));
   closers.add(() => hub.close());

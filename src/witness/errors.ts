@@ -8,6 +8,12 @@ export const witnessErrors = defineErrors({
     message: 'What this witness has seen cannot be read any more.',
     hint: 'Restore the directory from a backup that is as new as its last answer, or start a witness with a new key: one that has forgotten must not sign again.',
   },
+  'witness.bad-file': {
+    status: 400,
+    issue: 'structure',
+    message: 'The file is not a list of witnesses.',
+    hint: 'One line each: verifier key, URL, name (docs/operations/witnesses.md).',
+  },
   'witness.unreachable': {
     status: 503,
     issue: 'transient',

@@ -5,6 +5,7 @@ import { unwrap } from '../../src/base/result.ts';
 import type { EmbeddedLedger } from '../../src/engine/embedded/embedded-ledger.ts';
 import { blockIndex, type BlockIndex } from '../../src/gateway/explorer/block-index.ts';
 import { explorerRoutes } from '../../src/gateway/explorer/routes.ts';
+import { witnessesView } from '../../src/gateway/explorer/witnesses.ts';
 import { operationSchemas } from '../../src/ledger/operations.ts';
 import { verifyLedgerReceipt } from '../../src/ledger/verify/ledger.ts';
 import { transactionHash } from '../../src/ledger/transaction/transaction.ts';
@@ -46,6 +47,7 @@ beforeAll(async () => {
     directory: memberDirectory(ledger),
     index,
     nodeKey: toHex(keyOf('node')),
+    witnesses: () => witnessesView({ ledger, checkpoints: undefined, witness: undefined }),
     signal: stop.signal,
     onError: (cause) => console.error(cause),
   });

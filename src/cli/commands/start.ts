@@ -12,6 +12,7 @@ export const command: Command = {
   options: {
     port: { type: 'string', value: 'N', help: 'port of the hub; organisations follow (default: CARELEDGER_PORT, else 8080)' },
     people: { type: 'string', value: 'N', help: 'synthetic people on first start (default 56; 0 starts empty)' },
+    witnesses: { type: 'string', value: 'FILE', help: 'witnesses beside the organisations, one a line: key, URL, name' },
     'anchor-interval': { type: 'string', value: 'MS', help: 'milliseconds between anchors (default 5000)' },
   },
   examples: ['start', 'start --port 9000 --data /tmp/demo'],
@@ -19,7 +20,13 @@ export const command: Command = {
     if (context.positionals.length > 0)
       throw new CodedException(codedError(cliErrors, 'cli.usage', { message: `Unexpected: ${context.positionals.join(' ')}` }));
     const options = sandboxOptions(
-      { port: context.text('port'), people: context.text('people'), 'anchor-interval': context.text('anchor-interval'), data: context.dataDirectory },
+      {
+        port: context.text('port'),
+        people: context.text('people'),
+        'anchor-interval': context.text('anchor-interval'),
+        witnesses: context.text('witnesses'),
+        data: context.dataDirectory,
+      },
       process.env,
     );
     if (!options.ok) throw new CodedException(options.error);

@@ -1,3 +1,4 @@
+import type { WitnessesView } from '../../contract/witnesses.ts';
 import type { LedgerClient } from '../../ledger/client.ts';
 import type { Directory } from '../../network/directory.ts';
 import type { BlockIndex } from './block-index.ts';
@@ -9,6 +10,8 @@ export interface ExplorerDependencies {
   readonly index: BlockIndex;
   /** The trust anchor: public key (hexadecimal) of the node that attests blocks. */
   readonly nodeKey: string;
+  /** Who has seen this history. */
+  readonly witnesses: () => Promise<WitnessesView>;
   /** Ends event streams. */
   readonly signal: AbortSignal;
   readonly onError: (cause: unknown) => void;

@@ -1,0 +1,57 @@
+/** This node among those who watch each other: its own witness, and what it finds when it compares what was seen with what is here. */
+import type { Result } from '../base/result.ts';
+import type { WitnessesView } from '../contract/witnesses.ts';
+import { witnessesView } from '../gateway/explorer/witnesses.ts';
+import { ledgerOrigin, witnessName } from '../ledger/checkpoint/checkpoint.ts';
+import type { NoteKey } from '../ledger/checkpoint/note-key.ts';
+import type { LedgerClient } from '../ledger/client.ts';
+import type { OrganisationKeys } from '../vault/organisation-keys.ts';
+import type { Checkpoints } from '../witness/checkpoints.ts';
+import { compareWithLedger } from '../witness/compare.ts';
+import { openWitness, type Witness } from '../witness/witness.ts';
+import type { LedgerCheck } from './verification.ts';
+
+export interface WitnessingConfig {
+  /** Where the witness keeps what it has seen; this node's alone. */
+  readonly directory: string;
+  /** Keys that may sign for the ledger's log. */
+  readonly logKeys: () => Promise<readonly NoteKey[]>;
+  /** Checkpoints of the ledger's log that are made here; undefined as long as there are none. */
+  readonly checkpoints: () => Checkpoints | undefined;
+}
+
+export interface Witnessing {
+  readonly witness: Witness;
+  readonly checkpoints: () => Checkpoints | undefined;
+  view(): Promise<WitnessesView>;
+  /** The check of the ledger on the disk, with what speaks against this history among its findings. */
+  withDisputes(check: () => Promise<LedgerCheck>): () => Promise<LedgerCheck>;
+}
+
+/** The witness signs with the organisation's ledger key: its members know that from the ledger. `witness.state-damaged`. */
+export async function openWitnessing(
+  config: WitnessingConfig,
+  ledger: LedgerClient,
+  keys: OrganisationKeys,
+  now: () => number,
+): Promise<Result<Witnessing>> {
+  const { chainId } = ledger;
+  const opened = await openWitness({
+    directory: config.directory,
+    name: witnessName(chainId, keys.organisation),
+    seed: keys.ledgerSeed,
+    logKeys: async (origin) => (origin === ledgerOrigin(chainId) ? config.logKeys() : undefined),
+    compare: (checkpoint) => compareWithLedger(checkpoint, ledger),
+    now,
+  });
+  if (!opened.ok) return opened;
+  const witness = opened.value;
+  const view = (): Promise<WitnessesView> => witnessesView({ ledger, checkpoints: config.checkpoints(), witness });
+  const withDisputes = (check: () => Promise<LedgerCheck>) => async (): Promise<LedgerCheck> => {
+    const found = await check();
+    const { disputes } = await view();
+    const more = disputes.map(({ what, who }) => ({ code: 'verify.history-disputed', message: `${what} (${who})` }));
+    return { ...found, findings: [...found.findings, ...more] };
+  };
+  return { ok: true, value: { witness, checkpoints: config.checkpoints, view, withDisputes } };
+}
