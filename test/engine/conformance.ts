@@ -13,12 +13,20 @@ import { rootFromInclusion } from '../../src/ledger/proofs/merkle-log.ts';
 import { decodeLedgerReceipt } from '../../src/ledger/receipts/ledger-receipt.ts';
 import { verifyStateProof } from '../../src/ledger/state/state-proof.ts';
 import { transactionHash, transactionLeaf } from '../../src/ledger/transaction/transaction.ts';
-import { genesis, openGrant, random, seedOf, transactionOf } from '../support/ledger.ts';
+import type { Trust } from '../../src/ledger/attestation/trust.ts';
+import { genesis, NOW, openGrant, random, seedOf, transactionOf } from '../support/ledger.ts';
 
 export interface EngineUnderTest {
-  /** A new ledger with the genesis of `support/ledger.ts`. */
+  /** A new ledger with chain id, members and policy of the genesis in `support/ledger.ts`. */
   open(): Promise<LedgerClient>;
   close(): Promise<void>;
+  /** Days since 1970, by the clock of its blocks. */
+  readonly today: number;
+  /** Whose key is in every header. */
+  readonly proposer: Uint8Array;
+  /** Whom a verifier of this ledger believes, and somebody else. */
+  readonly trust: Trust;
+  readonly otherTrust: Trust;
 }
 
 export function ledgerClientConformance(engine: () => EngineUnderTest): void {
@@ -30,13 +38,13 @@ export function ledgerClientConformance(engine: () => EngineUnderTest): void {
   });
   afterAll(() => under.close());
 
+  const grantToday = () => openGrant({ expiryDay: under.today + 30 });
   const expiryHeight = () => ledger.head().height + 100;
-  const transaction = (sender = 'hospital', operations = [openGrant()]) => transactionOf(sender, operations, { expiryHeight: expiryHeight() });
+  const transaction = (sender = 'hospital', operations = [grantToday()]) => transactionOf(sender, operations, { expiryHeight: expiryHeight() });
   const submit = async (bytes: Uint8Array) => unwrap(await ledger.submit(bytes));
-  const trust = { chainId: genesis.chainId, proposer: genesis.proposer };
 
   it('starts at height 0 with the members of the genesis', async () => {
-    expect(ledger.head()).toMatchObject({ chainId: genesis.chainId, height: 0, logSize: 0, time: genesis.time });
+    expect(ledger.head()).toMatchObject({ chainId: genesis.chainId, height: 0, logSize: 0, time: NOW });
     expect(decodeMemberList(await ledger.get(memberListStateKey))).toEqual(['hospital', 'clinic', 'regulator']);
   });
 
@@ -55,7 +63,7 @@ export function ledgerClientConformance(engine: () => EngineUnderTest): void {
     expect(block!.transactions.map(toHex)).toEqual([toHex(bytes)]);
     expect(toHex(block!.hash)).toBe(toHex(ledger.head().blockHash));
     expect(toHex(block!.previousHash)).toBe(toHex(before.blockHash));
-    expect(block!.proposer).toBe(toHex(genesis.proposer));
+    expect(block!.proposer).toBe(toHex(under.proposer));
     const { headerBytes } = unwrap(decodeBlock(block!.bytes));
     expect(toHex(appHash(headerHash(headerBytes)))).toBe(toHex(ledger.head().appHash));
   });
@@ -69,9 +77,9 @@ export function ledgerClientConformance(engine: () => EngineUnderTest): void {
     expect(await outcome(new Uint8Array(0))).toBe('ledger.malformed');
     expect(await outcome(random(300_000))).toBe('ledger.too-large');
     expect(await outcome(transaction('stranger'))).toBe('ledger.not-a-member');
-    expect(await outcome(transactionOf('hospital', [openGrant()], { chainId: 'other' }))).toBe('ledger.wrong-chain');
-    expect(await outcome(transactionOf('hospital', [openGrant()], { expiryHeight: 0 }))).toBe('ledger.expired');
-    expect(await outcome(transactionOf('hospital', [openGrant()], { expiryHeight: 1_000_000 }))).toBe('ledger.expiry-too-far');
+    expect(await outcome(transactionOf('hospital', [grantToday()], { chainId: 'other' }))).toBe('ledger.wrong-chain');
+    expect(await outcome(transactionOf('hospital', [grantToday()], { expiryHeight: 0 }))).toBe('ledger.expired');
+    expect(await outcome(transactionOf('hospital', [grantToday()], { expiryHeight: 1_000_000 }))).toBe('ledger.expiry-too-far');
     const parts = unwrap(decodeCbor(transaction())) as Uint8Array[];
     parts[1]![40]! ^= 1;
     expect(await outcome(encodeCbor(parts))).toBe('ledger.bad-signature');
@@ -108,22 +116,22 @@ export function ledgerClientConformance(engine: () => EngineUnderTest): void {
   });
 
   it('proves what is in the state, what is not, and what was', async () => {
-    const grant = openGrant();
+    const grant = grantToday();
     const key = grantStateKey(grant.id);
     const absent = await ledger.prove(key);
     expect(absent.value).toBeUndefined();
-    expect(verifyStateProof(absent.proof, key, undefined, trust).ok).toBe(true);
-    expect(verifyStateProof(absent.proof, key, utf8('x'), trust).ok).toBe(false);
+    expect(verifyStateProof(absent.proof, key, undefined, under.trust).ok).toBe(true);
+    expect(verifyStateProof(absent.proof, key, utf8('x'), under.trust).ok).toBe(false);
 
     const opened = await submit(transaction('hospital', [grant]));
     const closed = await submit(transactionOf('clinic', [signClose(genesis.chainId, grant.id, seedOf('control'))], { expiryHeight: expiryHeight() }));
     const was = await ledger.prove(key, opened.height);
     expect(unwrap(decodeGrant(was.value!)).closedHeight).toBe(0);
-    expect(unwrap(verifyStateProof(was.proof, key, was.value, trust))).toMatchObject({ height: opened.height });
+    expect(unwrap(verifyStateProof(was.proof, key, was.value, under.trust))).toMatchObject({ height: opened.height });
     const is = await ledger.prove(key);
     expect(unwrap(decodeGrant(is.value!)).closedHeight).toBe(closed.height);
-    expect(verifyStateProof(is.proof, key, was.value, trust).ok).toBe(false);
-    expect(verifyStateProof(is.proof, key, is.value, { ...trust, proposer: random(32) }).ok).toBe(false);
+    expect(verifyStateProof(is.proof, key, was.value, under.trust).ok).toBe(false);
+    expect(verifyStateProof(is.proof, key, is.value, under.otherTrust).ok).toBe(false);
     expect(await ledger.get(key, opened.height - 1)).toBeUndefined();
     expect(toHex((await ledger.get(key, opened.height))!)).toBe(toHex(was.value!));
   });

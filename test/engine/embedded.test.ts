@@ -10,7 +10,7 @@ import { grantStateKey } from '../../src/ledger/grants/state.ts';
 import { memberListStateKey } from '../../src/ledger/membership/state.ts';
 import type { Operation } from '../../src/ledger/operations.ts';
 import { signClose } from '../../src/ledger/grants/close.ts';
-import { genesis, newLedger, NOW, openGrant, openLedger, random, seedOf, temporaryFolder, transactionOf } from '../support/ledger.ts';
+import { genesis, newLedger, NOW, openGrant, openLedger, random, seedOf, temporaryFolder, TODAY, transactionOf } from '../support/ledger.ts';
 import { ledgerClientConformance } from './conformance.ts';
 
 /** The head with hashes in hexadecimal. */
@@ -27,6 +27,10 @@ describe('embedded engine', () => {
         await ledger.close();
         folder[Symbol.dispose]();
       },
+      today: TODAY,
+      proposer: genesis.proposer,
+      trust: { chainId: genesis.chainId, nodeKey: genesis.proposer },
+      otherTrust: { chainId: genesis.chainId, nodeKey: random(32) },
     };
   });
 

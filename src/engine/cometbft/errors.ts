@@ -8,6 +8,12 @@ export const cometbftErrors = defineErrors({
     message: 'CometBFT, the consensus engine, is not on this machine.',
     hint: 'Start with "npx careledger …" or "npm start", which build it with Go (https://go.dev/dl), or name the program in CARELEDGER_COMETBFT.',
   },
+  'cometbft.other-ledger': {
+    status: 500,
+    issue: 'exception',
+    message: 'The ledger in this directory is not the one of this network.',
+    hint: 'Use the directory that was made for this network, or an empty one.',
+  },
   'cometbft.unreachable': {
     status: 503,
     issue: 'transient',
@@ -31,6 +37,12 @@ export const cometbftErrors = defineErrors({
     issue: 'transient',
     message: 'The network makes no blocks: validators with more than two thirds of the power are not connected.',
     hint: 'Look at "npx careledger network status" for who is missing; it goes on by itself when they are back.',
+  },
+  'cometbft.unattested': {
+    status: 503,
+    issue: 'transient',
+    message: 'The validators’ signatures for this block are not here yet.',
+    hint: 'Try again in a second; with too few validators connected it has to wait for them.',
   },
   'cometbft.diverged': {
     status: 500,
