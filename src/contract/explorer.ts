@@ -65,6 +65,13 @@ export interface MemberSummary {
 }
 
 export interface MemberDetail extends MemberSummary {
+  /** What happened to its membership and keys, newest first. */
+  readonly history: readonly {
+    readonly event: 'admitted' | 'keys-rotated' | 'suspended' | 'reinstated' | 'left';
+    readonly height: number;
+    readonly time: string;
+    readonly signingKey: string;
+  }[];
   readonly hpkeKey: string;
   readonly tlsKey: string;
   readonly anchors: readonly {
@@ -93,6 +100,68 @@ export interface GrantDetail {
   readonly expiryDay: number;
   readonly opened: { readonly height: number; readonly time: string };
   readonly closed: { readonly height: number; readonly time: string } | null;
+}
+
+/** What the members decide on, by its operation on the ledger. Keys and hashes are lower-case hex. */
+export type GovernanceAction =
+  | { readonly op: 'membership.admit'; readonly organisation: NamedOrganisation; readonly kind: string; readonly signingKey: string }
+  | { readonly op: 'membership.suspend' | 'membership.reinstate'; readonly organisation: NamedOrganisation }
+  | { readonly op: 'membership.rotate-keys'; readonly organisation: NamedOrganisation; readonly signingKey: string }
+  | { readonly op: 'validators.set'; readonly organisation: NamedOrganisation; readonly key: string; readonly power: number }
+  | { readonly op: 'governance.set-policy'; readonly policy: GovernancePolicy }
+  | { readonly op: 'governance.upgrade'; readonly version: number; readonly hash: string; readonly height: number };
+
+export interface NamedOrganisation {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface GovernancePolicy {
+  /** A proposal passes with more approvals than numerator ÷ denominator of the active members. */
+  readonly numerator: number;
+  readonly denominator: number;
+  readonly votingPeriodMs: number;
+  /** That one member may have at a time. */
+  readonly openProposals: number;
+  readonly authority: 'direct' | 'none';
+  readonly regulators: 'direct' | 'vote';
+}
+
+export interface GovernanceProposal {
+  readonly number: number;
+  readonly proposer: NamedOrganisation;
+  /** One clause in English: "Suspend City Clinic". */
+  readonly sentence: string;
+  readonly action: GovernanceAction;
+  readonly status: 'open' | 'executed' | 'failed' | 'rejected' | 'withdrawn' | 'expired';
+  /** Why the action was refused when it had the votes: a code of the ledger. */
+  readonly failure: string | null;
+  readonly opened: { readonly height: number; readonly time: string };
+  readonly until: string;
+  readonly closed: { readonly height: number; readonly time: string } | null;
+  readonly approvals: number;
+  readonly rejections: number;
+  readonly votes: readonly {
+    readonly organisation: NamedOrganisation;
+    readonly vote: 'approve' | 'reject';
+    readonly height: number;
+    readonly time: string;
+    /** False: its member is not active, so the vote does not count while the proposal is open. */
+    readonly counts: boolean;
+  }[];
+}
+
+/** `GET /explorer/api/governance?before=&limit=`, newest proposals first; one of them: `GET /explorer/api/governance/:number`. */
+export interface GovernanceView {
+  readonly height: number;
+  readonly policy: GovernancePolicy;
+  readonly activeMembers: number;
+  /** Approvals that a proposal needs now. */
+  readonly needed: number;
+  readonly validators: readonly { readonly organisation: NamedOrganisation; readonly key: string; readonly power: number; readonly since: number }[];
+  readonly protocol: { readonly version: number; readonly next: { readonly version: number; readonly after: number } | null };
+  readonly total: number;
+  readonly proposals: readonly GovernanceProposal[];
 }
 
 /** `GET /explorer/api/live` is an event stream (SSE): `event: block`, data: `BlockSummary`. `GET /explorer/api/genesis` → trust anchor: chain id, proposer key. */

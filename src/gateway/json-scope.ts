@@ -37,7 +37,7 @@ const BODY_LIMIT = 64 * 1024;
 const isBytesBody = (value: unknown): value is BytesBody =>
   typeof value === 'object' && value !== null && (value as Partial<BytesBody>).bytes instanceof Uint8Array;
 
-function sendProblem(reply: FastifyReply, error: CodedError): FastifyReply {
+export function sendProblem(reply: FastifyReply, error: CodedError): FastifyReply {
   const problem = problemOf(error);
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));

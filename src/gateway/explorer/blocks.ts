@@ -7,7 +7,7 @@ import { transactionHash } from '../../ledger/transaction/transaction.ts';
 import type { TransactionView } from '../../ledger/client.ts';
 import { gatewayErrors } from '../errors.ts';
 import type { Answer, BytesBody, Handler, JsonScope } from '../json-scope.ts';
-import { param } from '../parameters.ts';
+import { param, wholeNumber } from '../parameters.ts';
 import type { ExplorerDependencies } from './dependencies.ts';
 import { namesNow } from './names.ts';
 import { blockSummary, decode, transactionSummary } from './view.ts';
@@ -16,7 +16,6 @@ const MAX_LIMIT = 100;
 const DEFAULT_LIMIT = 25;
 export const open = (body: unknown): Result<Answer> => ok({ public: 'The ledger tells nothing about people.', body });
 const missing = () => fail(codedError(gatewayErrors, 'gateway.not-found'));
-const number = (value: unknown): number | undefined => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined);
 
 export function blockRoutes(scope: JsonScope, deps: ExplorerDependencies): void {
   const { ledger, directory, index } = deps;
@@ -24,8 +23,8 @@ export function blockRoutes(scope: JsonScope, deps: ExplorerDependencies): void 
   const blocks: Handler = async (request) => {
     const query = request.query as Readonly<Record<string, unknown>>;
     const head = ledger.head().height;
-    const before = Math.min(number(query['before']) ?? head + 1, head + 1);
-    const limit = Math.min(Math.max(number(query['limit']) ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
+    const before = Math.min(wholeNumber(query['before']) ?? head + 1, head + 1);
+    const limit = Math.min(Math.max(wholeNumber(query['limit']) ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
     const names = await namesNow(directory, index);
     const list: BlockSummary[] = [];
     for (let height = before - 1; height >= 0 && list.length < limit; height--) {
@@ -36,7 +35,7 @@ export function blockRoutes(scope: JsonScope, deps: ExplorerDependencies): void 
   };
 
   const block: Handler = async (request) => {
-    const height = number(param(request, 'height'));
+    const height = wholeNumber(param(request, 'height'));
     const found = height === undefined ? undefined : await ledger.block(height);
     if (!found) return missing();
     const names = await namesNow(directory, index);

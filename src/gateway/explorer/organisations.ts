@@ -4,6 +4,7 @@ import { fail } from '../../base/result.ts';
 import type { GrantDetail, MemberDetail, MemberSummary } from '../../contract/explorer.ts';
 import { anchorStateKey, decodeAnchor } from '../../ledger/anchors/state.ts';
 import { decodeGrant, grantStateKey } from '../../ledger/grants/state.ts';
+import { decodeMemberHistory, memberHistoryStateKey } from '../../ledger/membership/history.ts';
 import type { Member } from '../../ledger/membership/state.ts';
 import { gatewayErrors } from '../errors.ts';
 import type { Handler, JsonScope } from '../json-scope.ts';
@@ -40,6 +41,9 @@ export function organisationRoutes(scope: JsonScope, { ledger, directory, index 
     const anchors = index.anchorsOf(member.org).slice(0, MAX_ANCHORS);
     const detail: MemberDetail = {
       ...(await summary(member)),
+      history: decodeMemberHistory(await ledger.get(memberHistoryStateKey(member.org)))
+        .map(({ event, height, time, signingKey }) => ({ event, height, time: iso(time), signingKey: toHex(signingKey) }))
+        .toReversed(),
       hpkeKey: toHex(member.hpkeKey),
       tlsKey: toHex(member.tlsKey),
       anchors: anchors.map(({ height, time, size, root, transaction }) => ({ height, time: iso(time), size, root, transaction })),

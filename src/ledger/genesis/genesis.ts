@@ -8,8 +8,8 @@
 import { sha256 } from '#sha256';
 import { concat, utf8 } from '../../base/bytes.ts';
 import { encodeCbor, type Cbor } from '../../base/cbor.ts';
-import { memberFields } from '../membership/operations.ts';
-import { policyFields, type Policy } from '../policy/policy.ts';
+import type { memberFields } from '../membership/operations.ts';
+import type { Policy } from '../policy/policy.ts';
 import { code, counter, milliseconds, type BytesField, type Fields, type ValuesOf } from '../schema/fields.ts';
 import { chainIdField } from '../transaction/schema.ts';
 import type { ValidatorChange } from '../validators/change.ts';

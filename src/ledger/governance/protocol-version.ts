@@ -35,8 +35,10 @@ function readProtocol(state: StateView): Protocol | undefined {
 export const writeProtocol = (state: StateDraft, protocol: Protocol): void => state.put(protocolKey, protocolValue.encode(protocol));
 
 /** The version whose rules make the block at `height`. */
-export function protocolVersionAt(state: StateView, height: number): number {
-  const protocol = readProtocol(state);
+export const protocolVersionAt = (state: StateView, height: number): number => versionAt(readProtocol(state), height);
+
+/** The same from the newest upgrade; undefined: none was ever decided. */
+export function versionAt(protocol: Protocol | undefined, height: number): number {
   if (!protocol) return FIRST_VERSION;
   return height > protocol.height ? protocol.version : protocol.before;
 }

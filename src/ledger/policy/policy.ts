@@ -1,4 +1,5 @@
 /** How the network decides about itself: a value of the state (`policy`), given by the genesis and changed by decisions of the members. */
+import { utf8 } from '../../base/bytes.ts';
 import { codedError } from '../../base/errors.ts';
 import { unwrap, type CodedError, type Result } from '../../base/result.ts';
 import { ledgerErrors } from '../errors.ts';
@@ -51,7 +52,10 @@ export function refusedPolicy({ numerator, denominator, votingPeriod, openPropos
 
 const bad = (why: string) => codedError(ledgerErrors, 'ledger.bad-policy', { message: `Not a policy: ${why}.` });
 
-export const policyKey = 'policy';
+const policyKey = 'policy';
+
+/** The state key as `LedgerClient.get` takes it. */
+export const policyStateKey: Uint8Array = utf8(policyKey);
 
 export const decodePolicy = (bytes: Uint8Array): Result<Policy> => policyValue.decode(bytes);
 
