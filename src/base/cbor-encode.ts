@@ -1,6 +1,6 @@
 /** Writes deterministic CBOR (RFC 8949 §4.2.1) in one pass. Encoding is on the path of every hash and signature, so it is kept direct. */
-import { Tagged } from 'cborg';
 import { compareBytes } from './bytes.ts';
+import { Tagged } from './cbor-tag.ts';
 
 const UNSIGNED = 0x00;
 const NEGATIVE = 0x20;

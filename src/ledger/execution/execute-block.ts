@@ -2,7 +2,7 @@
  * The state machine: a state and transactions in, a block's header and everything that has to be stored out. No clock, no randomness,
  * no I/O: the same input gives the same bytes on every engine, in Node and in a browser.
  */
-import { toHex, utf8 } from '../../base/bytes.ts';
+import { toHex } from '../../base/bytes.ts';
 import { CodedException, fail, ok, type Result } from '../../base/result.ts';
 import { encodeHeader, headerHash, type Header } from '../block/header.ts';
 import { stateView } from '../module/state-view.ts';
@@ -58,7 +58,7 @@ export function executeBlock(state: LedgerState, store: LedgerStore, transaction
   const draft = draftOver(before);
 
   const { results, accepted } = applyAll(draft, transactions);
-  const stateUpdate = updateState(store.nodes, state.root, context.height, writesOf(draft));
+  const stateUpdate = updateState(store.nodes, state.root, context.height, before.writes(draft.writes));
   const { log, logNodes, txRoot } = appendToLog(state, accepted);
   return sealBlock(results, accepted, stateUpdate, logNodes);
 
@@ -99,8 +99,6 @@ export function executeBlock(state: LedgerState, store: LedgerStore, transaction
     return { results: outcomes, accepted: taken, header, headerBytes, stateUpdate: update, logNodes: nodes, validatorUpdates: validators, next };
   }
 }
-
-const writesOf = (draft: Draft) => Array.from(draft.writes, ([key, value]) => ({ key: utf8(key), value }));
 
 function appendToLog(state: LedgerState, accepted: readonly CheckedTransaction[]) {
   const leaves = accepted.map((transaction) => transactionLeaf(transaction.hash));

@@ -1,9 +1,31 @@
 import { utf8 } from '../../base/bytes.ts';
-import { stateReader, type NodeReader, type StateRef } from '../state/tree.ts';
+import { pathOf } from '../state/hash.ts';
+import { stateReader, type NodeReader, type StateRef, type StateWrite } from '../state/tree.ts';
 import type { StateView } from './rule.ts';
 
-/** One version of the state tree, as rules and the functions of modules read it. */
-export function stateView(nodes: NodeReader, root: StateRef): StateView {
+export interface KeyedView extends StateView {
+  /** Writes by key as the tree takes them. What has been read here is not hashed again. */
+  writes(values: ReadonlyMap<string, Uint8Array>): readonly StateWrite[];
+}
+
+/** One version of the state tree, as rules and the functions of modules read it. Each key is looked up once: a view lives as long as a block. */
+export function stateView(nodes: NodeReader, root: StateRef): KeyedView {
   const read = stateReader(nodes, root);
-  return { get: (key) => read(utf8(key)) };
+  const known = new Map<string, { readonly key: Uint8Array; readonly path: Uint8Array; readonly value: Uint8Array | undefined }>();
+  return {
+    get(name) {
+      const found = known.get(name);
+      if (found) return found.value;
+      const key = utf8(name);
+      const path = pathOf(key);
+      const value = read(key, path);
+      known.set(name, { key, path, value });
+      return value;
+    },
+    writes: (values) =>
+      Array.from(values, ([name, value]) => {
+        const found = known.get(name);
+        return found ? { key: found.key, path: found.path, value } : { key: utf8(name), value };
+      }),
+  };
 }

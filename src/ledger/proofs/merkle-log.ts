@@ -33,13 +33,16 @@ export const MAX_PATH_LENGTH = 54;
 
 export const emptyFrontier: Frontier = { size: 0, hashes: [] };
 
+/** What is hashed next; filled and read within one call. */
+const input = new Uint8Array(65);
+input[0] = 1;
+
 /** SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  const node = new Uint8Array(65);
-  node[0] = 1;
-  node.set(left, 1);
-  node.set(right, 33);
-  return sha256(node);
+  if (left.length !== 32 || right.length !== 32) throw new RangeError('a hash of the tree has 32 bytes');
+  input.set(left, 1);
+  input.set(right, 33);
+  return sha256(input);
 }
 
 /** Root of the tree without leaves: SHA-256 of the empty string. */

@@ -126,15 +126,34 @@ export function levelsOf(children: Children): readonly (readonly (Subtree | unde
 }
 
 /** The hash over a node's children: the top of `levelsOf`, without keeping what is below. */
-export const hashOfChildren = (children: Children): Uint8Array => subtreeOf(children, 0, CHILDREN)?.hash ?? EMPTY_STATE_ROOT;
-
-function subtreeOf(children: Children, from: number, size: number): Subtree | undefined {
-  if (size === 1) {
-    const child = children[from];
-    return child && { hash: hashOfId(child.id), leaf: child.leaf };
+export function hashOfChildren(children: Children): Uint8Array {
+  const hashes: (Uint8Array | undefined)[] = [];
+  let leaves = 0;
+  for (let index = 0; index < CHILDREN; index++) {
+    const child = children[index];
+    hashes.push(child && hashOfId(child.id));
+    if (child?.leaf) leaves |= 1 << index;
   }
-  const half = size >> 1;
-  return join(subtreeOf(children, from, half), subtreeOf(children, from + half, half));
+  // Level by level in place; `leaves` has a bit for each subtree that is a lone leaf.
+  for (let count = CHILDREN; count > 1; count >>= 1) {
+    let above = 0;
+    for (let index = 0; index < count; index += 2) {
+      const left = hashes[index];
+      const right = hashes[index + 1];
+      const leftLeaf = (leaves >> index) & 1;
+      const rightLeaf = (leaves >> (index + 1)) & 1;
+      const to = index >> 1;
+      if (!left && (!right || rightLeaf)) {
+        hashes[to] = right;
+        above |= rightLeaf << to;
+      } else if (!right && leftLeaf) {
+        hashes[to] = left;
+        above |= 1 << to;
+      } else hashes[to] = innerHashOf(left ?? EMPTY_STATE_ROOT, right ?? EMPTY_STATE_ROOT);
+    }
+    leaves = above;
+  }
+  return hashes[0] ?? EMPTY_STATE_ROOT;
 }
 
 function join(left: Subtree | undefined, right: Subtree | undefined): Subtree | undefined {

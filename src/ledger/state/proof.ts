@@ -73,6 +73,8 @@ export function decodeTreeProof(bytes: Uint8Array): Result<TreeProof> {
 export function verifyTreeProof(stateRoot: Uint8Array, key: Uint8Array, value: Uint8Array | undefined, { siblings, other }: TreeProof): Result<void> {
   const path = pathOf(key);
   if (siblings.length > 256) return bad('the path is too long');
+  if (!siblings.every(({ length }) => length === 32 || length === 0) || !(other?.every(({ length }) => length === 32) ?? true))
+    return bad('a hash has not 32 bytes');
   let hash = EMPTY_STATE_ROOT;
   if (value !== undefined) {
     if (other) return bad('a proof of presence names another key');

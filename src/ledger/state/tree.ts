@@ -2,8 +2,9 @@
  * The versioned state tree over a store of nodes. An update reads what it needs, and returns what has to be stored and what no later
  * version refers to any more; nothing is changed in place, so every version whose nodes are kept can be read and proven.
  */
+import { sha256 } from '#sha256';
 import { compareBytes, equalBytes } from '../../base/bytes.ts';
-import { EMPTY_STATE_ROOT, nibbleAt, pathOf } from './hash.ts';
+import { EMPTY_STATE_ROOT, leafHashOf, nibbleAt, pathOf } from './hash.ts';
 import {
   decodeInner,
   decodeLeaf,
@@ -31,6 +32,8 @@ export interface StateWrite {
   readonly key: Uint8Array;
   /** Undefined removes the key. */
   readonly value: Uint8Array | undefined;
+  /** `pathOf(key)`, where it is known already. */
+  readonly path?: Uint8Array;
 }
 
 export interface StateUpdate {
@@ -60,10 +63,9 @@ export const getValue = (store: NodeReader, root: StateRef, key: Uint8Array): Ui
 const KEPT_LEVELS = 4;
 
 /** Reads values of one version. The upper nodes are asked of the store once: a block reads thousands of keys, all through them. */
-export function stateReader(store: NodeReader, root: StateRef): (key: Uint8Array) => Uint8Array | undefined {
+export function stateReader(store: NodeReader, root: StateRef): (key: Uint8Array, path?: Uint8Array) => Uint8Array | undefined {
   const kept = new Map<number, Uint8Array>();
-  return (key) => {
-    const path = pathOf(key);
+  return (key, path = pathOf(key)) => {
     let ref = root;
     // The nibbles so far behind a leading 1: a number for each place in the upper levels.
     let place = 1;
@@ -85,15 +87,13 @@ export function stateReader(store: NodeReader, root: StateRef): (key: Uint8Array
   };
 }
 
-interface PathWrite extends StateWrite {
-  readonly path: Uint8Array;
-}
+type PathWrite = StateWrite & { readonly path: Uint8Array };
 
 /** Applies writes (each key at most once) and makes them version `version`, which is greater than any version in the tree. */
 export function updateState(store: NodeReader, root: StateRef, version: number, writes: readonly StateWrite[]): StateUpdate {
   const nodes: { id: Uint8Array; bytes: Uint8Array }[] = [];
   const stale: Uint8Array[] = [];
-  const sorted = writes.map((write): PathWrite => ({ ...write, path: pathOf(write.key) })).sort((a, b) => compareBytes(a.path, b.path));
+  const sorted = writes.map(({ key, value, path = pathOf(key) }): PathWrite => ({ key, value, path })).sort((a, b) => compareBytes(a.path, b.path));
   return { root: update(root, 0, sorted), nodes, stale };
 
   function update(ref: StateRef, depth: number, changes: readonly PathWrite[]): StateRef {
@@ -122,7 +122,7 @@ export function updateState(store: NodeReader, root: StateRef, version: number, 
     }
     if (!change.value) return undefined;
     const leaf = { key: change.key, value: change.value };
-    return keep(hashOfLeaf(leaf), encodeLeaf(leaf), true);
+    return keep(leafHashOf(change.path, sha256(leaf.value)), encodeLeaf(leaf), true);
   }
 
   function childrenOf(ref: StateRef, depth: number): Children {
