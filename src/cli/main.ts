@@ -19,6 +19,18 @@ const commands: Readonly<Record<string, { readonly summary: string; load(): Prom
   attack: { summary: 'tamper with stored data, to see it noticed (sandbox)', load: () => import('./commands/attack.ts') },
 };
 
+/** A command may have two words: `network up`. */
+function find(args: readonly string[]): { readonly name: string; readonly rest: readonly string[] } | undefined {
+  for (const words of [2, 1]) {
+    const name = args.slice(0, words).join(' ');
+    if (Object.hasOwn(commands, name)) return { name, rest: args.slice(words) };
+  }
+  return undefined;
+}
+
+/** What there is under a first word that is not a command by itself. */
+const under = (word: string) => Object.fromEntries(Object.entries(commands).filter(([name]) => name.startsWith(`${word} `)));
+
 function parse(command: Command, args: readonly string[]): { values: Record<string, unknown>; positionals: readonly string[] } {
   try {
     return parseArgs({ args: [...args], options: { ...command.options, ...commonOptions }, allowPositionals: true });
@@ -28,16 +40,23 @@ function parse(command: Command, args: readonly string[]): { values: Record<stri
 }
 
 async function main(args: readonly string[]): Promise<boolean> {
-  const [name, ...rest] = args;
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(
-      `${args.includes('--json') ? JSON.stringify(Object.fromEntries(Object.entries(commands).map(([n, c]) => [n, c.summary]))) : generalHelp(commands)}\n`,
-    );
+  const [first, second] = args;
+  const found = find(args);
+  const several = first === undefined ? {} : under(first);
+  const asksForHelp = (word: string | undefined): boolean => word === undefined || word === '--help' || word === '-h' || word === 'help';
+  if (asksForHelp(first) || (!found && Object.keys(several).length > 0 && asksForHelp(second))) {
+    const listed = asksForHelp(first) ? commands : several;
+    const summaries = Object.fromEntries(Object.entries(listed).map(([name, { summary }]) => [name, summary]));
+    process.stdout.write(`${args.includes('--json') ? JSON.stringify(summaries) : generalHelp(listed)}\n`);
     return true;
   }
-  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!entry) throw new CommandError(codedError(cliErrors, 'cli.usage', { message: `There is no command "${name}".` }));
-  const { command } = await entry.load();
+  if (!found) {
+    const words = Object.keys(several).length > 0 ? `${first} ${second}` : first;
+    const hint = Object.keys(several).length > 0 ? { hint: `There are: ${Object.keys(several).join(', ')}.` } : {};
+    throw new CommandError(codedError(cliErrors, 'cli.usage', { message: `There is no command "${words}".`, ...hint }));
+  }
+  const { name, rest } = found;
+  const { command } = await commands[name]!.load();
   const { values, positionals } = parse(command, rest);
   if (values['help'] === true) {
     process.stdout.write(`${commandHelp(name, command)}\n`);
