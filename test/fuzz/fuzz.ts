@@ -4,7 +4,7 @@
  */
 import { mutateBytes } from './mutate-bytes.ts';
 import { mutateCbor } from './mutate-cbor.ts';
-import { randomOf } from './random.ts';
+import { randomOf } from '../support/random.ts';
 
 export interface Target {
   readonly name: string;

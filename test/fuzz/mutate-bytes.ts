@@ -1,5 +1,5 @@
 /** Mutations that know nothing of the format. */
-import type { Random } from './random.ts';
+import type { Random } from '../support/random.ts';
 
 const MAX_BYTES = 300_000;
 

@@ -1,6 +1,6 @@
 /** Mutations that know CBOR: each leaves the rest of the input well-formed, so that the decoders behind the first one are reached. */
 import { copyOf, head, itemsOf, parseItem, writeItem, type Item } from './cbor-item.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../support/random.ts';
 
 type Change = (item: Item, random: Random, other: Item) => void;
 

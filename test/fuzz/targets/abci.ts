@@ -10,7 +10,7 @@ import {
 } from '../../../src/engine/abci/codec.ts';
 import { FrameError, FrameReader } from '../../../src/engine/abci/frames.ts';
 import { Broken, type Target, type Verdict } from '../fuzz.ts';
-import { randomOf } from '../random.ts';
+import { randomOf } from '../../support/random.ts';
 
 const LIMIT = 65_536;
 const bytes = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => i & 255);

@@ -1,0 +1,3 @@
+import { executesAlike } from './determinism.ts';
+
+executesAlike(200_000);
