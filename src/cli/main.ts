@@ -15,7 +15,9 @@ const commands: Readonly<Record<string, { readonly summary: string; load(): Prom
   import: { summary: 'load FHIR R4 transaction bundles', load: () => import('./commands/import.ts') },
   receipt: { summary: 'save the receipt of a record version', load: () => import('./commands/receipt.ts') },
   verify: { summary: 'check a receipt, or everything that is stored', load: () => import('./commands/verify.ts') },
+  witness: { summary: 'run a witness of other people’s ledgers', load: () => import('./commands/witness.ts') },
   heal: { summary: 'restore damaged records from a peer', load: () => import('./commands/heal.ts') },
+  governance: { summary: 'what the members decide: list, propose, vote', load: () => import('./commands/governance.ts') },
   attack: { summary: 'tamper with stored data, to see it noticed (sandbox)', load: () => import('./commands/attack.ts') },
 };
 

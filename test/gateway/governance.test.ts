@@ -35,7 +35,7 @@ beforeAll(async () => {
   ledger = await openLedger(folder.path);
   app = fastify();
   const index = blockIndex(ledger, stop.signal, console.error);
-  const deps = { ledger, directory: memberDirectory(ledger), index } as Parameters<typeof governanceRoutes>[1];
+  const deps = { ledger, directory: memberDirectory(ledger), index } as unknown as Parameters<typeof governanceRoutes>[1];
   await jsonScope(app, console.error, (scope) => {
     blockRoutes(scope, deps);
     organisationRoutes(scope, deps);

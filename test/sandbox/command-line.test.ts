@@ -7,7 +7,7 @@ import { careledger, run, startSandbox, temporaryDirectory, type TestSandbox } f
 
 const folder = temporaryDirectory();
 const root = path.join(import.meta.dirname, '../..');
-const names = ['start', 'status', 'token', 'import', 'receipt', 'verify', 'heal', 'attack'];
+const names = ['start', 'status', 'token', 'import', 'receipt', 'verify', 'heal', 'governance', 'attack'];
 
 let sandbox: TestSandbox;
 beforeAll(async () => {
@@ -50,6 +50,16 @@ describe('help and errors', () => {
     [['import', 'no-such-file.json', '--org', 'city-hospital'], 'cli.no-file', 1],
     [['attack', 'earthquake', '--org', 'city-hospital'], 'sandbox.no-attack', 1],
     [['heal', '--org', 'nowhere'], 'cli.usage', 2],
+    [['governance'], 'cli.usage', 2],
+    [['governance', 'propose', 'anarchy', '--org', 'city-hospital'], 'cli.usage', 2],
+    [['governance', 'propose', 'suspend', 'No such name!', '--org', 'city-hospital'], 'cli.usage', 2],
+    [['governance', 'propose', 'admit', 'no-such.json', '--org', 'city-hospital'], 'cli.no-file', 1],
+    [['governance', 'propose', 'policy', 'numerator=a', '--org', 'city-hospital'], 'cli.usage', 2],
+    [['governance', 'propose', 'policy', 'king=me', '--org', 'city-hospital'], 'cli.usage', 2],
+    [['governance', 'vote', '99', 'approve', '--org', 'city-hospital'], 'ledger.unknown-proposal', 1],
+    [['governance', 'vote', '1', 'perhaps', '--org', 'city-hospital'], 'cli.usage', 2],
+    [['governance', 'show', '99'], 'gateway.not-found', 1],
+    [['governance', 'leave', '--org', 'city-hospital'], 'cli.usage', 2],
     [['receipt', 'nonsense', '--org', 'city-hospital', '--out', 'x'], 'cli.usage', 2],
     [['verify', 'no-such.cbor'], 'cli.no-file', 1],
     [['verify', '--all', '--data', '/nonexistent'], 'cli.no-data', 1],

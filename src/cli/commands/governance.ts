@@ -1,0 +1,131 @@
+/** `careledger governance`: what the members decide together, read and done on the command line. */
+import { toHex } from '../../base/bytes.ts';
+import type { GovernanceProposal, GovernanceView } from '../../contract/explorer.ts';
+import type { Operation } from '../../ledger/operations.ts';
+import { authorityPublicKey } from '../../network/certificates.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { act, actingOrganisation, ledgerUrl, type Acting } from '../governance/acting.ts';
+import { number, parseAction, usage } from '../governance/parse-action.ts';
+import { inFull, oneLine, overview } from '../governance/words.ts';
+import { askJson } from '../sandbox-client.ts';
+
+const LISTED = 50;
+
+const governanceOf = (url: string, { signal }: CommandContext): Promise<GovernanceView> =>
+  askJson(`${url}/explorer/api/governance?limit=${LISTED}`, { signal });
+
+const proposalOf = (url: string, at: number, { signal }: CommandContext): Promise<GovernanceProposal> =>
+  askJson(`${url}/explorer/api/governance/${at}`, { signal });
+
+async function list(context: CommandContext): Promise<boolean> {
+  const view = await governanceOf(await ledgerUrl(context), context);
+  context.say(overview(view));
+  for (const proposal of view.proposals) context.say(oneLine(proposal));
+  if (view.total === 0) context.say('Nothing has been proposed yet.');
+  context.result(view);
+  return true;
+}
+
+async function show(context: CommandContext, [at]: readonly string[]): Promise<boolean> {
+  const proposal = await proposalOf(await ledgerUrl(context), number(at, 'The number of a proposal'), context);
+  inFull(proposal).forEach(context.say);
+  context.result(proposal);
+  return true;
+}
+
+async function propose(context: CommandContext, words: readonly string[]): Promise<boolean> {
+  const acting = await actingOrganisation(context);
+  const action = await parseAction(words, { text: context.text, now: await governanceOf(acting.url, context) });
+  const { height } = await act(acting, { op: 'governance.propose', action }, context.signal);
+  const { proposals } = await governanceOf(acting.url, context);
+  const made = proposals.find(({ opened, proposer }) => opened.height === height && proposer.id === acting.organisation)!;
+  return told(context, made);
+}
+
+async function onProposal(context: CommandContext, at: string | undefined, operation: (proposal: number) => Operation): Promise<boolean> {
+  const proposal = number(at, 'The number of a proposal');
+  const acting = await actingOrganisation(context);
+  await act(acting, operation(proposal), context.signal);
+  return told(context, await proposalOf(acting.url, proposal, context));
+}
+
+function told(context: CommandContext, proposal: GovernanceProposal): boolean {
+  inFull(proposal).forEach(context.say);
+  if (proposal.status === 'open') context.say(`Others vote with: npx careledger governance vote ${proposal.number} approve --org ID`);
+  context.result(proposal);
+  return true;
+}
+
+async function vote(context: CommandContext, [at, word]: readonly string[]): Promise<boolean> {
+  if (word !== 'approve' && word !== 'reject') throw usage('Say approve or reject.');
+  return onProposal(context, at, (proposal) => ({ op: 'governance.vote', proposal, vote: word }));
+}
+
+async function leave(context: CommandContext): Promise<boolean> {
+  const acting = await actingOrganisation(context);
+  if (!context.flag('yes'))
+    throw usage(`${acting.organisation} would leave the network for good.`, 'Keep its history first ("careledger ledger export"), then add --yes.');
+  const committed = await act(acting, { op: 'membership.leave', org: acting.organisation }, context.signal);
+  context.say(`${acting.organisation} has left the network in block ${committed.height}. Its receipts stay valid.`);
+  context.result(committed);
+  return true;
+}
+
+/** What an organisation hands to those who propose its admission, or new keys for it. */
+async function keys(context: CommandContext): Promise<boolean> {
+  const { organisation, keys: own }: Acting = await actingOrganisation(context);
+  const publicKeys = {
+    org: organisation,
+    signingKey: toHex(own.ledgerPublicKey),
+    hpkeKey: toHex(own.hpke.publicKey),
+    tlsKey: toHex(authorityPublicKey(own.tlsSeed)),
+  };
+  context.say(JSON.stringify(publicKeys, null, 2));
+  context.result(publicKeys);
+  return true;
+}
+
+export const command: Command = {
+  summary: 'Shows what the members decide together, and proposes and votes for an organisation with its key.',
+  usage: '<list | show N | propose … | vote N approve|reject | withdraw N | leave | keys> [--org ID]',
+  options: {
+    org: { type: 'string', value: 'ID', help: 'organisation that acts' },
+    power: { type: 'string', value: 'N', help: 'propose validator: voting power; 0 ends the validator' },
+    key: { type: 'string', value: 'HEX', help: 'propose validator: consensus key (default: the one it has)' },
+    version: { type: 'string', value: 'N', help: 'propose upgrade: version of the protocol' },
+    hash: { type: 'string', value: 'HEX', help: 'propose upgrade: SHA-256 of the release' },
+    after: { type: 'string', value: 'HEIGHT', help: 'propose upgrade: last block under the version before' },
+    yes: { type: 'boolean', help: 'leave: for good' },
+  },
+  examples: [
+    'governance list',
+    'governance propose suspend northside-clinic --org city-hospital',
+    'governance propose admit new-hospital.json --org city-hospital',
+    'governance propose rotate-keys new-keys.json --org city-hospital',
+    'governance propose validator st-marys --power 10 --key HEX --org city-hospital',
+    'governance propose policy numerator=2 denominator=3 --org city-hospital',
+    'governance vote 1 approve --org st-marys',
+    'governance show 1',
+  ],
+  async run(context) {
+    const [what, ...words] = context.positionals;
+    switch (what) {
+      case 'list':
+        return list(context);
+      case 'show':
+        return show(context, words);
+      case 'propose':
+        return propose(context, words);
+      case 'vote':
+        return vote(context, words);
+      case 'withdraw':
+        return onProposal(context, words[0], (proposal) => ({ op: 'governance.withdraw', proposal }));
+      case 'leave':
+        return leave(context);
+      case 'keys':
+        return keys(context);
+      default:
+        throw usage('Say what: list, show, propose, vote, withdraw, leave or keys.');
+    }
+  },
+};

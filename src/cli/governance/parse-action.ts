@@ -1,0 +1,101 @@
+/** What is proposed, from the words of the command line. */
+import { readFile } from 'node:fs/promises';
+import { fromHex } from '../../base/bytes.ts';
+import { codedError } from '../../base/errors.ts';
+import type { GovernancePolicy, GovernanceView } from '../../contract/explorer.ts';
+import { actionField, type Action } from '../../ledger/governance/operations.ts';
+import { fieldProblem } from '../../ledger/schema/fields.ts';
+import { CommandError } from '../command.ts';
+import { cliErrors } from '../errors.ts';
+
+export interface ProposalOptions {
+  text(name: string): string | undefined;
+  /** What the ledger has now: for what a proposal does not say. */
+  readonly now: GovernanceView;
+}
+
+export const usage = (message: string, hint = 'See "npx careledger governance --help".'): CommandError =>
+  new CommandError(codedError(cliErrors, 'cli.usage', { message, hint }));
+
+/** Always an action that the ledger can decode. `cli.usage`, `cli.no-file`. */
+export async function parseAction([kind, ...words]: readonly string[], options: ProposalOptions): Promise<Action> {
+  const action = await actionOf(kind, words, options);
+  const problem = fieldProblem(actionField, action);
+  if (problem !== undefined) throw usage(`Not what a proposal can be: ${problem}.`);
+  return action as Action;
+}
+
+async function actionOf(kind: string | undefined, words: readonly string[], { text, now }: ProposalOptions): Promise<Record<string, unknown>> {
+  const [first = ''] = words;
+  switch (kind) {
+    case 'suspend':
+    case 'reinstate':
+      return { op: `membership.${kind}`, org: first };
+    case 'admit':
+    case 'rotate-keys':
+      return { op: `membership.${kind}`, ...(await memberFile(first)) };
+    case 'validator': {
+      const power = number(text('power'), '--power');
+      const present = now.validators.find(({ organisation }) => organisation.id === first)?.key;
+      const key = text('key') ?? present;
+      if (key === undefined) throw usage('Say the validator’s consensus key with --key.');
+      return { op: 'validators.set', org: first, key: hex(key, '--key'), power };
+    }
+    case 'policy':
+      return { op: 'governance.set-policy', ...changedPolicy(now.policy, words) };
+    case 'upgrade':
+      return {
+        op: 'governance.upgrade',
+        version: number(text('version'), '--version'),
+        hash: hex(text('hash') ?? '', '--hash'),
+        height: number(text('after'), '--after'),
+      };
+    default:
+      throw usage('Say what to propose: admit, suspend, reinstate, rotate-keys, validator, policy or upgrade.');
+  }
+}
+
+/** As `careledger governance keys` writes it: names and keys, keys in hexadecimal. */
+async function memberFile(file: string): Promise<Record<string, unknown>> {
+  if (file === '') throw usage('Say the file with the organisation’s keys, as "careledger governance keys" writes it.');
+  const json = await readFile(file, 'utf8').catch(() => {
+    throw new CommandError(codedError(cliErrors, 'cli.no-file', { message: `There is no file ${file}.` }));
+  });
+  const parsed = parsedMap(json, file);
+  return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, name.endsWith('Key') ? hex(String(value), name) : value]));
+}
+
+function parsedMap(json: string, file: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch {
+    // Told below.
+  }
+  throw usage(`${file} is not a JSON object.`);
+}
+
+function changedPolicy({ votingPeriodMs, ...now }: GovernancePolicy, changes: readonly string[]): Record<string, unknown> {
+  const policy: Record<string, unknown> = { ...now, votingPeriod: votingPeriodMs };
+  if (changes.length === 0) throw usage('Say what to change, e.g. numerator=2 denominator=3.');
+  for (const change of changes) {
+    const [name, value] = change.split('=', 2) as [string, string | undefined];
+    if (value === undefined || !(name in policy))
+      throw usage(`Not a change of the policy: ${change}.`, `Its fields: ${Object.keys(policy).join(', ')}.`);
+    policy[name] = typeof policy[name] === 'number' ? number(value, name) : value;
+  }
+  return policy;
+}
+
+export function number(text: string | undefined, what: string): number {
+  if (text === undefined || !/^\d{1,15}$/.test(text)) throw usage(`${what} is a whole number.`);
+  return Number(text);
+}
+
+function hex(text: string, what: string): Uint8Array {
+  try {
+    return fromHex(text);
+  } catch {
+    throw usage(`${what} is in hexadecimal digits.`);
+  }
+}
