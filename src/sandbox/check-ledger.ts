@@ -5,6 +5,7 @@ import type { Head, TransactionView } from '../ledger/client.ts';
 import { appHash, headerHash } from '../ledger/block/header.ts';
 import type { Execution } from '../ledger/execution/execute-block.ts';
 import type { NodeTrust } from '../ledger/attestation/trust.ts';
+import type { BlockFacts } from '../witness/compare.ts';
 import { ledgerDirectory } from './ledger.ts';
 
 export const checkBlocks = (dataDirectory: string, trust?: NodeTrust): Promise<BlocksReport> =>
@@ -13,29 +14,45 @@ export const checkBlocks = (dataDirectory: string, trust?: NodeTrust): Promise<B
     ...(trust === undefined ? {} : { trust: { chainId: trust.chainId, proposer: trust.nodeKey } }),
   });
 
+export interface CheckedLedger {
+  readonly report: BlocksReport;
+  readonly history: LedgerHistory | undefined;
+  /** Of a block that holds. */
+  readonly block: (height: number) => BlockFacts | undefined;
+}
+
 /** The same, with the history up to the last block that holds. */
-export async function readLedger(
-  dataDirectory: string,
-  trust: NodeTrust | undefined,
-): Promise<{ readonly report: BlocksReport; readonly history: LedgerHistory | undefined }> {
+export async function readLedger(dataDirectory: string, trust: NodeTrust | undefined): Promise<CheckedLedger> {
   const transactions: TransactionView[] = [];
   const times: number[] = [];
+  const blocks: BlockFacts[] = [];
   let newest: Execution | undefined;
   const report = await verifyBlocks({
     directory: ledgerDirectory(dataDirectory),
     ...(trust === undefined ? {} : { trust: { chainId: trust.chainId, proposer: trust.nodeKey } }),
     onBlock(height, execution) {
       times[height] = execution.header.time;
+      const { logSize, logRoot } = execution.header;
+      blocks[height] = { hash: execution.next.blockHash, logSize, logRoot };
       for (const { hash, bytes } of execution.accepted) transactions.push({ hash, bytes, height, logIndex: transactions.length });
       newest = execution;
     },
   });
-  return { report, history: newest && historyOf(newest, transactions, times) };
+  return { report, history: newest && historyOf(newest, transactions, times), block: (height) => blocks[height] };
 }
 
 function historyOf({ header, headerBytes }: Execution, transactions: readonly TransactionView[], times: readonly number[]): LedgerHistory {
   const { chainId, height, time, stateRoot, logSize, logRoot } = header;
-  const head: Head = { chainId, height, time, stateRoot, logSize, logRoot, blockHash: headerHash(headerBytes), appHash: appHash(headerHash(headerBytes)) };
+  const head: Head = {
+    chainId,
+    height,
+    time,
+    stateRoot,
+    logSize,
+    logRoot,
+    blockHash: headerHash(headerBytes),
+    appHash: appHash(headerHash(headerBytes)),
+  };
   return {
     head: () => head,
     transactionAt: (logIndex) => Promise.resolve(transactions[logIndex]),

@@ -19,9 +19,12 @@ import { verifyStored } from '../records/verify/verify.ts';
 import { runningPostmaster } from '../store/postgres-process.ts';
 import { openRootKeyFile } from '../vault/root-key.ts';
 import { readLedger } from './check-ledger.ts';
+import { checkWitnessed, type WitnessedReport } from './check-witnessed.ts';
 import { clusterOptions, databaseName, databaseOn, openDatabases } from './databases.ts';
 import { sandboxErrors } from './errors.ts';
-import { rootKeyFile } from './keys.ts';
+import { existingKeys, rootKeyFile } from './keys.ts';
+import type { Member } from './ledger.ts';
+import { sandboxOrganisations } from './organisations.ts';
 
 interface ReachableDatabases {
   url(organisation: string): Promise<Result<string>>;
@@ -46,26 +49,35 @@ export interface OfflineCheck {
   readonly organisations: readonly { readonly id: string; readonly ownBases: readonly string[] }[];
   /** The ledger and the key that signs its blocks, known from elsewhere than the block file. */
   readonly trust: NodeTrust;
+  /** File of witnesses beside the organisations'; undefined: none. */
+  readonly witnessFile: string | undefined;
   readonly signal: AbortSignal;
   readonly progress: (organisation: string, done: number, size: number) => void;
 }
 
 export interface OfflineReport {
   readonly ledger: BlocksReport;
+  readonly witnessed: WitnessedReport;
   readonly organisations: readonly VerificationReport[];
 }
 
 /** Goes through everything. Findings are in the report; an error says that something could not even be opened. */
 export async function checkOffline(options: OfflineCheck): Promise<Result<OfflineReport>> {
   const { dataDirectory, organisations, trust } = options;
-  const { report, history } = await readLedger(dataDirectory, trust);
+  const { report, history, block } = await readLedger(dataDirectory, trust);
+  const members: Member[] = [];
+  for (const organisation of sandboxOrganisations) members.push({ organisation, keys: unwrap(await existingKeys(dataDirectory, organisation.id)) });
+  const { witnessFile } = options;
+  const headHeight = history?.head().height ?? 0;
+  const witnessed = await checkWitnessed({ dataDirectory, chainId: trust.chainId, nodeKey: trust.nodeKey, members, witnessFile, headHeight, block });
+  if (!witnessed.ok) return witnessed;
   const databases = await reach(dataDirectory, options.databaseUrl);
   if (!databases.ok) return databases;
   try {
     const reports: VerificationReport[] = [];
     for (const organisation of organisations)
       reports.push(await checkOne(options, organisation, unwrap(await databases.value.url(organisation.id)), report, history));
-    return ok({ ledger: report, organisations: reports });
+    return ok({ ledger: report, witnessed: witnessed.value, organisations: reports });
   } finally {
     await databases.value.close();
   }

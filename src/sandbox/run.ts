@@ -127,7 +127,8 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   const blocks = blockIndex(unwrap(ledger), stop.signal, tell('explorer'));
 
   const nodes: RunningNode[] = [];
-  let checkpoints: Checkpoints | undefined;
+  /** Made once the nodes listen: their witnesses are asked first. */
+  const log: { checkpoints?: Checkpoints } = {};
   const logKeys = sandboxLogKeys(unwrap(ledger).chainId, network.ledgerSeed);
   for (const [at, organisation] of sandboxOrganisations.entries()) {
     const ports = portsAt(port, at);
@@ -148,7 +149,7 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
         },
         anchorIntervalMs: options.anchorIntervalMs,
         ledgerNodeKey: nodeKey,
-        witnessing: { directory: witnessDirectory(data, organisation.id), logKeys, checkpoints: () => checkpoints },
+        witnessing: { directory: witnessDirectory(data, organisation.id), logKeys, checkpoints: () => log.checkpoints },
         webDirectory: WEB_DIRECTORY,
         allowedOrigins: [hubUrl],
         sandbox: true,
@@ -165,7 +166,7 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
     closers.add(() => nodes[at]!.close());
   }
 
-  checkpoints = unwrap(
+  const checkpoints = unwrap(
     await startSandboxCheckpoints({
       dataDirectory: data,
       ledger: unwrap(ledger),
@@ -179,7 +180,8 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
       signal: stop.signal,
     }),
   );
-  closers.add(() => checkpoints!.close());
+  log.checkpoints = checkpoints;
+  closers.add(() => checkpoints.close());
 
   const population = sandboxPopulation(options.people);
   const personas = sandboxPersonas(population);

@@ -87,6 +87,7 @@ export async function damageRandomly(sandbox: Sandbox, changes: number, seed: nu
         databaseUrl: undefined,
         organisations: chosen.map((id) => ({ id, ownBases: [`${sandbox.url(id)}/fhir`] })),
         trust: { chainId, nodeKey: network.ledgerPublicKey },
+        witnessFile: undefined,
         signal: new AbortController().signal,
         progress: () => undefined,
       }),

@@ -3,6 +3,7 @@ import { codedError } from '../../base/errors.ts';
 import { unwrap } from '../../base/result.ts';
 import type { VerificationReport } from '../../contract/network.ts';
 import { existingKeys } from '../../sandbox/keys.ts';
+import type { WitnessedReport } from '../../sandbox/check-witnessed.ts';
 import { checkOffline, hasData, type OfflineReport } from '../../sandbox/offline.ts';
 import { sandboxOptions } from '../../sandbox/options.ts';
 import { portsAt, sandboxOrganisations } from '../../sandbox/organisations.ts';
@@ -42,14 +43,15 @@ export async function verifyAll(context: CommandContext): Promise<boolean> {
       databaseUrl: process.env['DATABASE_URL'] || undefined,
       organisations: chosen.map(({ id }) => ({ id, ownBases: [`${urlOf(runtime, id)}/fhir`] })),
       trust,
+      witnessFile: context.text('witnesses'),
       signal: context.signal,
       progress: progressOf(context),
     }),
   );
   print(context, report);
   if (runtime) await tellNodes(context, runtime, report);
-  const holds = report.ledger.holds && report.organisations.every((one) => one.holds);
-  context.result({ holds, ledger: plainLedger(report), organisations: report.organisations });
+  const holds = report.ledger.holds && report.witnessed.holds && report.organisations.every((one) => one.holds);
+  context.result({ holds, ledger: plainLedger(report), witnessed: report.witnessed, organisations: report.organisations });
   return holds;
 }
 
@@ -73,12 +75,13 @@ function progressOf(context: CommandContext): (organisation: string, done: numbe
 
 const count = (report: VerificationReport, name: string): string => (report.checked[name] ?? 0).toLocaleString('en');
 
-function print(context: CommandContext, { ledger, organisations }: OfflineReport): void {
+function print(context: CommandContext, { ledger, witnessed, organisations }: OfflineReport): void {
   const { say } = context;
   say(
     `${ledger.holds ? 'holds ' : 'FAILED'} ledger ${ledger.chainId ?? ''}: ${ledger.blocks} blocks executed again, ${ledger.transactions} transactions, ${ledger.indexEntries} entries of its index`,
   );
   for (const { message, height } of ledger.findings) say(`         ${height === undefined ? '' : `block ${height}: `}${message}`);
+  printWitnessed(context, witnessed);
   for (const report of organisations) {
     const own = report.findings.filter(({ code }) => !code.startsWith('engine.'));
     const name = sandboxOrganisations.find(({ id }) => id === report.organisation)?.name ?? report.organisation;
@@ -90,6 +93,19 @@ function print(context: CommandContext, { ledger, organisations }: OfflineReport
     if (own.length > SHOWN_FINDINGS) say(`         and ${own.length - SHOWN_FINDINGS} more (--json lists them)`);
     for (const note of report.unchecked.slice(0, 5)) say(`         not checked: ${note}`);
   }
+}
+
+function printWitnessed({ say }: CommandContext, { holds, seenBy, unseenBlocks, findings, unchecked }: WitnessedReport): void {
+  const parties = seenBy.length === 1 ? '1 independent party has' : `${seenBy.length} independent parties have`;
+  const after = unseenBlocks === undefined || unseenBlocks === 0 ? '' : `, ${unseenBlocks} newer blocks not yet`;
+  say(`${holds ? 'holds ' : 'FAILED'} history: ${seenBy.length === 0 ? 'nobody else has' : parties} seen it${after}`);
+  for (const { name, size, height, time } of seenBy) say(`         ${name} saw block ${height} (${size} entries) at ${time}`);
+  for (const { message, code, proof } of findings.slice(0, SHOWN_FINDINGS)) {
+    say(`         ${message} [${code}]`);
+    if (proof !== undefined) say(`           ${proof}`);
+  }
+  if (findings.length > SHOWN_FINDINGS) say(`         and ${findings.length - SHOWN_FINDINGS} more (--json lists them)`);
+  for (const remark of unchecked.slice(0, 5)) say(`         not checked: ${remark}`);
 }
 
 /** The portal of a running node shows the newest report, whoever made it. */

@@ -11,6 +11,7 @@ export const command: Command = {
   options: {
     all: { type: 'boolean', help: 'check the whole data directory, from the disk, without asking any server' },
     org: { type: 'string', value: 'ID', help: 'with --all: only this organisation (and the ledger)' },
+    witnesses: { type: 'string', value: 'FILE', help: 'witnesses to know beside the members, one a line: key, URL, name' },
     content: { type: 'string', value: 'FILE', help: 'with a receipt: the content it should be about' },
     trust: { type: 'string', value: 'FILE', help: 'genesis to believe (JSON with chainId and nodeKey; default: from the data directory)' },
   },

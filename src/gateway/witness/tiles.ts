@@ -22,7 +22,7 @@ export function parseTilePath(path: string): TileName | undefined {
   const width = parts[3] === undefined ? WIDTH : Number(parts[3]);
   const level = Number(parts[1]);
   // One name for each tile: no leading group of zeros, and a partial tile is narrower than a full one.
-  if (/^x000\//.test(parts[2]!) || level > MAX_TILE_LEVEL || (parts[3] !== undefined && width >= WIDTH)) return undefined;
+  if (parts[2]!.startsWith('x000/') || level > MAX_TILE_LEVEL || (parts[3] !== undefined && width >= WIDTH)) return undefined;
   return { level, index, width };
 }
 
