@@ -32,20 +32,12 @@ export function siblingCount(count: number, shown: ReadonlySet<number>): number 
   return hidden;
 }
 
-/** The root of a list of `count` values of which some are shown; undefined unless there are exactly as many siblings as it takes. */
+/** The root of a list of `count` values of which some are shown; undefined unless there are exactly as many siblings, each a hash, as it takes. */
 export function rootFromShown(count: number, shown: ReadonlyMap<number, Uint8Array>, siblings: readonly Uint8Array[]): Uint8Array | undefined {
+  const places = new Set(shown.keys());
+  if (siblings.length !== siblingCount(count, places) || !siblings.every((hash) => hash.length === 32)) return undefined;
   const left = [...siblings].reverse();
-  let missing = false;
-  const root = walk<Uint8Array>(0, count, new Set(shown.keys()), {
-    leaf: (at) => leafOf(shown.get(at)!),
-    hidden: () => {
-      const next = left.pop();
-      missing ||= next === undefined;
-      return next ?? LEAF;
-    },
-    join: nodeHash,
-  });
-  return missing || left.length > 0 ? undefined : root;
+  return walk<Uint8Array>(0, count, places, { leaf: (at) => leafOf(shown.get(at)!), hidden: () => left.pop()!, join: nodeHash });
 }
 
 interface Visitor<T> {
