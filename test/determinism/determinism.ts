@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operationSchemas } from '../../src/ledger/operations.ts';
 import { frequency } from './makers.ts';
-import { replay, type Outcome } from './outcome.ts';
-import { record } from './recording.ts';
+import { throughApplication, throughEmbedded } from './engines.ts';
+import { executed, replay, type Outcome } from './outcome.ts';
+import { readRecording, record } from './recording.ts';
 import { bundleReplay, otherNode, replayWith } from './runtimes.ts';
-import { scenario } from './scenario.ts';
+import { scenario, type Scenario } from './scenario.ts';
 
 /** What somebody has to be refused for in every history that is long enough to tell anything. */
 const REFUSALS = [
@@ -34,9 +35,12 @@ export function executesAlike(transactions: number): void {
     const recording = join(folder.path, 'recording');
     let outcomes: ReadonlyMap<string, number>;
     let expected: Outcome;
+    let played: Scenario;
+    const start = () => ({ genesis: played.genesis, nodeSeed: played.proposerSeed });
 
     beforeAll(() => {
-      outcomes = record(recording, scenario(seed, count));
+      played = scenario(seed, count);
+      outcomes = record(recording, played);
       expected = replay(recording);
     }, 7_200_000);
     afterAll(() => folder.remove());
@@ -63,6 +67,18 @@ export function executesAlike(transactions: number): void {
       const { outcome, seconds } = await replayWith(process.execPath, await bundleReplay(folder.path, 'web'), recording);
       console.info(`browser's implementations: ${(count / seconds).toFixed(0)} transactions/s`);
       expect(outcome).toEqual(expected);
+    });
+
+    it('give the same blocks through CometBFT’s interface', async () => {
+      const { transactions: _, ...same } = expected;
+      expect(await throughApplication(join(folder.path, 'application'), start(), readRecording(recording).blocks)).toEqual(same);
+    });
+
+    it('give one root in the blocks that the embedded engine makes of them, on both engines and in the core', async () => {
+      const { outcome, blocks } = await throughEmbedded(join(folder.path, 'embedded'), start(), readRecording(recording).blocks);
+      expect(outcome.accepted).toBeGreaterThan(count / 3);
+      expect(executed(played.genesis, blocks)).toMatchObject(outcome);
+      expect(await throughApplication(join(folder.path, 'again'), start(), blocks)).toEqual(outcome);
     });
 
     it('give another root when one block of the history was made a millisecond later', () => {

@@ -1,7 +1,7 @@
 /** One maker for each operation: what somebody could send at this moment, mostly acceptable. */
 import { readAnchor } from '../../src/ledger/anchors/state.ts';
 import { readOpen, votes } from '../../src/ledger/ballots/state.ts';
-import { actionSchemas } from '../../src/ledger/governance/operations.ts';
+import type { actionSchemas } from '../../src/ledger/governance/operations.ts';
 import { signClose } from '../../src/ledger/grants/close.ts';
 import { dayOf } from '../../src/ledger/grants/state.ts';
 import type { Member } from '../../src/ledger/membership/state.ts';

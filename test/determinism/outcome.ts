@@ -2,6 +2,7 @@
 import { toHex } from '../../src/base/bytes.ts';
 import { unwrap } from '../../src/base/result.ts';
 import { decodeGenesis } from '../../src/ledger/genesis/decode-genesis.ts';
+import type { Genesis } from '../../src/ledger/genesis/genesis.ts';
 import { checkTransaction } from '../../src/ledger/transaction/check.ts';
 import { frontierRoot } from '../../src/ledger/proofs/merkle-log.ts';
 import { stateRootOf } from '../../src/ledger/state/tree.ts';
@@ -19,17 +20,21 @@ export interface Outcome {
   readonly headerHash: string;
 }
 
+/** `change`: what a block is replaced by, for a history that is another. */
 export function replay(path: string, change: (block: ScenarioBlock, index: number) => ScenarioBlock = (block) => block): Outcome {
   const { genesis, blocks } = readRecording(path);
-  const decoded = unwrap(decodeGenesis(genesis));
-  const ledger = new MemoryLedger(decoded);
+  return executed(unwrap(decodeGenesis(genesis)), blocks, change);
+}
+
+export function executed(genesis: Genesis, blocks: Iterable<ScenarioBlock>, change = (block: ScenarioBlock, _index: number) => block): Outcome {
+  const ledger = new MemoryLedger(genesis);
   let transactions = 0;
   let index = 0;
   for (const recorded of blocks) {
     const block = change(recorded, index++);
     transactions += block.transactions.length;
     const checked = block.transactions.flatMap((bytes) => {
-      const result = checkTransaction(bytes, decoded.chainId);
+      const result = checkTransaction(bytes, genesis.chainId);
       return result.ok ? [result.value] : [];
     });
     ledger.execute(checked, block.time);

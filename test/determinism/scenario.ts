@@ -23,13 +23,15 @@ export interface ScenarioBlock {
 
 export interface Scenario {
   readonly genesis: Genesis;
+  /** Of the node that the genesis names as proposer, and as its one validator. */
+  readonly proposerSeed: Uint8Array;
   /** With the outcome of each transaction: the code it is refused with, or `accepted`. */
   readonly blocks: Iterable<ScenarioBlock & { readonly outcomes: readonly string[] }>;
 }
 
 export function scenario(seed: number, transactions: number): Scenario {
   const world = new World(seed, randomOf('scenario', seed));
-  return { genesis: world.genesis, blocks: blocksOf(world, transactions) };
+  return { genesis: world.genesis, proposerSeed: world.seedOf(world.genesis.proposer), blocks: blocksOf(world, transactions) };
 }
 
 function* blocksOf(world: World, count: number) {

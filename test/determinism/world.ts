@@ -33,14 +33,17 @@ export class World {
   constructor(seed: number, random: Random) {
     this.seed = seed;
     this.random = random;
+    const proposer = this.newKey();
+    const members = organisationKinds.map((kind) => this.newMember(kind));
     this.genesis = {
       chainId: 'random-ledger',
       time: START,
       engine: 'embedded',
       authority: this.newKey(),
-      proposer: this.newKey(),
-      members: organisationKinds.map((kind) => this.newMember(kind)),
-      validators: [],
+      proposer,
+      members,
+      // The same key, so that headers are the same whoever makes the blocks.
+      validators: [{ org: members[0]!.org, key: proposer, power: 10 }],
       policy: { ...directPolicy, votingPeriod: 20_000 },
       previous: null,
     };
