@@ -127,6 +127,12 @@ const organisation = createRoute({
   path: '/organisations/$id',
   component: lazyRouteComponent(() => import('./explorer/organisation-page.tsx'), 'OrganisationPage'),
 });
+const governance = createRoute({
+  getParentRoute: ofExplorer,
+  path: '/governance',
+  validateSearch: blocksSearch,
+  component: lazyRouteComponent(() => import('./explorer/governance-page.tsx'), 'GovernancePage'),
+});
 const grant = createRoute({
   getParentRoute: ofExplorer,
   path: '/grants/$id',
@@ -148,7 +154,7 @@ export const router = createRouter({
     patient.addChildren([record, accesses, sharing, newShare, take]),
     clinician.addChildren([patients, chart, request]),
     desk.addChildren([state, incidents]),
-    explorer.addChildren([head, blocks, block, transaction, organisations, organisation, grant, search]),
+    explorer.addChildren([head, blocks, block, transaction, organisations, organisation, governance, grant, search]),
   ]),
   defaultErrorComponent: BrokenPage,
   defaultPreload: 'intent',

@@ -38,6 +38,7 @@ const pages: readonly { readonly name: string; readonly path: string; readonly w
   { name: 'transaction', path: '/explorer/transactions/$transaction', who: 'nobody', shows: 'Every field' },
   { name: 'organisations', path: '/explorer/organisations', who: 'nobody', shows: 'Member organisations' },
   { name: 'organisation', path: '/explorer/organisations/$home', who: 'nobody', shows: 'What it put on the ledger' },
+  { name: 'governance', path: '/explorer/governance', who: 'nobody', shows: 'What the members decide together' },
   { name: 'search', path: '/explorer/search?q=2', who: 'nobody', shows: 'Block 2' },
   { name: 'search-nothing', path: '/explorer/search?q=zzzzzz', who: 'nobody', shows: 'Nothing on the ledger matches' },
 ];

@@ -1,6 +1,15 @@
 /** What the explorer asks of the server that serves this page: the hub and every node answer the same. */
 import { queryOptions } from '@tanstack/react-query';
-import type { BlockDetail, BlockList, GrantDetail, MemberDetail, MemberSummary, SearchHit, TransactionDetail } from '../../contract/explorer.ts';
+import type {
+  BlockDetail,
+  BlockList,
+  GovernanceView,
+  GrantDetail,
+  MemberDetail,
+  MemberSummary,
+  SearchHit,
+  TransactionDetail,
+} from '../../contract/explorer.ts';
 import { getJson, query } from './http.ts';
 
 const here = { url: '' };
@@ -36,6 +45,12 @@ export const memberQuery = (id: string) =>
   queryOptions({
     queryKey: ['explorer', 'member', id],
     queryFn: ({ signal }) => getJson<MemberDetail>(here, `/explorer/api/organisations/${encodeURIComponent(id)}`, { signal }),
+  });
+
+export const governanceQuery = (before: number | undefined, limit: number) =>
+  queryOptions({
+    queryKey: ['explorer', 'governance', before, limit],
+    queryFn: ({ signal }) => getJson<GovernanceView>(here, `/explorer/api/governance${query({ before, limit })}`, { signal }),
   });
 
 export const grantQuery = (id: string) =>

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { grantQuery } from '../api/explorer.ts';
-import { useLanguage, useWords } from '../i18n/language.ts';
+import { useWords } from '../i18n/language.ts';
 import { explorerWords } from '../i18n/explorer.ts';
 import { Hash } from '../ui/hash.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Page } from '../ui/page.tsx';
-import { Day, Moment } from '../ui/time.tsx';
+import { Day } from '../ui/time.tsx';
+import { AtBlock } from './at-block.tsx';
 import { Pairs } from './pairs.tsx';
 
 const route = getRouteApi('/explorer/grants/$id');
@@ -23,8 +24,8 @@ export function GrantPage() {
           <section className="card">
             <Pairs
               rows={[
-                [words['grant.opened'], <At key="o" at={data.opened} />],
-                [words['grant.closedAt'], data.closed === null ? '–' : <At key="c" at={data.closed} />],
+                [words['grant.opened'], <AtBlock key="o" at={data.opened} />],
+                [words['grant.closedAt'], data.closed === null ? '–' : <AtBlock key="c" at={data.closed} />],
                 [words['grant.expiry'], <Day key="e" iso={new Date(data.expiryDay * 86_400_000).toISOString().slice(0, 10)} />],
                 [words['grant.id'], <Hash key="i" value={data.id} />],
                 [words['grant.commitment'], <Hash key="m" value={data.commitment} />],
@@ -35,18 +36,5 @@ export function GrantPage() {
         )}
       </Loaded>
     </Page>
-  );
-}
-
-function At({ at }: { readonly at: { readonly height: number; readonly time: string } }) {
-  const words = useWords(explorerWords);
-  const language = useLanguage();
-  return (
-    <>
-      <Moment iso={at.time} seconds />{' '}
-      <Link to="/explorer/blocks/$height" params={{ height: String(at.height) }}>
-        {words.atBlock(at.height.toLocaleString(language))}
-      </Link>
-    </>
   );
 }

@@ -10,6 +10,7 @@ import { Empty } from '../ui/notice.tsx';
 import { Page } from '../ui/page.tsx';
 import { Moment } from '../ui/time.tsx';
 import { useKindWords } from './kind.ts';
+import { MemberHistory } from './member-history.tsx';
 import { Pairs } from './pairs.tsx';
 
 const route = getRouteApi('/explorer/organisations/$id');
@@ -87,6 +88,7 @@ function Member({ member }: { readonly member: MemberDetail }) {
           </div>
         )}
       </section>
+      <MemberHistory history={member.history} />
       <section className="card stack">
         <h2>{words['org.keys']}</h2>
         <Pairs

@@ -45,6 +45,7 @@ const explorer: readonly NavItem[] = [
   { to: '/explorer', label: 'nav.head', short: 'nav.head', icon: 'pulse', exact: true },
   { to: '/explorer/blocks', label: 'nav.blocks', short: 'nav.blocks', icon: 'blocks' },
   { to: '/explorer/organisations', label: 'nav.organisations', short: 'nav.organisationsShort', icon: 'building' },
+  { to: '/explorer/governance', label: 'nav.governance', short: 'nav.governance', icon: 'people' },
   { to: '/explorer/search', label: 'nav.search', short: 'nav.search', icon: 'search' },
 ];
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Persona, Session } from '../../../src/contract/network.ts';
-import { startSandbox } from '../../support/sandbox.ts';
+import { startSandbox, type TestSandbox } from '../../support/sandbox.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
 
@@ -11,6 +11,8 @@ export interface Network {
   readonly hub: string;
   personas(): Promise<readonly Persona[]>;
   session(persona: Persona): Promise<Session>;
+  /** The command line on its data; undefined for a network that was given. */
+  readonly cli: TestSandbox['cli'] | undefined;
   stop(): Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export async function openNetwork(people = 12): Promise<Network> {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ personaId: persona.id }),
       }),
+    cli: sandbox?.cli,
     stop: async () => sandbox?.[Symbol.asyncDispose](),
   };
 }

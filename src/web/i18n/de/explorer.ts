@@ -82,6 +82,7 @@ export const explorerDe: Translation<typeof explorerEn> = {
   'org.emptyText': 'Mitglieder werden durch eine Transaktion im Register aufgenommen.',
   'org.active': 'Aktiv',
   'org.suspended': 'Ausgesetzt',
+  'org.left': 'Ausgetreten',
   'org.since': (height) => `Mitglied seit Block ${height}.`,
   'org.keys': 'Schlüssel',
   'org.signingKey': 'Unterschreibt mit',

@@ -32,6 +32,7 @@ export const shellDe: Translation<typeof shellEn> = {
   'nav.blocks': 'Blöcke',
   'nav.organisations': 'Organisationen',
   'nav.organisationsShort': 'Mitglieder',
+  'nav.governance': 'Entscheide',
   'nav.search': 'Suche',
   at: (organisation) => `bei ${organisation}`,
   leave: 'Arbeitsplatz verlassen',

@@ -81,6 +81,7 @@ export const explorerEn = {
   'org.emptyText': 'Members are admitted by a transaction on the ledger.',
   'org.active': 'Active',
   'org.suspended': 'Suspended',
+  'org.left': 'Left',
   'org.since': (height: string) => `Member since block ${height}.`,
   'org.keys': 'Keys',
   'org.signingKey': 'Signs with',

@@ -30,6 +30,7 @@ export const shellEn = {
   'nav.blocks': 'Blocks',
   'nav.organisations': 'Organisations',
   'nav.organisationsShort': 'Members',
+  'nav.governance': 'Decisions',
   'nav.search': 'Search',
   at: (organisation: string) => `at ${organisation}`,
   leave: 'Leave this desk',
