@@ -7,6 +7,9 @@ import type { BlockIndex } from '../gateway/explorer/block-index.ts';
 import { explorerRoutes } from '../gateway/explorer/routes.ts';
 import { fhirRoutes } from '../gateway/fhir/routes.ts';
 import { nodeRoutes } from '../gateway/node/routes.ts';
+import { operatorMetrics } from '../gateway/operator/metrics.ts';
+import { operatorRoutes } from '../gateway/operator/routes.ts';
+import { operatorStatus } from '../gateway/operator/status.ts';
 import { portalRoutes } from '../gateway/portal/routes.ts';
 import { logRoutes, witnessRoutes } from '../gateway/witness/routes.ts';
 import type { LedgerClient } from '../ledger/client.ts';
@@ -15,7 +18,7 @@ import type { Records } from '../records/open.ts';
 import type { Sharing } from '../sharing/sharing.ts';
 import type { NodeConfig } from './config.ts';
 import { importRoutes } from './import-marks.ts';
-import { nodeMetrics } from './metrics.ts';
+import { nodeFacts, nodeMetrics } from './metrics.ts';
 import { receiptPageRoutes } from './receipt-pages.ts';
 import { receiptRoutes } from './receipts.ts';
 import type { SelfCheck } from './self-check.ts';
@@ -46,12 +49,14 @@ export async function serveInterfaces(server: FastifyInstance, parts: InterfaceP
   await explorerRoutes(server, { ledger, directory, index: blocks, nodeKey: config.ledgerNodeKey, witnesses: witnessing.view, signal, onError });
   await witnessRoutes(server, witnessing.witness);
   logRoutes(server, ledger, witnessing.checkpoints);
+  const status = operatorStatus({ ledger, directory, index: blocks, witnesses: witnessing.view, node: () => nodeFacts(parts), now });
+  await operatorRoutes(server, { organisation: organisation.id, access, status, onError });
   await nodeRoutes(server, {
     organisation: organisation.id,
     access,
     wellKnown: () => wellKnown(config, ledger),
     notReady: async () => records.anchoring?.alarm()?.message,
-    metrics: () => nodeMetrics(records, sharing, check, ledger),
+    metrics: async () => [...(await nodeMetrics(records, sharing)), ...operatorMetrics(await status())],
     verify: () => check.verify(),
     lastVerification: () => check.last(),
     heal: async () => ok(await check.heal()),
@@ -99,6 +104,7 @@ function wellKnown(config: NodeConfig, ledger: LedgerClient): WellKnown {
       portal: `${url}/portal/api`,
       explorer: `${url}/explorer/api`,
       node: `${url}/node/api`,
+      operator: `${url}/operator/api`,
       health: `${url}/healthz`,
       ready: `${url}/readyz`,
       metrics: `${url}/metrics`,

@@ -1,15 +1,16 @@
-/** Numbers of a node for monitoring: about amounts and health, never about anybody. */
+/** What a node tells about itself for monitoring: about amounts and health, never about anybody. */
 import type { Metric } from '../gateway/node/metrics.ts';
-import type { LedgerClient } from '../ledger/client.ts';
+import type { NodeFacts } from '../gateway/operator/status.ts';
 import type { Records } from '../records/open.ts';
 import type { Sharing } from '../sharing/sharing.ts';
+import type { NodeConfig } from './config.ts';
 import type { SelfCheck } from './self-check.ts';
 
 const gauge = (name: string, help: string, value: number): Metric => ({ name: `careledger_${name}`, help, type: 'gauge', values: [{ value }] });
 
-export async function nodeMetrics(records: Records, sharing: Sharing, check: SelfCheck, ledger: LedgerClient): Promise<readonly Metric[]> {
+/** Of the records; what is about the ledger comes from the operator's status. */
+export async function nodeMetrics(records: Records, sharing: Sharing): Promise<readonly Metric[]> {
   const counts = await records.reader.counts('own');
-  const last = check.last();
   return [
     {
       name: 'careledger_records',
@@ -17,16 +18,29 @@ export async function nodeMetrics(records: Records, sharing: Sharing, check: Sel
       type: 'gauge',
       values: [...counts].map(([type, value]) => ({ labels: { type }, value })),
     },
-    gauge('log_entries', 'Entries of the organisation log, padding included.', records.log.size()),
-    gauge('anchored_entries', 'Entries under the newest anchor.', records.anchoring?.last()?.size ?? 0),
-    gauge('ledger_height', 'Height of the newest block.', ledger.head().height),
+    gauge('log_entries', 'Entries of the organisation log.', records.log.size()),
     gauge('copies_behind', 'Copies at other organisations that are not up to date yet.', sharing.copiesBehind()),
-    gauge(
-      'verification_holds',
-      'Whether the newest verification found everything as it should be; -1: none yet.',
-      last === undefined ? -1 : Number(last.holds),
-    ),
-    gauge('verification_findings', 'Findings of the newest verification.', last?.findings.length ?? 0),
-    gauge('resident_bytes', 'Resident memory of the process.', process.memoryUsage.rss()),
   ];
+}
+
+export interface FactsParts {
+  readonly config: NodeConfig;
+  readonly records: Records;
+  readonly check: SelfCheck;
+}
+
+export function nodeFacts({ config, records, check }: FactsParts): NodeFacts {
+  const { organisation, version, anchorIntervalMs } = config;
+  const last = records.anchoring?.last();
+  const verified = check.last();
+  return {
+    organisation: { id: organisation.id, name: organisation.name },
+    version,
+    anchoring: {
+      intervalMs: anchorIntervalMs,
+      last: last ? { height: last.height, time: new Date(last.time).toISOString() } : null,
+      problem: records.anchoring?.alarm()?.message ?? null,
+    },
+    stored: { holds: verified?.holds ?? null, findings: verified?.findings.length ?? 0, finished: verified?.finished ?? null },
+  };
 }
