@@ -71,9 +71,9 @@ function ledgerHeight(height: bigint): number {
 }
 
 function positionOf(data: Uint8Array): number {
-  const text = data.length <= 16 ? fromUtf8(data) : '';
-  if (!/^\d{1,15}$/.test(text)) throw badQuery('data is not a position in the transaction log');
-  return Number(text);
+  const isDecimal = data.length >= 1 && data.length <= 15 && data.every((byte) => byte >= 0x30 && byte <= 0x39);
+  if (!isDecimal) throw badQuery('data is not a position in the transaction log');
+  return Number(fromUtf8(data));
 }
 
 const badQuery = (why: string): CodedException =>
