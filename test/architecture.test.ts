@@ -58,6 +58,10 @@ const layers: Record<string, { may: readonly string[]; because: string }> = {
     ],
     because: 'nodes in one process on the embedded engine',
   },
+  organisation: {
+    may: ['base', 'contract', 'ledger', 'engine/disk', 'engine/cometbft', 'vault', 'store', 'network', 'gateway', 'witness', 'node'],
+    because: 'one organisation of a network of several machines: its home, its engine, its node',
+  },
   cli: {
     may: [
       'base',
@@ -77,6 +81,7 @@ const layers: Record<string, { may: readonly string[]; because: string }> = {
       'fhir',
       'gateway',
       'node',
+      'organisation',
       'sandbox',
       'synthetic',
     ],

@@ -1,0 +1,79 @@
+/** `careledger network create`: homes, keys, genesis and settings of a new network. */
+import { codedError } from '../../base/errors.ts';
+import { unwrap } from '../../base/result.ts';
+import type { OrganisationKind } from '../../contract/network.ts';
+import { organisationKinds } from '../../ledger/membership/operations.ts';
+import { createNetwork, MAX_BASE_PORT, MAX_ORGANISATIONS } from '../../organisation/create-network.ts';
+import { organisationErrors } from '../../organisation/errors.ts';
+import { CommandError, type Command, type CommandContext } from '../command.ts';
+import { networkDirectory } from '../network-home.ts';
+
+const DEFAULT_PORT = 8100;
+
+export const command: Command = {
+  summary: 'Makes the homes of a new network: keys, genesis and settings, one folder for each organisation. Leaves a network that is there as it is.',
+  usage: '--home DIR --organisations a,b,c,d [--port N]',
+  options: {
+    home: { type: 'string', value: 'DIR', help: 'directory of the network, new or empty' },
+    organisations: { type: 'string', value: 'IDS', help: 'ids, with commas: each is a member and a validator' },
+    kinds: { type: 'string', value: 'KINDS', help: `kind of each, with commas (${organisationKinds.join(', ')}; default: hospital)` },
+    names: { type: 'string', value: 'NAMES', help: 'name of each, with commas (default: from the id)' },
+    hosts: { type: 'string', value: 'HOSTS', help: 'host under which each is reached, with commas (default: 127.0.0.1, all on this machine)' },
+    network: { type: 'string', value: 'NAME', help: 'name of the network (default: "Careledger network")' },
+    port: { type: 'string', value: 'N', help: `HTTP port of the first; the others follow, and N+1000, N+2000, N+3000 (default ${DEFAULT_PORT})` },
+    'ledger-only': { type: 'boolean', help: 'only the ledger: no records and no database' },
+  },
+  examples: [
+    'network create --home /tmp/network --organisations a,b,c,d',
+    'network create --home net --organisations north,south --kinds hospital,insurer',
+  ],
+  async run(context) {
+    const ids = listOf(context.text('organisations'));
+    if (ids.length === 0 || ids.length > MAX_ORGANISATIONS || new Set(ids).size !== ids.length)
+      throw option(`--organisations takes 1 to ${MAX_ORGANISATIONS} different ids, with commas between them.`);
+    const port = Number(context.text('port') ?? DEFAULT_PORT);
+    if (!Number.isInteger(port) || port < 1 || port > MAX_BASE_PORT) throw option(`--port must be a whole number from 1 to ${MAX_BASE_PORT}.`);
+    const kinds = eachOf(context, 'kinds', ids, () => 'hospital');
+    for (const kind of kinds)
+      if (!(organisationKinds as readonly string[]).includes(kind)) throw option(`"${kind}" is not one of ${organisationKinds.join(', ')}.`);
+    const names = eachOf(context, 'names', ids, nameOf);
+    const hosts = eachOf(context, 'hosts', ids, () => '127.0.0.1');
+    for (const host of hosts) if (!/^[A-Za-z0-9.:-]{1,253}$/.test(host)) throw option(`"${host}" is not a host.`);
+    const directory = networkDirectory(context);
+    const { file, isNew } = unwrap(
+      await createNetwork({
+        directory,
+        network: context.text('network') ?? 'Careledger network',
+        organisations: ids.map((id, at) => ({ id, name: names[at]!, kind: kinds[at]! as OrganisationKind, host: hosts[at]! })),
+        basePort: port,
+        ledgerOnly: context.flag('ledger-only'),
+      }),
+    );
+    context.say(
+      isNew ? `Made the network ${file.chainId} in ${directory}` : `The network ${file.chainId} is in ${directory} already; nothing was changed`,
+    );
+    for (const { id, name, home, url } of file.organisations) context.say(`  ${id.padEnd(24)} ${name.padEnd(32)} ${url}  ${directory}/${home}`);
+    if (isNew) context.say(`Start all of them here: npx careledger network up --home ${context.text('home')}`);
+    context.result({ directory, isNew, ...file });
+    return true;
+  },
+};
+
+const option = (message: string): CommandError => new CommandError(codedError(organisationErrors, 'organisation.option', { message }));
+
+const listOf = (text: string | undefined): readonly string[] => (text === undefined ? [] : text.split(',').map((each) => each.trim()));
+
+function eachOf(context: CommandContext, name: string, ids: readonly string[], byDefault: (id: string) => string): readonly string[] {
+  const given = context.text(name);
+  if (given === undefined) return ids.map(byDefault);
+  const list = listOf(given);
+  if (list.length !== ids.length) throw option(`--${name} takes as many as there are organisations: ${ids.length}, not ${list.length}.`);
+  return list;
+}
+
+/** `city-hospital` → `City Hospital`. */
+const nameOf = (id: string): string =>
+  id
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join(' ');

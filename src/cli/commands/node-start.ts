@@ -1,0 +1,50 @@
+/** `careledger node start`: one organisation of a network. */
+import path from 'node:path';
+import { codedError } from '../../base/errors.ts';
+import { CodedException, unwrap } from '../../base/result.ts';
+import { runOrganisation } from '../../organisation/run-organisation.ts';
+import { readRunFile } from '../../organisation/run-file.ts';
+import { CommandError, type Command } from '../command.ts';
+import { cliErrors } from '../errors.ts';
+
+export const command: Command = {
+  summary: 'Runs one organisation from its home until Ctrl-C. When it runs already, says so and ends well.',
+  usage: '--home DIR',
+  options: { home: { type: 'string', value: 'DIR', help: 'home of the organisation, as "network create" made it' } },
+  examples: ['node start --home /tmp/network/a'],
+  async run(context) {
+    const given = context.text('home');
+    if (given === undefined) throw new CommandError(codedError(cliErrors, 'cli.usage', { message: 'Which home? --home DIR is missing.' }));
+    const home = path.resolve(given);
+    const say = (organisation: string, url: string): void => {
+      context.say(`Careledger organisation ${organisation} is ready: ${url}`);
+      context.result({ ready: true, organisation, url });
+    };
+    const stop = new AbortController();
+    context.signal.addEventListener('abort', () => stop.abort(), { once: true });
+    if (process.env['CARELEDGER_STOP_WITH_INPUT'] === '1') {
+      process.stdin.once('end', () => stop.abort()).once('error', () => stop.abort());
+      process.stdin.resume();
+    }
+    const ended = await runOrganisation({
+      home,
+      program: process.env['CARELEDGER_COMETBFT'] || undefined,
+      signal: stop.signal,
+      note: (line) => context.note(`${new Date().toISOString()} ${line}`),
+      ready: say,
+    });
+    process.stdin.pause();
+    if (!ended.ok && ended.error.code === 'organisation.running') {
+      const run = await readRunFile(home);
+      if (run) {
+        context.note(`It runs already: process ${run.pid}`);
+        context.say(`Careledger organisation in ${home} is ready: ${run.url}`);
+        context.result({ ready: true, pid: run.pid, url: run.url });
+        return true;
+      }
+    }
+    if (!ended.ok) throw new CodedException(ended.error);
+    unwrap(ended);
+    return true;
+  },
+};

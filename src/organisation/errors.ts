@@ -1,0 +1,52 @@
+import { defineErrors } from '../base/errors.ts';
+
+export const organisationErrors = defineErrors({
+  'organisation.option': {
+    status: 400,
+    issue: 'invalid',
+    message: 'An option has a value that cannot be used.',
+    hint: 'See "npx careledger network create --help".',
+  },
+  'organisation.no-home': {
+    status: 404,
+    issue: 'not-found',
+    message: 'There is no home of an organisation in this directory.',
+    hint: 'Make a network with "npx careledger network create --home DIR --organisations a,b,c,d"; the homes are DIR/a, DIR/b, …',
+  },
+  'organisation.no-network': {
+    status: 404,
+    issue: 'not-found',
+    message: 'There is no network in this directory.',
+    hint: 'Make one with "npx careledger network create --home DIR --organisations a,b,c,d".',
+  },
+  'organisation.exists': {
+    status: 409,
+    issue: 'conflict',
+    message: 'There is something else in this directory already.',
+    hint: 'Choose a new or empty directory with --home DIR. Nothing was changed.',
+  },
+  'organisation.incomplete': {
+    status: 500,
+    issue: 'exception',
+    message: 'The home is incomplete or damaged.',
+    hint: 'Restore it from a backup, or make the network anew in an empty directory. Nothing was changed.',
+  },
+  'organisation.running': {
+    status: 409,
+    issue: 'conflict',
+    message: 'Another process is running this organisation.',
+    hint: 'Stop it first; "npx careledger network status" shows what runs.',
+  },
+  'organisation.port-in-use': {
+    status: 503,
+    issue: 'exception',
+    message: 'A port is in use by another program.',
+    hint: 'Stop that program, or change the port in the careledger.json of the home (and in the peers’, where they connect to it).',
+  },
+  'organisation.not-ready': {
+    status: 503,
+    issue: 'transient',
+    message: 'The network did not come up in time.',
+    hint: '"npx careledger network status" says who is missing and why; the logs are node.log and cometbft.log in the homes.',
+  },
+});

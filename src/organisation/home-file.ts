@@ -1,0 +1,85 @@
+/** `careledger.json` in an organisation's home: who it is, where it listens, and whom it connects to. What an operator may change is here. */
+import { join } from 'node:path';
+import { codedError } from '../base/errors.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import type { OrganisationKind } from '../contract/network.ts';
+import { organisationErrors } from './errors.ts';
+import { readJson } from './files.ts';
+
+export interface Peer {
+  readonly organisation: string;
+  /** The machine's id in the consensus: 40 hexadecimal digits. */
+  readonly node: string;
+  readonly host: string;
+  readonly consensus: number;
+  readonly channel: number;
+  /** Base URL of its node. */
+  readonly url: string;
+}
+
+export interface HomeFile {
+  readonly format: 1;
+  readonly network: string;
+  readonly chainId: string;
+  readonly organisation: { readonly id: string; readonly name: string; readonly kind: OrganisationKind };
+  /** Only the ledger runs here: no records, no database. */
+  readonly ledgerOnly: boolean;
+  /** Base URL under which clients reach this node. */
+  readonly url: string;
+  readonly listen: {
+    /** For people and programs: HTTP without TLS, so a loopback address unless a proxy is in front. */
+    readonly httpHost: string;
+    readonly http: number;
+    /** For the other members. */
+    readonly host: string;
+    readonly channel: number;
+    readonly consensus: number;
+    /** The engine's own Prometheus metrics, on `httpHost`; 0: none. */
+    readonly consensusMetrics: number;
+  };
+  readonly peers: readonly Peer[];
+}
+
+export const HOME_FILE = 'careledger.json';
+export const GENESIS_FILE = 'genesis.cbor';
+export const ROOT_KEY_FILE = 'root.key';
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '' && value.length <= 300;
+const isPort = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535;
+
+type Json = Readonly<Record<string, unknown>>;
+const object = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
+
+function problemOf(value: unknown): string | undefined {
+  const home = object(value);
+  const listen = object(home['listen']);
+  const { id, name, kind } = object(home['organisation']) as { readonly [key: string]: unknown };
+  if (home['format'] !== 1) return `it has the format ${JSON.stringify(home['format'])}; this version reads 1`;
+  if (![home['network'], home['chainId'], home['url'], id, name, kind].every(isText)) return 'network, chainId, url or organisation is missing';
+  if (typeof home['ledgerOnly'] !== 'boolean') return 'ledgerOnly is neither true nor false';
+  if (!isText(listen['host']) || !isText(listen['httpHost'])) return 'listen.host or listen.httpHost is missing';
+  for (const port of ['http', 'channel', 'consensus']) if (!isPort(listen[port])) return `listen.${port} is not a port`;
+  if (listen['consensusMetrics'] !== 0 && !isPort(listen['consensusMetrics'])) return 'listen.consensusMetrics is neither a port nor 0';
+  if (!Array.isArray(home['peers']) || home['peers'].length > 200) return 'peers is not a list';
+  for (const [at, each] of (home['peers'] as unknown[]).entries()) {
+    const { organisation, node, host, url, consensus, channel } = object(each) as { readonly [key: string]: unknown };
+    const isWhole = isText(organisation) && isText(host) && isText(url) && isPort(consensus) && isPort(channel);
+    if (!isWhole || typeof node !== 'string' || !/^[0-9a-f]{40}$/.test(node)) return `peer ${at + 1} is not complete`;
+  }
+  return undefined;
+}
+
+/** `organisation.no-home`, `organisation.incomplete`. */
+export async function readHomeFile(home: string): Promise<Result<HomeFile>> {
+  const path = join(home, HOME_FILE);
+  const incomplete = (why: string) => fail(codedError(organisationErrors, 'organisation.incomplete', { message: `${path} cannot be used: ${why}.` }));
+  try {
+    const value = await readJson(path);
+    if (value === undefined)
+      return fail(codedError(organisationErrors, 'organisation.no-home', { message: `There is no home of an organisation in ${home}.` }));
+    const problem = problemOf(value);
+    return problem === undefined ? ok(value as HomeFile) : incomplete(problem);
+  } catch (cause) {
+    return incomplete((cause as Error).message);
+  }
+}

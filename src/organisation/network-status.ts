@@ -1,0 +1,163 @@
+/** How a network is that was made on this machine: every organisation asked over HTTP, and their answers compared. */
+import { join } from 'node:path';
+import type { Result } from '../base/result.ts';
+import { ok } from '../base/result.ts';
+import type { LedgerStatus } from './ledger-status.ts';
+import { notReady } from './ledger-status.ts';
+import { readNetworkFile, type NetworkFile } from './network-file.ts';
+import { readRunFile } from './run-file.ts';
+import { STATUS_PATH } from './status-route.ts';
+
+export interface ValidatorOverview {
+  readonly id: string;
+  readonly name: string;
+  /** It answers, and its engine runs. */
+  readonly up: boolean;
+  /** Of the organisation's own process; null where none runs on this machine. */
+  readonly pid: number | null;
+  readonly enginePid: number | null;
+  readonly url: string;
+  readonly power: number;
+  /** Of the ledger; null: it does not answer. */
+  readonly height: number | null;
+  readonly appHash: string | null;
+  readonly consensusHeight: number | null;
+  /** The block at the height that all have whose answer there is: the same, or another ledger. */
+  readonly agrees: boolean | null;
+  readonly peers: readonly string[];
+  /** Why it is not ready; null: it is. */
+  readonly problem: { readonly code: string; readonly message: string } | null;
+}
+
+export interface NetworkStatus {
+  readonly network: string;
+  readonly chainId: string;
+  /** The highest of those that answer; 0: none does. */
+  readonly height: number;
+  /** Blocks can be made, and everybody who answers has the same ones. */
+  readonly holds: boolean;
+  /** In words, where it does not hold. */
+  readonly why: string | null;
+  readonly validators: readonly ValidatorOverview[];
+  /** What validators did against the rules, as those who answer have it. */
+  readonly misbehaviour: readonly {
+    readonly kind: string;
+    readonly organisation: string | null;
+    readonly height: number;
+    readonly saidBy: readonly string[];
+  }[];
+}
+
+const TIMEOUT_MS = 3_000;
+
+async function ask<T>(url: string, signal: AbortSignal): Promise<T | undefined> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) });
+    return response.ok ? ((await response.json()) as T) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Asked {
+  readonly organisation: NetworkFile['organisations'][number];
+  readonly pid: number | null;
+  readonly status: LedgerStatus | undefined;
+}
+
+/** `organisation.no-network`, `organisation.incomplete`. */
+export async function networkStatus(directory: string, signal: AbortSignal): Promise<Result<NetworkStatus>> {
+  const file = await readNetworkFile(directory);
+  if (!file.ok) return file;
+  const { network, chainId, organisations } = file.value;
+  const asked = await Promise.all(
+    organisations.map(async (organisation): Promise<Asked> => {
+      const [run, status] = await Promise.all([
+        readRunFile(join(directory, organisation.home)),
+        ask<LedgerStatus>(organisation.url + STATUS_PATH, signal),
+      ]);
+      return { organisation, pid: run?.pid ?? null, status: status?.chainId === chainId ? status : undefined };
+    }),
+  );
+  const blocks = await commonBlocks(asked, signal);
+  const powers = new Map(asked.flatMap(({ status }) => status?.engine.validators ?? []).map(({ organisation, power }) => [organisation, power]));
+  const validators = asked.map((one) => overviewOf(one, powers, blocks));
+  const why = problemOf(validators);
+  return ok({
+    network,
+    chainId,
+    height: Math.max(0, ...validators.map(({ height }) => height ?? 0)),
+    holds: why === undefined,
+    why: why ?? null,
+    validators,
+    misbehaviour: misbehaviourOf(asked),
+  });
+}
+
+/** The app hash of each at the lowest height of all that answer. */
+async function commonBlocks(asked: readonly Asked[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const answering = asked.filter(({ status }) => status !== undefined);
+  const common = Math.min(...answering.map(({ status }) => status!.height));
+  const found = await Promise.all(
+    answering.map(async ({ organisation: { id, url } }) => {
+      const block = await ask<{ readonly appHash: string }>(`${url}/explorer/api/blocks/${common}`, signal);
+      return block ? [[id, block.appHash] as const] : [];
+    }),
+  );
+  return new Map(found.flat());
+}
+
+/** What most of them have; undefined when nobody answers. */
+function majority(blocks: ReadonlyMap<string, string>): string | undefined {
+  const votes = Map.groupBy(blocks.values(), (hash) => hash);
+  return [...votes].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0];
+}
+
+function overviewOf(
+  { organisation: { id, name, url }, pid, status }: Asked,
+  powers: ReadonlyMap<string | undefined, number>,
+  blocks: ReadonlyMap<string, string>,
+): ValidatorOverview {
+  const own = blocks.get(id);
+  const base = { id, name, pid, url, power: powers.get(id) ?? 0, agrees: own === undefined ? null : own === majority(blocks) };
+  if (!status) {
+    const message = pid === null ? 'It does not run on this machine, and does not answer.' : `Process ${pid} runs, but does not answer.`;
+    const problem = { code: 'organisation.no-answer', message };
+    return { ...base, up: false, enginePid: null, height: null, appHash: null, consensusHeight: null, peers: [], problem };
+  }
+  const { engine } = status;
+  const problem = notReady(engine);
+  const enginePid = engine.processes[0]?.pid ?? null;
+  return {
+    ...base,
+    up: enginePid !== null,
+    enginePid,
+    height: status.height,
+    appHash: status.appHash,
+    consensusHeight: engine.consensus?.height ?? null,
+    peers: engine.peers.map((peer) => peer.name),
+    problem: problem ? { code: problem.code, message: problem.message } : null,
+  };
+}
+
+function problemOf(validators: readonly ValidatorOverview[]): string | undefined {
+  const answering = validators.filter(({ height }) => height !== null);
+  if (answering.length === 0) return 'Nobody answers.';
+  const strays = validators.filter(({ agrees }) => agrees === false).map(({ id }) => id);
+  if (strays.length > 0) return `Another ledger than the others have: ${strays.join(', ')}.`;
+  const total = validators.reduce((sum, { power }) => sum + power, 0);
+  const working = validators.filter(({ up, problem }) => up && problem === null).reduce((sum, { power }) => sum + power, 0);
+  if (working * 3 > total * 2) return undefined;
+  const missing = validators.filter(({ up, problem }) => !up || (problem !== null && problem.code !== 'cometbft.halted'));
+  return `No blocks can be made: ${missing.map(({ id }) => id).join(', ') || 'the validators are not connected to each other'}${missing.length > 0 ? ' missing' : ''}.`;
+}
+
+function misbehaviourOf(asked: readonly Asked[]): NetworkStatus['misbehaviour'] {
+  const said = asked.flatMap(({ organisation: { id }, status }) => (status?.engine.misbehaviour ?? []).map((each) => ({ ...each, by: id })));
+  return [...Map.groupBy(said, ({ kind, key, height }) => `${kind} ${key} ${height}`).values()].map((list) => ({
+    kind: list[0]!.kind,
+    organisation: list[0]!.organisation ?? null,
+    height: list[0]!.height,
+    saidBy: list.map(({ by }) => by),
+  }));
+}

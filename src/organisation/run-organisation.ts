@@ -1,0 +1,113 @@
+/** One organisation from first to last: its home, its ledger, what it serves; runs until the signal, then stops in reverse order. */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { codedError } from '../base/errors.ts';
+import { CodedException, fail, ok, unwrap, type CodedError, type Result } from '../base/result.ts';
+import { acquireLock } from '../engine/disk/lock.ts';
+import { portIsFree } from '../node/http-server.ts';
+import { organisationErrors } from './errors.ts';
+import { readHomeFile, type HomeFile } from './home-file.ts';
+import { serveLedgerOnly } from './ledger-only.ts';
+import { openOrganisationLedger } from './open-ledger.ts';
+import { openNodeKeys } from './organisation-seeds.ts';
+import { removeRunFile, writeRunFile } from './run-file.ts';
+
+const root = join(import.meta.dirname, '../..');
+const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+
+export interface RunOptions {
+  readonly home: string;
+  /** The CometBFT program. */
+  readonly program: string | undefined;
+  readonly signal: AbortSignal;
+  readonly note: (line: string) => void;
+  /** Called once, when it listens. Whether the others are there is another matter: `/readyz`. */
+  readonly ready: (organisation: string, url: string) => void;
+}
+
+type Closers = (() => Promise<unknown> | void)[];
+
+/** Resolves when it has stopped; with the error when it could not start, or can't go on. */
+export async function runOrganisation(options: RunOptions): Promise<Result<void>> {
+  const { note, signal } = options;
+  const closers: Closers = [];
+  let final: CodedError | undefined;
+  const ended = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => ended.resolve(), { once: true });
+  try {
+    await start(options, closers, (error) => {
+      // A ledger that differs from the network's stays up for whoever looks into it; what a new start mends, gets one.
+      if (error.code === 'cometbft.diverged') return;
+      final = error;
+      ended.resolve();
+    });
+    if (!signal.aborted) await ended.promise;
+  } catch (cause) {
+    if (!(cause instanceof CodedException)) throw cause;
+    final = cause;
+  } finally {
+    for (const close of closers.reverse()) {
+      try {
+        await close();
+      } catch (cause) {
+        note(`while stopping: ${(cause as Error).stack ?? String(cause)}`);
+      }
+    }
+  }
+  return final === undefined || signal.aborted ? ok(undefined) : fail(final);
+}
+
+async function start(
+  { home: given, program, signal, note, ready }: RunOptions,
+  closers: Closers,
+  onFinal: (error: CodedError) => void,
+): Promise<void> {
+  const home = resolve(given);
+  const file = unwrap(await readHomeFile(home));
+  const { id } = file.organisation;
+  const keys = unwrap(await openNodeKeys(home, id, false));
+  const lock = acquireLock(home);
+  if (!lock.ok) throw new CodedException(runningElsewhere(lock.error, home));
+  closers.push(() => lock.value.release());
+  for (const [host, port] of portsOf(file)) unwrap(portNamed(await portIsFree(host, port)));
+
+  const onError = (cause: unknown): void => note(`${id}: ${(cause as Error).stack ?? String(cause)}`);
+  const ledger = unwrap(await openOrganisationLedger({ home, file, keys, program, note: (line) => note(`${id}: ${line}`), onError, onFinal }));
+  closers.push(() => ledger.close());
+  const served = unwrap(
+    await serveLedgerOnly({
+      file,
+      keys,
+      ledger,
+      witnessDirectory: join(home, 'witness'),
+      webDirectory: join(root, 'dist/web'),
+      version,
+      now: Date.now,
+      onError,
+    }),
+  );
+  closers.push(() => served.close());
+  await writeRunFile(home, file.url);
+  closers.push(() => removeRunFile(home));
+  if (!signal.aborted) ready(id, file.url);
+}
+
+const runningElsewhere = (error: CodedError, home: string): CodedError =>
+  error.code === 'engine.locked'
+    ? codedError(organisationErrors, 'organisation.running', {
+        message: `The organisation in ${home} is run by process ${String(error.data?.['pid'] ?? 'unknown')}.`,
+        ...(error.data === undefined ? {} : { data: error.data }),
+      })
+    : error;
+
+const portsOf = ({ listen, ledgerOnly }: HomeFile): readonly (readonly [string, number])[] => [
+  [listen.httpHost, listen.http],
+  [listen.host, listen.consensus],
+  ...(ledgerOnly ? [] : ([[listen.host, listen.channel]] as const)),
+  ...(listen.consensusMetrics === 0 ? [] : ([[listen.httpHost, listen.consensusMetrics]] as const)),
+];
+
+const portNamed = <T>(result: Result<T>): Result<T> =>
+  result.ok || result.error.code !== 'node.port-in-use'
+    ? result
+    : fail(codedError(organisationErrors, 'organisation.port-in-use', { message: result.error.message, data: result.error.data ?? {} }));
