@@ -46,11 +46,12 @@ export function cometBftOutcomes(attestation: CometBftAttestation, chainId: stri
   const known = setAt(trust, attestation.height);
   if (!known) return open(unchecked(`The validators at consensus height ${attestation.height} are not known.`));
   const { set, newest } = known;
-  if (newest && isOfOtherSet(attestation, set))
+  const other = isOfOtherSet(attestation, set);
+  if (other && newest)
     return open(
       unchecked(`The validators changed after consensus height ${set.from}, the last that is known here: get newer trust (careledger trust).`),
     );
-  const problem = commitProofProblem(attestation, set, chainId, appHash(headerHash));
+  const problem = other ? 'it names other validators' : commitProofProblem(attestation, set, chainId, appHash(headerHash));
   const trusted = held(`Ledger ${chainId}, ${set.validators.length} validators known since consensus height ${set.from}.`);
   if (problem !== undefined) return { block: failed(`Consensus height ${attestation.height}: ${problem}.`), trust: trusted };
   return {
