@@ -1,10 +1,12 @@
 /** This node among those who watch each other: its own witness, and what it finds when it compares what was seen with what is here. */
+import { equalBytes } from '../base/bytes.ts';
 import type { Result } from '../base/result.ts';
 import type { WitnessesView } from '../contract/witnesses.ts';
 import { witnessesView } from '../gateway/explorer/witnesses.ts';
 import { ledgerOrigin, witnessName } from '../ledger/checkpoint/checkpoint.ts';
 import type { NoteKey } from '../ledger/checkpoint/note-key.ts';
 import type { LedgerClient } from '../ledger/client.ts';
+import { memberDirectory } from '../network/directory.ts';
 import type { OrganisationKeys } from '../vault/organisation-keys.ts';
 import type { Checkpoints } from '../witness/checkpoints.ts';
 import { compareWithLedger } from '../witness/compare.ts';
@@ -46,7 +48,10 @@ export async function openWitnessing(
   });
   if (!opened.ok) return opened;
   const witness = opened.value;
-  const view = (): Promise<WitnessesView> => witnessesView({ ledger, checkpoints: config.checkpoints(), witness });
+  const directory = memberDirectory(ledger);
+  const nameOf = async ({ publicKey }: NoteKey): Promise<string | undefined> =>
+    (await directory.members()).find(({ signingKey }) => equalBytes(signingKey, publicKey))?.name;
+  const view = (): Promise<WitnessesView> => witnessesView({ ledger, checkpoints: config.checkpoints(), witness, nameOf, now });
   const withDisputes = (check: () => Promise<LedgerCheck>) => async (): Promise<LedgerCheck> => {
     const found = await check();
     const { disputes } = await view();

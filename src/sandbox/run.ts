@@ -213,7 +213,7 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
     directory: memberDirectory(unwrap(ledger)),
     index: blocks,
     nodeKey,
-    witnesses: () => witnessesView({ ledger: unwrap(ledger), checkpoints, witness: undefined }),
+    witnesses: () => witnessesView({ ledger: unwrap(ledger), checkpoints, witness: undefined, now }),
     signal: stop.signal,
     onError: tell('hub'),
   });

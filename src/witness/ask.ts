@@ -37,6 +37,8 @@ export async function askWitness(witness: WitnessPort, offer: Offer, knownSize: 
     const { status } = sent.value;
     if (status === 200) return cosignatureOf(witness, offer.text, sent.value.body);
     if (status === 422) return inconsistent(witness, oldSize);
+    if (status === 503)
+      return fail(codedError(witnessErrors, 'witness.unreachable', { message: `${witness.name} has not got that far in the ledger itself.` }));
     if (status !== 409)
       return fail(codedError(witnessErrors, 'witness.refused', { message: `${witness.name} refused the checkpoint (${status}).`, data: { status } }));
     const size = sizeIn(sent.value);

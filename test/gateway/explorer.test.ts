@@ -47,7 +47,7 @@ beforeAll(async () => {
     directory: memberDirectory(ledger),
     index,
     nodeKey: toHex(keyOf('node')),
-    witnesses: () => witnessesView({ ledger, checkpoints: undefined, witness: undefined }),
+    witnesses: () => witnessesView({ ledger, checkpoints: undefined, witness: undefined, now: Date.now }),
     signal: stop.signal,
     onError: (cause) => console.error(cause),
   });

@@ -1,7 +1,7 @@
 /** Who has seen this history: the log's checkpoints with their cosignatures, and what speaks against it. */
 import type { Dispute, SeenState, WitnessesView, WitnessView } from '../../contract/witnesses.ts';
 import { ledgerOrigin } from '../../ledger/checkpoint/checkpoint.ts';
-import { verifierKey } from '../../ledger/checkpoint/note-key.ts';
+import { verifierKey, type NoteKey } from '../../ledger/checkpoint/note-key.ts';
 import type { LedgerClient } from '../../ledger/client.ts';
 import type { Checkpoints, WitnessState } from '../../witness/checkpoints.ts';
 import { compareWithLedger } from '../../witness/compare.ts';
@@ -12,6 +12,10 @@ export interface WitnessParts {
   readonly checkpoints: Checkpoints | undefined;
   /** This node's own; the hub has none. */
   readonly witness: Witness | undefined;
+  /** Whose log key it is, for people; undefined: nobody's that is known. */
+  readonly nameOf?: (key: NoteKey) => Promise<string | undefined>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
@@ -26,9 +30,13 @@ const stateOf = (state: WitnessState): WitnessView => ({
     : null,
 });
 
-const CONTRADICTIONS: ReadonlySet<string> = new Set(['witness.inconsistent', 'witness.ahead']);
+/** Where several members sign for one log, another one's block may have come first to a witness; that passes. */
+const AHEAD_FOR_MS = 30_000;
 
-export async function witnessesView({ ledger, checkpoints, witness }: WitnessParts): Promise<WitnessesView> {
+const speaksAgainst = ({ code, since }: NonNullable<WitnessView['problem']>, now: number): boolean =>
+  code === 'witness.inconsistent' || (code === 'witness.ahead' && now - Date.parse(since) >= AHEAD_FOR_MS);
+
+export async function witnessesView({ ledger, checkpoints, witness, nameOf, now }: WitnessParts): Promise<WitnessesView> {
   const origin = ledgerOrigin(ledger.chainId);
   const witnesses = (checkpoints?.witnesses() ?? []).map(stateOf);
   const newest = checkpoints?.newest();
@@ -41,11 +49,11 @@ export async function witnessesView({ ledger, checkpoints, witness }: WitnessPar
     witnesses,
     parties: seen.length,
     newestSeen,
-    disputes: [...disputesOfLog(checkpoints, witnesses), ...(await disputesOfWitness(origin, ledger, witness))],
+    disputes: [...disputesOfLog(checkpoints, witnesses, now()), ...(await disputesOfWitness(origin, ledger, witness, nameOf))],
   };
 }
 
-function disputesOfLog(checkpoints: Checkpoints | undefined, witnesses: readonly WitnessView[]): readonly Dispute[] {
+function disputesOfLog(checkpoints: Checkpoints | undefined, witnesses: readonly WitnessView[], now: number): readonly Dispute[] {
   const disputes: Dispute[] = [];
   const own = checkpoints?.own();
   if (own === 'other' || own === 'beyond') {
@@ -53,11 +61,16 @@ function disputesOfLog(checkpoints: Checkpoints | undefined, witnesses: readonly
     disputes.push({ kind: 'own-checkpoint', who: checkpoints!.key.name, what, proof: null });
   }
   for (const { name, problem } of witnesses)
-    if (problem && CONTRADICTIONS.has(problem.code)) disputes.push({ kind: 'witness', who: name, what: problem.message, proof: null });
+    if (problem && speaksAgainst(problem, now)) disputes.push({ kind: 'witness', who: name, what: problem.message, proof: null });
   return disputes;
 }
 
-async function disputesOfWitness(origin: string, ledger: WitnessParts['ledger'], witness: Witness | undefined): Promise<readonly Dispute[]> {
+async function disputesOfWitness(
+  origin: string,
+  ledger: WitnessParts['ledger'],
+  witness: Witness | undefined,
+  nameOf: WitnessParts['nameOf'],
+): Promise<readonly Dispute[]> {
   const disputes: Dispute[] = [];
   const seen = witness?.newest(origin);
   const found = seen && (await compareWithLedger(seen.checkpoint, ledger));
@@ -71,7 +84,8 @@ async function disputesOfWitness(origin: string, ledger: WitnessParts['ledger'],
   }
   for (const { origin: of, seenSize, offeredSize, proof, signedBy } of witness?.contradictions() ?? []) {
     if (of !== origin) continue;
-    const who = signedBy.map(verifierKey).join(', ');
+    const names = await Promise.all(signedBy.map(async (key) => (await nameOf?.(key)) ?? verifierKey(key)));
+    const who = names.join(', ');
     const what = `A history of ${offeredSize} entries was offered that does not fit the one of ${seenSize} entries that this node has seen.`;
     disputes.push({ kind: 'offered', who, what, proof: proof === undefined ? null : `/witness/split-views/${proof}` });
   }
