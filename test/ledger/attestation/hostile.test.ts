@@ -30,10 +30,21 @@ describe('one changed bit', () => {
     expect(verifyLedgerReceipt(receipt, hash, trust).verdict).toBe('held');
   });
 
-  it('anywhere in a proof of absence is noticed', { timeout: 60_000 }, () => {
-    const receipt = ledger.stateReceipt(grantKey(grants.none), 4);
+  it('anywhere in a state receipt is noticed', { timeout: 60_000 }, () => {
+    const receipt = ledger.stateReceipt(grantKey(grants.closed), 4);
     for (const changed of changedBits(receipt, 3)) expect(verifyStateReceipt(changed, trust).verdict).not.toBe('held');
     expect(verifyStateReceipt(receipt, trust).verdict).toBe('held');
+  });
+
+  it('anywhere in a proof of absence is noticed, or it says truly that another key is absent too', { timeout: 60_000 }, () => {
+    const receipt = ledger.stateReceipt(grantKey(grants.none), 4);
+    const honest = verifyStateReceipt(receipt, trust);
+    expect(honest.verdict).toBe('held');
+    for (const changed of changedBits(receipt, 3)) {
+      const { verdict, facts } = verifyStateReceipt(changed, trust);
+      if (verdict === 'held') expect([facts.key, facts.present, facts.height]).not.toEqual([honest.facts.key, false, 4]);
+      expect(facts.present).not.toBe(true);
+    }
   });
 
   it('anywhere in a trust bundle gives other trust to nobody who knows the genesis', { timeout: 60_000 }, () => {
