@@ -2,19 +2,23 @@
 import type { FastifyInstance } from 'fastify';
 import { ok, type Result } from '../base/result.ts';
 import type { WellKnown } from '../contract/network.ts';
+import type { OperatorStatus } from '../contract/operator.ts';
 import type { CometLedger } from '../engine/cometbft/comet-ledger.ts';
 import { blockIndex } from '../gateway/explorer/block-index.ts';
 import { explorerRoutes } from '../gateway/explorer/routes.ts';
 import { jsonScope } from '../gateway/json-scope.ts';
 import { transactionRoutes } from '../gateway/ledger/transactions.ts';
 import { metricsText } from '../gateway/node/metrics.ts';
+import { operatorMetrics } from '../gateway/operator/metrics.ts';
+import { operatorStatus, type NodeFacts } from '../gateway/operator/status.ts';
 import { logRoutes, witnessRoutes } from '../gateway/witness/routes.ts';
 import { memberDirectory } from '../network/directory.ts';
 import { createHttpServer, listen } from '../node/http-server.ts';
 import { serveStaticFiles } from '../node/static-files.ts';
 import { openWitnessing } from '../node/witnessing.ts';
+import type { Checkpoints } from '../witness/checkpoints.ts';
+import { memberLogKeys, startOrganisationCheckpoints } from './checkpoints.ts';
 import type { HomeFile } from './home-file.ts';
-import { ledgerMetrics } from './ledger-metrics.ts';
 import { notReady } from './ledger-status.ts';
 import type { NodeKeys } from './organisation-seeds.ts';
 import { statusRoute } from './status-route.ts';
@@ -23,6 +27,8 @@ export interface LedgerOnlyParts {
   readonly file: HomeFile;
   readonly keys: NodeKeys;
   readonly ledger: CometLedger;
+  /** Folder of the organisation. */
+  readonly home: string;
   /** What this node's witness has seen. */
   readonly witnessDirectory: string;
   readonly webDirectory: string;
@@ -39,39 +45,57 @@ export interface Served {
 export async function serveLedgerOnly(parts: LedgerOnlyParts): Promise<Result<Served>> {
   const { file, keys, ledger, now, onError } = parts;
   const stop = new AbortController();
+  /** Made once this node listens: the others ask its witness as it asks theirs. */
+  const log: { checkpoints?: Checkpoints } = {};
   const witnessing = await openWitnessing(
-    { directory: parts.witnessDirectory, logKeys: async () => [], checkpoints: () => undefined },
+    { directory: parts.witnessDirectory, logKeys: memberLogKeys(ledger), checkpoints: () => log.checkpoints },
     ledger,
     keys.keys,
     now,
   );
   if (!witnessing.ok) return witnessing;
   const server = createHttpServer({ allowedOrigins: [], connectTo: [], hosts: [file.listen.httpHost, new URL(file.url).hostname], onError });
+  const directory = memberDirectory(ledger);
+  const index = blockIndex(ledger, stop.signal, onError);
+  const status = operatorStatus({ ledger, directory, index, witnesses: witnessing.value.view, node: () => nodeFacts(parts), now });
   await explorerRoutes(server, {
     ledger,
-    directory: memberDirectory(ledger),
-    index: blockIndex(ledger, stop.signal, onError),
+    directory,
+    index,
     nodeKey: '',
     witnesses: witnessing.value.view,
     signal: stop.signal,
     onError,
   });
   await witnessRoutes(server, witnessing.value.witness);
-  logRoutes(server, ledger, () => undefined);
+  logRoutes(server, ledger, () => log.checkpoints);
   await transactionRoutes(server, ledger, onError);
-  await selfRoutes(server, parts);
+  await selfRoutes(server, parts, status);
   await serveStaticFiles(server, parts.webDirectory);
   const listening = await listen(server, file.listen.httpHost, file.listen.http);
   if (!listening.ok) return listening;
+  const { home } = parts;
+  const { peers } = file;
+  const started = await startOrganisationCheckpoints({ home, ledger, keys: keys.keys, peers, now, onError, signal: stop.signal });
+  if (!started.ok) {
+    await server.close();
+    return started;
+  }
+  log.checkpoints = started.value;
   return ok({
     async close() {
+      await started.value.close();
       stop.abort();
       await server.close();
     },
   });
 }
 
-async function selfRoutes(server: FastifyInstance, { file, ledger, version, onError }: LedgerOnlyParts): Promise<void> {
+async function selfRoutes(
+  server: FastifyInstance,
+  { file, ledger, version, onError }: LedgerOnlyParts,
+  status: () => Promise<OperatorStatus>,
+): Promise<void> {
   await jsonScope(server, onError, (scope) => {
     scope.route('GET', '/.well-known/careledger', async () =>
       ok({ public: 'Where a node’s interfaces are.', body: wellKnown(file, ledger, version) }),
@@ -83,11 +107,19 @@ async function selfRoutes(server: FastifyInstance, { file, ledger, version, onEr
       return ok({ public: 'Whether the node is ready.', body, status: why === undefined ? 200 : 503 });
     });
     scope.instance.get('/metrics', async (_request, reply) =>
-      reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(await ledgerMetrics(ledger))),
+      reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(operatorMetrics(await status()))),
     );
   });
   statusRoute(server, file.organisation.id, ledger);
 }
+
+/** Where only the ledger runs there are no records to check and no log to anchor. */
+const nodeFacts = ({ file, version }: LedgerOnlyParts): NodeFacts => ({
+  organisation: { id: file.organisation.id, name: file.organisation.name },
+  version,
+  anchoring: { intervalMs: 0, last: null, problem: null },
+  stored: { holds: null, findings: 0, finished: null },
+});
 
 function wellKnown({ network, organisation, url }: HomeFile, ledger: CometLedger, version: string): WellKnown {
   return {

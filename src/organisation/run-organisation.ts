@@ -78,6 +78,7 @@ async function start(
     await serveLedgerOnly({
       file,
       keys,
+      home,
       ledger,
       witnessDirectory: join(home, 'witness'),
       webDirectory: join(root, 'dist/web'),
