@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const shared = { pool: 'forks', isolate: true, testTimeout: 20_000, hookTimeout: 60_000, environment: 'node' } as const;
 
 // Whole networks, browsers and imports: one file at a time, with time to spare on a busy machine.
-const heavy = ['test/sandbox/**/*.test.ts', 'test/e2e/**/*.test.ts'];
+const heavy = ['test/sandbox/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/network-home/**/*.test.ts'];
 
 export default defineConfig({
   test: {
