@@ -77,6 +77,11 @@ export interface LedgerClient {
   receipt(logIndex: number): Promise<Uint8Array>;
   prove(key: Uint8Array, height?: number): Promise<StateProof>;
   /**
+   * What somebody needs to check receipts of this ledger without it: its genesis, the changes of its validators, the ledger that it continues
+   * (`docs/protocol/trust.md`).
+   */
+  trustBundle(): Promise<Uint8Array>;
+  /**
    * The hash of a full subtree of the transaction log, complete at the head's size (`proofs/merkle-log.ts`): roots, consistency paths and
    * tiles of any size follow from these. Throws `engine.height-pruned` where it is no longer kept.
    */

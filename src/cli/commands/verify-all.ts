@@ -2,6 +2,7 @@
 import { codedError } from '../../base/errors.ts';
 import { unwrap } from '../../base/result.ts';
 import type { VerificationReport } from '../../contract/network.ts';
+import type { Trust } from '../../ledger/attestation/trust.ts';
 import { existingKeys } from '../../sandbox/keys.ts';
 import type { WitnessedReport } from '../../sandbox/check-witnessed.ts';
 import { checkOffline, hasData, type OfflineReport } from '../../sandbox/offline.ts';
@@ -35,8 +36,8 @@ export async function verifyAll(context: CommandContext): Promise<boolean> {
   const runtime = await readRuntimeFile(dataDirectory);
   const claimed = await trustOf(context.text('trust'), dataDirectory);
   // Without a genesis from elsewhere the key comes from the key files, not from the ledger that is being checked.
-  const trust =
-    context.text('trust') === undefined ? { ...claimed, nodeKey: unwrap(await existingKeys(dataDirectory, 'network')).ledgerPublicKey } : claimed;
+  const nodeKey = context.text('trust') === undefined ? unwrap(await existingKeys(dataDirectory, 'network')).ledgerPublicKey : nodeKeyOf(claimed);
+  const trust = { chainId: claimed.chainId, nodeKey };
   const report = unwrap(
     await checkOffline({
       dataDirectory,
@@ -53,6 +54,12 @@ export async function verifyAll(context: CommandContext): Promise<boolean> {
   const holds = report.ledger.holds && report.witnessed.holds && report.organisations.every((one) => one.holds);
   context.result({ holds, ledger: plainLedger(report), witnessed: report.witnessed, organisations: report.organisations });
   return holds;
+}
+
+/** The blocks on this disk are signed by one node: the trust has to name it. */
+function nodeKeyOf(trust: Trust): Uint8Array {
+  if ('nodeKey' in trust) return trust.nodeKey;
+  throw new CommandError(codedError(cliErrors, 'cli.no-trust', { message: 'The genesis names validators, but this ledger is one node’s.' }));
 }
 
 /** Where the node serves, or would serve: absolute references to itself are local ones. */

@@ -23,6 +23,7 @@ import type { Unit } from './process/supervise.ts';
 import type { RpcClient } from './rpc/client.ts';
 import { signatureRecord } from './signature-record.ts';
 import { suspicions } from './suspicion.ts';
+import { validatorChanges } from './validator-changes.ts';
 
 export interface CometLedger extends LedgerClient {
   readonly genesis: Genesis;
@@ -76,6 +77,7 @@ export function cometLedger(parts: CometParts): CometLedger {
     onCommit: signatures.look,
     onError: parts.onError,
   });
+  const changes = validatorChanges(disk, blocks);
   const again = setInterval(() => sending.sendAllAgain(), LOOK_AGAIN_MS);
   again.unref();
   let closing: Promise<void> | undefined;
@@ -140,6 +142,8 @@ export function cometLedger(parts: CometParts): CometLedger {
       const { headerBytes } = await disk.rawBlock(height);
       return { height, value, proof: encodeStateProof(headerBytes, await attested.of(height), tree) };
     },
+
+    trustBundle: changes.bundle,
 
     logNode: disk.logNode,
     engine: status.read,

@@ -3,13 +3,15 @@ import { ed25519Sign } from '#ed25519';
 import { codedError } from '../../base/errors.ts';
 import { fail, type Result } from '../../base/result.ts';
 import type { Committed, LedgerClient } from '../../ledger/client.ts';
-import type { Genesis } from '../../ledger/genesis/genesis.ts';
+import { encodeTrustBundle } from '../../ledger/attestation/trust-bundle.ts';
+import { encodeGenesis, type Genesis } from '../../ledger/genesis/genesis.ts';
 import { coseReceiptInput } from '../../ledger/receipts/cose-receipt.ts';
 import { encodeLedgerReceipt } from '../../ledger/receipts/ledger-receipt.ts';
 import { encodeStateProof } from '../../ledger/state/state-proof.ts';
 import { checkTransactionWith } from '../../ledger/transaction/check.ts';
 import { engineErrors } from '../disk/errors.ts';
 import type { LedgerDisk } from '../disk/ledger-disk.ts';
+import { readPreviousLedger } from '../disk/previous-ledger.ts';
 import type { Recovery } from '../disk/recover.ts';
 import { signatureVerifier } from '../disk/signatures.ts';
 import { embeddedStatus } from './engine-status.ts';
@@ -84,6 +86,9 @@ export function embeddedLedger(disk: LedgerDisk, options: EmbeddedOptions): Embe
       const { headerBytes, seal } = await disk.sealedHeader(height);
       return { height, value, proof: encodeStateProof(headerBytes, { kind: 'node', signature: seal }, tree) };
     },
+
+    trustBundle: async () =>
+      encodeTrustBundle({ genesis: encodeGenesis(disk.genesis), changes: [], previous: await readPreviousLedger(disk.directory) }),
 
     logNode: disk.logNode,
     engine: () => embeddedStatus(disk, mempool, settings.mempool, producer.failure),

@@ -7,7 +7,7 @@
  *
  * `previous` is the bundle of the ledger before, with the header of its last block, which the genesis names by hash, and that header's attestation.
  */
-import { decodeCbor, encodeCbor } from '../../base/cbor.ts';
+import { decodeCbor, encodeCbor, type Cbor } from '../../base/cbor.ts';
 import { codedError } from '../../base/errors.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { hasExactly, isBytesUpTo } from '../../base/shape.ts';
@@ -44,8 +44,19 @@ export const encodeTrustBundle = ({ genesis, changes, previous }: TrustBundle): 
     type: TYPE,
     genesis,
     changes: changes.map(encodeValidatorChange),
-    previous: previous && { ...previous, attestation: encodeAttestation(previous.attestation) },
+    previous: previous && previousMap(previous),
   });
+
+const previousMap = ({ bundle, header, attestation }: PreviousLedger): Cbor => ({ bundle, header, attestation: encodeAttestation(attestation) });
+
+/** What a ledger that goes on keeps of the one before, by itself. */
+export const encodePreviousLedger = (previous: PreviousLedger): Uint8Array => encodeCbor(previousMap(previous));
+
+/** Undefined when the bytes are of another form. */
+export function decodePreviousLedger(bytes: Uint8Array): PreviousLedger | undefined {
+  const decoded = bytes.length > MAX_BUNDLE_BYTES ? undefined : decodeCbor(bytes);
+  return decoded?.ok ? previousOf(decoded.value) : undefined;
+}
 
 /** Whether the decoded value claims to be one: what a file is about. */
 export const isTrustBundle = (value: unknown): boolean => typeof value === 'object' && value !== null && 'type' in value && value.type === TYPE;

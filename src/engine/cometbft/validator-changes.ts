@@ -1,0 +1,71 @@
+/**
+ * The changes of the validators since the genesis, each as the validators before confirmed it: what leads from a ledger's genesis to its validators
+ * of today. Which blocks made one is in their attestations; who came next is in the state, or in the engine's own store.
+ */
+import { CodedException, unwrap } from '../../base/result.ts';
+import { changesValidators, decodeValidatorChange, encodeValidatorChange, type ValidatorChange } from '../../ledger/attestation/validator-change.ts';
+import { decodeAttestation, type Attestation } from '../../ledger/attestation/attestation.ts';
+import { encodeTrustBundle } from '../../ledger/attestation/trust-bundle.ts';
+import { encodeGenesis } from '../../ledger/genesis/genesis.ts';
+import type { Validator } from '../../ledger/light/light-block.ts';
+import { decodeValidator, decodeValidatorList, validatorListStateKey, validatorStateKey } from '../../ledger/validators/state.ts';
+import type { LedgerDisk } from '../disk/ledger-disk.ts';
+import { readPreviousLedger } from '../disk/previous-ledger.ts';
+import type { ConsensusBlocks } from './consensus-blocks.ts';
+
+export interface ValidatorChanges {
+  /** The trust bundle of now. Throws what reading the ledger throws, and what the engine answers when it has to be asked. */
+  bundle(): Promise<Uint8Array>;
+}
+
+/** Blocks whose attestation may still come. */
+const PATIENCE_BLOCKS = 256;
+
+export function validatorChanges(disk: LedgerDisk, blocks: ConsensusBlocks): ValidatorChanges {
+  const first = disk.genesis.previous === null ? 0 : disk.genesis.previous.height + 1;
+  const known: ValidatorChange[] = [];
+  let looked = first - 1;
+  // One look at a time.
+  let running: Promise<void> = Promise.resolve();
+
+  /** Goes on where it stopped: attestations of a height don't change. The newest blocks may have to wait for theirs; older ones without stay so. */
+  async function lookOn(): Promise<void> {
+    for (let height = looked + 1; height <= disk.head().height; height++) {
+      const bytes = await disk.attestation(height);
+      if (!bytes && height > disk.head().height - PATIENCE_BLOCKS) return;
+      const attestation = bytes && unwrap(decodeAttestation(bytes));
+      if (attestation && changesValidators(attestation)) known.push(await changeAt(height, attestation));
+      looked = height;
+    }
+  }
+
+  async function changeAt(height: number, attestation: Attestation): Promise<ValidatorChange> {
+    const { headerBytes } = await disk.sealedHeader(height);
+    const name = `validators after ${height}`;
+    const noted = decodeValidatorChange(disk.noted(name) ?? new Uint8Array(0));
+    if (noted) return noted;
+    const change = { header: headerBytes, attestation, validators: await validatorsAfter(height, attestation) };
+    disk.note(name, encodeValidatorChange(change));
+    return change;
+  }
+
+  async function validatorsAfter(height: number, attestation: Attestation): Promise<readonly Validator[]> {
+    try {
+      const orgs = decodeValidatorList(await disk.get(validatorListStateKey, height));
+      const all = await Promise.all(orgs.map(async (org) => unwrap(decodeValidator((await disk.get(validatorStateKey(org), height))!))));
+      return all.filter(({ power }) => power > 0).map(({ key, power }) => ({ key, power }));
+    } catch (cause) {
+      // The state of that height is not kept any more; the engine keeps its sets longer.
+      if (!(cause instanceof CodedException) || cause.code !== 'engine.height-pruned' || attestation.kind !== 'cometbft') throw cause;
+      return unwrap(await blocks.validatorsAt(attestation.height + 1));
+    }
+  }
+
+  return {
+    async bundle() {
+      running = running.then(lookOn, lookOn);
+      await running;
+      return encodeTrustBundle({ genesis: encodeGenesis(disk.genesis), changes: known, previous: await readPreviousLedger(disk.directory) });
+    },
+  };
+}
