@@ -29,6 +29,14 @@ export class CodedException extends Error implements CodedError {
   }
 }
 
+/** The error as plain data: of an exception without its stack. */
+export const plainError = ({ code, message, hint, data }: CodedError): CodedError => ({
+  code,
+  message,
+  ...(hint === undefined ? {} : { hint }),
+  ...(data === undefined ? {} : { data }),
+});
+
 /** The value, or the error thrown. */
 export function unwrap<T>(result: Result<T>): T {
   if (result.ok) return result.value;

@@ -6,9 +6,12 @@ import { unwrap } from '../../src/base/result.ts';
 import { decodeBlock } from '../../src/ledger/block/block.ts';
 import { appHash, headerHash } from '../../src/ledger/block/header.ts';
 import type { BlockView, LedgerClient } from '../../src/ledger/client.ts';
+import { governanceNow, proposalNow, proposalsNow } from '../../src/ledger/governance/history.ts';
+import type { Action } from '../../src/ledger/governance/operations.ts';
 import { signClose } from '../../src/ledger/grants/close.ts';
 import { decodeGrant, grantStateKey } from '../../src/ledger/grants/state.ts';
-import { decodeMemberList, memberListStateKey, memberStateKey } from '../../src/ledger/membership/state.ts';
+import { decodeMember, decodeMemberList, memberListStateKey, memberStateKey } from '../../src/ledger/membership/state.ts';
+import type { Operation } from '../../src/ledger/operations.ts';
 import { rootFromInclusion } from '../../src/ledger/proofs/merkle-log.ts';
 import { decodeLedgerReceipt } from '../../src/ledger/receipts/ledger-receipt.ts';
 import { verifyStateProof } from '../../src/ledger/state/state-proof.ts';
@@ -161,5 +164,38 @@ export function ledgerClientConformance(engine: () => EngineUnderTest): void {
     for (let i = 0; i < 3; i++) await submit(transaction());
     await following;
     expect(seen.map(({ height }) => height)).toEqual([from, from + 1, from + 2]);
+  });
+  it('executes a proposal in the block of the deciding vote; a suspended member is refused from the next block on', async () => {
+    const send = (sender: string, operation: Operation) => ledger.submit(transactionOf(sender, [operation], { expiryHeight: expiryHeight() }));
+    const statusOf = async (height?: number) => unwrap(decodeMember((await ledger.get(memberStateKey('clinic'), height))!)).status;
+    const propose = async (action: Action): Promise<number> => {
+      unwrap(await send('hospital', { op: 'governance.propose', action }));
+      return (await governanceNow(ledger)).proposals;
+    };
+    const suspension = await propose({ op: 'membership.suspend', org: 'clinic' });
+    expect(await statusOf()).toBe('active');
+    expect((await send('clinic', { op: 'governance.vote', proposal: suspension, vote: 'reject' })).ok).toBe(true);
+    const deciding = unwrap(await send('regulator', { op: 'governance.vote', proposal: suspension, vote: 'approve' }));
+    expect(await statusOf(deciding.height - 1)).toBe('active');
+    expect(await statusOf(deciding.height)).toBe('suspended');
+    expect(await ledger.submit(transaction('clinic'))).toMatchObject({ ok: false, error: { code: 'ledger.not-a-member' } });
+    expect(await proposalNow(ledger, suspension)).toMatchObject({
+      status: 'executed',
+      closedHeight: deciding.height,
+      tally: { approvals: 2, rejections: 1 },
+      votes: [
+        { org: 'hospital', vote: 'approve' },
+        { org: 'clinic', vote: 'reject', active: false },
+        { org: 'regulator', vote: 'approve' },
+      ],
+    });
+
+    const back = await propose({ op: 'membership.reinstate', org: 'clinic' });
+    unwrap(await send('regulator', { op: 'governance.vote', proposal: back, vote: 'approve' }));
+    expect((await ledger.submit(transaction('clinic'))).ok).toBe(true);
+    expect((await proposalsNow(ledger, undefined, 2)).map(({ number, status }) => [number, status])).toEqual([
+      [back, 'executed'],
+      [suspension, 'executed'],
+    ]);
   });
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ed25519PublicKey } from '#ed25519';
 import { equalBytes } from '../../base/bytes.ts';
 import { codedError } from '../../base/errors.ts';
-import { fail, ok, type CodedError, type Result } from '../../base/result.ts';
+import { CodedException, fail, ok, plainError, type CodedError, type Result } from '../../base/result.ts';
 import { encodeConsensusSeal } from '../../ledger/block/seal.ts';
 import { encodeGenesis, genesisHash, type Genesis } from '../../ledger/genesis/genesis.ts';
 import { serveAbci } from '../abci/server.ts';
@@ -102,6 +102,10 @@ async function openDisk({ directory, genesis, retainHeights, note }: CometOption
   return open();
 }
 
+/** What the application itself could not go on with, and no new start would change. */
+const finalCause = (error: Error | undefined): CodedError | undefined =>
+  error?.cause instanceof CodedException && isFinal(error.cause) ? plainError(error.cause) : undefined;
+
 async function start(options: CometOptions, disk: LedgerDisk): Promise<CometLedger> {
   const { directory, program, genesis, settings, validatorSeed, nodeSeed, note = () => undefined } = options;
   const home = join(directory, HOME_FOLDER);
@@ -133,7 +137,8 @@ async function start(options: CometOptions, disk: LedgerDisk): Promise<CometLedg
         path: abciSocket.path,
         application: abci,
         onDisconnect: (cause) => {
-          const error = disk.failure ?? (cause && codedError(cometbftErrors, 'cometbft.ended', { data: { cause: cause.message } }));
+          const error =
+            disk.failure ?? finalCause(cause) ?? (cause && codedError(cometbftErrors, 'cometbft.ended', { data: { cause: cause.message } }));
           if (error) end(error);
         },
       });

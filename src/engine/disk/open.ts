@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { codedError } from '../../base/errors.ts';
-import { CodedException, fail, ok, type CodedError, type Result } from '../../base/result.ts';
+import { CodedException, fail, ok, plainError, type CodedError, type Result } from '../../base/result.ts';
 import type { LedgerState } from '../../ledger/execution/ledger-state.ts';
 import type { Genesis } from '../../ledger/genesis/genesis.ts';
 import { BLOCK_FILE } from './block-file.ts';
@@ -40,7 +40,7 @@ async function openFiles(options: DiskOptions, lock: Lock): Promise<Result<Ledge
     return opened;
   } catch (cause) {
     await storage?.close().catch(() => undefined);
-    return fail(cause instanceof CodedException ? plain(cause) : ioError(cause, 'opening the ledger'));
+    return fail(cause instanceof CodedException ? plainError(cause) : ioError(cause, 'opening the ledger'));
   }
 }
 
@@ -81,7 +81,7 @@ async function recoverIndex(storage: Storage, genesis: Genesis, genesisEnd: numb
       return recovered;
     } catch (cause) {
       await index?.close().catch(() => undefined);
-      if (cause instanceof CodedException) return fail(plain(cause));
+      if (cause instanceof CodedException) return fail(plainError(cause));
       const error = ioError(cause, 'reading the index');
       return fail(error.code === 'engine.io' ? codedError(engineErrors, 'engine.index-damaged', { message: error.message }) : error);
     }
@@ -103,10 +103,3 @@ async function recoverIndex(storage: Storage, genesis: Genesis, genesisEnd: numb
 
 /** Errors that a new index would not mend. */
 const final: ReadonlySet<string> = new Set(['engine.block-corrupted', 'engine.blocks-missing', 'engine.read-only', 'engine.disk-full']);
-
-const plain = ({ code, message, hint, data }: CodedException): CodedError => ({
-  code,
-  message,
-  ...(hint === undefined ? {} : { hint }),
-  ...(data === undefined ? {} : { data }),
-});

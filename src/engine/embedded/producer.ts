@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codedError } from '../../base/errors.ts';
-import { fail, ok, type CodedError } from '../../base/result.ts';
+import { CodedException, fail, ok, plainError, type CodedError } from '../../base/result.ts';
 import { signAttestation } from '../../ledger/block/header.ts';
 import { executeBlock, type Execution } from '../../ledger/execution/execute-block.ts';
 import { engineErrors } from '../disk/errors.ts';
@@ -79,7 +79,11 @@ export function startProducer({ disk, mempool, nodeSeed, proposer, limits, linge
       const transactions = candidates.map(({ transaction }) => transaction);
       execution = executeBlock(disk.state, disk.store, transactions, { time, proposer });
     } catch (cause) {
-      failure = codedError(engineErrors, 'engine.index-damaged', { message: `The index of the ledger is damaged: ${(cause as Error).message}.` });
+      // A coded one says itself what it is, mostly that the members decided for rules that this software does not know.
+      failure =
+        cause instanceof CodedException
+          ? plainError(cause)
+          : codedError(engineErrors, 'engine.index-damaged', { message: `The index of the ledger is damaged: ${(cause as Error).message}.` });
       return refuseAll(failure);
     }
     if (execution.accepted.length > 0) {

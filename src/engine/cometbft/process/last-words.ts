@@ -9,8 +9,10 @@ const LEDGER_AHEAD = /app block height \(\d+\) is higher than core/;
 /** The engine goes on living when its consensus has broken down, and does nothing any more. */
 export const isBreakdown = (line: string): boolean => line.includes('CONSENSUS FAILURE!!!');
 
+const final: ReadonlySet<string> = new Set(['cometbft.diverged', 'cometbft.ledger-ahead', 'ledger.upgrade-needed']);
+
 /** Starting again would end the same way. */
-export const isFinal = ({ code }: CodedError): boolean => code === 'cometbft.diverged' || code === 'cometbft.ledger-ahead';
+export const isFinal = ({ code }: CodedError): boolean => final.has(code);
 
 const MESSAGE_CHARACTERS = 400;
 
