@@ -28,6 +28,9 @@ export interface Connection {
   destroy(): void;
 }
 
+/** Answers that wait to be written in one go, at most (one more may be on its way). */
+const UNSENT_BYTES = 65_536;
+
 /** A place in the order of answers. */
 interface Slot {
   readonly bytes: number;
@@ -42,9 +45,12 @@ export function serveConnection(socket: Socket, application: AbciApplication, li
   let running = 0;
   let exclusive = false;
   let pendingBytes = 0;
+  /** Of answers that are made, whether or not one before them is still missing. */
+  let unsentBytes = 0;
   let held: { readonly request: NamedRequest; readonly slot: Slot } | undefined;
   let ending = false;
   let ended = false;
+  let sending = false;
   let failure: Error | undefined;
 
   const closed = new Promise<Error | undefined>((resolve) => {
@@ -92,6 +98,7 @@ export function serveConnection(socket: Socket, application: AbciApplication, li
     return (
       slots.length - (held ? 1 : 0) >= limits.pendingRequests ||
       pendingBytes - (held?.slot.bytes ?? 0) >= limits.pendingBytes ||
+      unsentBytes >= UNSENT_BYTES ||
       socket.writableNeedDrain
     );
   }
@@ -120,7 +127,8 @@ export function serveConnection(socket: Socket, application: AbciApplication, li
     running++;
     exclusive = !isConcurrent(request.name);
     try {
-      slot.answer = encodeResponse(await answerTo(application, request));
+      slot.answer = await answerTo(application, request);
+      unsentBytes += slot.answer.length;
     } catch (cause) {
       fail(slot, new Error(`${request.name} failed: ${messageOf(cause)}.`, { cause }));
     }
@@ -140,15 +148,27 @@ export function serveConnection(socket: Socket, application: AbciApplication, li
     sendReady();
   }
 
+  /** Together with what else becomes ready in this turn of the event loop. */
   function sendReady(): void {
-    socket.cork();
+    if (sending || !slots[0]?.answer) return finishWhenIdle();
+    sending = true;
+    setImmediate(() => {
+      sending = false;
+      sendNow();
+      pump();
+    });
+  }
+
+  function sendNow(): void {
+    const ready: Uint8Array[] = [];
     for (let first = slots[0]; first?.answer; first = slots[0]) {
       slots.shift();
       pendingBytes -= first.bytes;
-      if (socket.writable) socket.write(first.answer);
+      unsentBytes -= first.answer.length;
+      ready.push(first.answer);
       if (first.last) slots.length = 0;
     }
-    process.nextTick(() => socket.uncork());
+    if (ready.length > 0 && socket.writable) socket.write(ready.length === 1 ? ready[0]! : Buffer.concat(ready));
     finishWhenIdle();
   }
 

@@ -5,9 +5,10 @@
  */
 import { toHex } from '../../../base/bytes.ts';
 import { codedError } from '../../../base/errors.ts';
-import { CodedException, fail, ok, unwrap } from '../../../base/result.ts';
+import { CodedException, fail, ok, unwrap, type Result } from '../../../base/result.ts';
 import { appHash } from '../../../ledger/block/header.ts';
 import { encodeConsensusSeal } from '../../../ledger/block/seal.ts';
+import type { CheckedTransaction } from '../../../ledger/transaction/check.ts';
 import type { AbciApplication } from '../../abci/application.ts';
 import { ProposalStatus, type ExecTxResult } from '../../abci/codec.ts';
 import type { LedgerDisk } from '../../disk/ledger-disk.ts';
@@ -17,7 +18,7 @@ import { executeConsensusBlock, type ConsensusBlock, type ExecutedBlock } from '
 import type { InOrder } from './in-order.ts';
 import { initChain, updateOf } from './init-chain.ts';
 import type { MisbehaviourLog } from './misbehaviour.ts';
-import { proposalProblem, selectForProposal } from './proposals.ts';
+import { isAcceptableProposal, selectForProposal } from './proposals.ts';
 import { ACCEPTED, refusalOf } from './refusal.ts';
 import type { VerifiedTransactions } from './verified-transactions.ts';
 import type { Waiters } from './waiters.ts';
@@ -43,7 +44,7 @@ export interface ConsensusParts {
 }
 
 export function consensus({ disk, verified, waiters, misbehaviour, inOrder, retainHeight, onCommit, ...initial }: ConsensusParts): Consensus {
-  const rules = { check: verified.checkAll, isOnLedger: (hash: Uint8Array) => disk.store.hasTransaction(hash) };
+  const isOnLedger = (hash: Uint8Array): boolean => disk.store.hasTransaction(hash);
   let { head } = initial;
   /** Finalized, to be written at Commit. */
   let decided: ExecutedBlock | undefined;
@@ -61,15 +62,16 @@ export function consensus({ disk, verified, waiters, misbehaviour, inOrder, reta
         return initChain(disk, request);
       }),
 
-    prepareProposal: ({ txs, maxTxBytes }) => inOrder(async () => ({ txs: [...(await selectForProposal(txs, Number(maxTxBytes), rules))] })),
+    prepareProposal: ({ txs, maxTxBytes }) =>
+      inOrder(async () => ({ txs: [...(await selectForProposal(txs, Number(maxTxBytes), { check: verified.checkAll, isOnLedger }))] })),
 
     processProposal: (request) =>
       inOrder(async () => {
-        const problem = request.height === BigInt(head.height) + 1n ? await proposalProblem(request.txs, rules) : 'it is for another height';
-        if (problem !== undefined) return { status: ProposalStatus.REJECT };
-        // The vote goes out first; the block is executed while the others’ votes come in.
         const block = { ...blockOf(request), transactions: request.txs };
-        setImmediate(() => void inOrder(() => executeAhead(block)));
+        const checked = await verified.checkAll(request.txs);
+        if (block.height !== head.height + 1 || !isAcceptableProposal(checked, isOnLedger)) return { status: ProposalStatus.REJECT };
+        // The vote goes out first; the block is executed while the others’ votes come in.
+        setImmediate(setImmediate, () => void inOrder(() => executeAhead(block, checked)));
         return { status: ProposalStatus.ACCEPT };
       }),
 
@@ -77,7 +79,7 @@ export function consensus({ disk, verified, waiters, misbehaviour, inOrder, reta
       inOrder(async () => {
         const block = { ...blockOf(request), transactions: request.txs };
         if (block.height !== head.height + 1) throw outOfOrder(`FinalizeBlock ${block.height} after Commit ${head.height}`);
-        decided = executedAhead(block) ?? (await execute(block));
+        decided = executedAhead(block) ?? executeConsensusBlock(disk, block, await verified.checkAll(request.txs));
         proposed = undefined;
         misbehaviour.add(request.misbehavior);
         const { execution, results } = decided;
@@ -97,21 +99,21 @@ export function consensus({ disk, verified, waiters, misbehaviour, inOrder, reta
         const done = decided;
         decided = undefined;
         head = { height: block.height, changedAt: execution ? block.height : head.changedAt, appHash: disk.head().appHash };
-        verified.forget(block.transactions);
+        verified.forget(done.checked);
         answerWaiters(done);
         onCommit(head);
         return { retainHeight: BigInt(retainHeight(head)) };
       }),
   };
 
-  async function execute(block: ConsensusBlock): Promise<ExecutedBlock> {
-    return executeConsensusBlock(disk, block, await verified.checkAll(block.transactions));
-  }
-
   /** Nobody waits for it: what fails here fails again, and is said, when the block is decided. */
-  async function executeAhead(block: ConsensusBlock): Promise<void> {
+  async function executeAhead(block: ConsensusBlock, checked: readonly Result<CheckedTransaction>[]): Promise<void> {
     if (block.height !== head.height + 1 || executedAhead(block)) return;
-    proposed = await execute(block).catch(() => undefined);
+    try {
+      proposed = executeConsensusBlock(disk, block, checked);
+    } catch {
+      proposed = undefined;
+    }
   }
 
   function executedAhead({ height, hash }: ConsensusBlock): ExecutedBlock | undefined {

@@ -1,5 +1,6 @@
 /** What goes into a proposal, and which proposals get a vote. */
 import { toHex } from '../../../base/bytes.ts';
+import type { Result } from '../../../base/result.ts';
 import type { CheckedTransaction } from '../../../ledger/transaction/check.ts';
 import { Filling } from './limits.ts';
 import type { VerifiedTransactions } from './verified-transactions.ts';
@@ -24,19 +25,11 @@ export async function selectForProposal(
   return taken;
 }
 
-/** Undefined: it gets a vote. Otherwise why not: something in it that an honest proposer leaves out. */
-export async function proposalProblem(
-  transactions: readonly Uint8Array[],
-  { check, isOnLedger }: { readonly check: VerifiedTransactions['checkAll']; readonly isOnLedger: (hash: Uint8Array) => boolean },
-): Promise<string | undefined> {
+/** Whether a proposal gets a vote: nothing is in it that an honest proposer leaves out. */
+export function isAcceptableProposal(transactions: readonly Result<CheckedTransaction>[], isOnLedger: (hash: Uint8Array) => boolean): boolean {
   const filling = new Filling();
   const seen = new Set<string>();
-  for (const [index, checked] of (await check(transactions)).entries()) {
-    if (!checked.ok) return `transaction ${index}: ${checked.error.code}`;
-    if (!isNew(checked.value, seen, isOnLedger)) return `transaction ${index}: ledger.replayed`;
-    if (!filling.add(checked.value)) return 'it is over a limit of blocks';
-  }
-  return undefined;
+  return transactions.every((checked) => checked.ok && isNew(checked.value, seen, isOnLedger) && filling.add(checked.value));
 }
 
 function isNew({ hash }: CheckedTransaction, seen: Set<string>, isOnLedger: (hash: Uint8Array) => boolean): boolean {
