@@ -164,9 +164,19 @@ export interface GovernanceView {
   readonly proposals: readonly GovernanceProposal[];
 }
 
-/** `GET /explorer/api/live` is an event stream (SSE): `event: block`, data: `BlockSummary`. `GET /explorer/api/genesis` → trust anchor: chain id, proposer key. */
+/** `GET /explorer/api/live` is an event stream (SSE): `event: block`, data: `BlockSummary`. */
+
+/**
+ * `GET /explorer/api/genesis`: whom to believe from the start. What has changed since, with the proof of it: `GET /explorer/api/trust` (a trust
+ * bundle, CBOR). A key of the state or its absence, with proof: `GET /explorer/api/state?key=&height=` (a state receipt, CBOR).
+ */
 export interface Genesis {
   readonly chainId: string;
-  readonly nodeKey: string;
+  readonly engine: 'embedded' | 'cometbft';
   readonly time: string;
+  readonly genesisHash: string;
+  /** Key of the node that attests blocks; empty where validators do. */
+  readonly nodeKey: string;
+  /** The first validators. */
+  readonly validators: readonly { readonly organisation: string; readonly key: string; readonly power: number }[];
 }

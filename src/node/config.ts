@@ -22,8 +22,6 @@ export interface NodeConfig {
   /** Where the channels of the other members are. */
   readonly addresses: (organisation: string) => { readonly host: string; readonly port: number } | undefined;
   readonly anchorIntervalMs: number;
-  /** Public key (hexadecimal) of the node that attests blocks. */
-  readonly ledgerNodeKey: string;
   /** Watching the ledger's history. */
   readonly witnessing: WitnessingConfig;
   /** The built portal; served at `/`. */

@@ -46,7 +46,7 @@ export async function serveInterfaces(server: FastifyInstance, parts: InterfaceP
   await serveFhir(server, parts);
   const index = createSearchIndex({ ownBases: [`${config.url}/fhir`], now });
   await portalRoutes(server, { organisation, sharing, reader, log, ledger, directory, index, now, onError });
-  await explorerRoutes(server, { ledger, directory, index: blocks, nodeKey: config.ledgerNodeKey, witnesses: witnessing.view, signal, onError });
+  await explorerRoutes(server, { ledger, directory, index: blocks, witnesses: witnessing.view, signal, onError });
   await witnessRoutes(server, witnessing.witness);
   logRoutes(server, ledger, witnessing.checkpoints);
   const status = operatorStatus({ ledger, directory, index: blocks, witnesses: witnessing.view, node: () => nodeFacts(parts), now });

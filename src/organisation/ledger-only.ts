@@ -62,7 +62,6 @@ export async function serveLedgerOnly(parts: LedgerOnlyParts): Promise<Result<Se
     ledger,
     directory,
     index,
-    nodeKey: '',
     witnesses: witnessing.value.view,
     signal: stop.signal,
     onError,

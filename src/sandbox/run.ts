@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { issueToken } from '../access/tokens.ts';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, unwrap, CodedException, type Result } from '../base/result.ts';
-import { equalBytes, toHex } from '../base/bytes.ts';
+import { equalBytes } from '../base/bytes.ts';
 import { hasLedger } from '../engine/disk/create-ledger.ts';
 import { blockIndex } from '../gateway/explorer/block-index.ts';
 import { explorerRoutes } from '../gateway/explorer/routes.ts';
@@ -121,7 +121,6 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
     const message = `The root key ${rootKeyFile(data, organisation.id)} is not the one that ${organisation.name} has on the ledger.`;
     unwrap(fail(codedError(sandboxErrors, 'sandbox.data-damaged', { message })));
   }
-  const nodeKey = toHex(network.ledgerPublicKey);
   const stop = new AbortController();
   closers.add(async () => stop.abort());
   const blocks = blockIndex(unwrap(ledger), stop.signal, tell('explorer'));
@@ -148,7 +147,6 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
           return position < 0 ? undefined : { host, port: portsAt(port, position).channel };
         },
         anchorIntervalMs: options.anchorIntervalMs,
-        ledgerNodeKey: nodeKey,
         witnessing: { directory: witnessDirectory(data, organisation.id), logKeys, checkpoints: () => log.checkpoints },
         webDirectory: WEB_DIRECTORY,
         allowedOrigins: [hubUrl],
@@ -212,7 +210,6 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
     ledger: unwrap(ledger),
     directory: memberDirectory(unwrap(ledger)),
     index: blocks,
-    nodeKey,
     witnesses: () => witnessesView({ ledger: unwrap(ledger), checkpoints, witness: undefined, now }),
     signal: stop.signal,
     onError: tell('hub'),

@@ -6,8 +6,12 @@ import type { EmbeddedLedger } from '../../src/engine/embedded/embedded-ledger.t
 import { blockIndex, type BlockIndex } from '../../src/gateway/explorer/block-index.ts';
 import { explorerRoutes } from '../../src/gateway/explorer/routes.ts';
 import { witnessesView } from '../../src/gateway/explorer/witnesses.ts';
+import { encodeGenesis, genesisHash } from '../../src/ledger/genesis/genesis.ts';
+import { grantKey } from '../../src/ledger/grants/state.ts';
 import { operationSchemas } from '../../src/ledger/operations.ts';
 import { verifyLedgerReceipt } from '../../src/ledger/verify/ledger.ts';
+import { verifyStateReceipt } from '../../src/ledger/verify/state.ts';
+import { verifyTrustBundle } from '../../src/ledger/verify/trust-bundle.ts';
 import { transactionHash } from '../../src/ledger/transaction/transaction.ts';
 import { memberDirectory } from '../../src/network/directory.ts';
 import { eventually } from '../sharing/network.ts';
@@ -46,7 +50,6 @@ beforeAll(async () => {
     ledger,
     directory: memberDirectory(ledger),
     index,
-    nodeKey: toHex(keyOf('node')),
     witnesses: () => witnessesView({ ledger, checkpoints: undefined, witness: undefined, now: Date.now }),
     signal: stop.signal,
     onError: (cause) => console.error(cause),
@@ -65,9 +68,32 @@ describe('the explorer', () => {
   test('the trust anchor', async () => {
     expect((await get('/genesis')).body).toEqual({
       chainId: genesis.chainId,
+      engine: 'embedded',
+      genesisHash: toHex(genesisHash(encodeGenesis(genesis))),
       nodeKey: toHex(keyOf('node')),
       time: new Date(genesis.time).toISOString(),
+      validators: [],
     });
+    const bundle = new Uint8Array((await get('/trust')).bytes);
+    expect(verifyTrustBundle(bundle, genesisHash(encodeGenesis(genesis))).trust).toEqual({ chainId: genesis.chainId, nodeKey: keyOf('node') });
+  });
+
+  test('a value of the state, or its absence, with the proof of it', async () => {
+    const ask = (query: string) => get(`/state?${query}`);
+    const trust = { chainId: genesis.chainId, nodeKey: keyOf('node') };
+    const verified = async (query: string) => verifyStateReceipt(new Uint8Array((await ask(query)).bytes), trust);
+    const key = encodeURIComponent(grantKey(grantId));
+    const open = await verified(`key=${key}`);
+    expect([open.verdict, open.facts.present]).toEqual(['held', true]);
+    const before = await verified(`key=${key}&height=0`);
+    expect([before.verdict, before.facts.present, before.facts.height]).toEqual(['held', false, 0]);
+    for (const [query, status] of [
+      ['', 400],
+      ['key=', 400],
+      ['key=a&height=x', 400],
+      ['key=a&height=999', 404],
+    ] as const)
+      expect((await ask(query)).status, query).toBe(status);
   });
 
   test('blocks, newest first, in pages', async () => {

@@ -1,7 +1,7 @@
 import { fromHex, toHex } from '../../base/bytes.ts';
 import { codedError } from '../../base/errors.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
-import type { BlockDetail, BlockList, BlockSummary, Genesis, TransactionDetail } from '../../contract/explorer.ts';
+import type { BlockDetail, BlockList, BlockSummary, TransactionDetail } from '../../contract/explorer.ts';
 import { decodeBlock } from '../../ledger/block/block.ts';
 import { transactionHash } from '../../ledger/transaction/transaction.ts';
 import type { TransactionView } from '../../ledger/client.ts';
@@ -84,12 +84,6 @@ export function blockRoutes(scope: JsonScope, deps: ExplorerDependencies): void 
       } satisfies BytesBody);
     };
 
-  const genesis: Handler = async () => {
-    const first = await ledger.block(0);
-    return open({ chainId: ledger.chainId, nodeKey: deps.nodeKey, time: new Date(first?.time ?? 0).toISOString() } satisfies Genesis);
-  };
-
-  scope.route('GET', '/explorer/api/genesis', genesis);
   scope.route('GET', '/explorer/api/blocks', blocks);
   scope.route('GET', '/explorer/api/blocks/:height', block);
   scope.route('GET', '/explorer/api/transactions/:hash', transaction);

@@ -8,8 +8,6 @@ export interface ExplorerDependencies {
   readonly directory: Directory;
   /** One per ledger, shared by all nodes of a process. */
   readonly index: BlockIndex;
-  /** The trust anchor: public key (hexadecimal) of the node that attests blocks. */
-  readonly nodeKey: string;
   /** Who has seen this history. */
   readonly witnesses: () => Promise<WitnessesView>;
   /** Ends event streams. */

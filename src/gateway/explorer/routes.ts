@@ -6,11 +6,13 @@ import type { ExplorerDependencies } from './dependencies.ts';
 import { governanceRoutes } from './governance.ts';
 import { liveRoute } from './live.ts';
 import { organisationRoutes } from './organisations.ts';
+import { proofRoutes } from './proofs.ts';
 import { searchRoute } from './search.ts';
 
 export async function explorerRoutes(app: FastifyInstance, deps: ExplorerDependencies): Promise<void> {
   await jsonScope(app, deps.onError, (scope) => {
     blockRoutes(scope, deps);
+    proofRoutes(scope, deps);
     organisationRoutes(scope, deps);
     governanceRoutes(scope, deps);
     scope.route('GET', '/explorer/api/witnesses', async () => open(await deps.witnesses()));
