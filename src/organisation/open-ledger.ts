@@ -5,7 +5,7 @@ import { codedError } from '../base/errors.ts';
 import { fail, ok, type CodedError, type Result } from '../base/result.ts';
 import type { CometLedger } from '../engine/cometbft/comet-ledger.ts';
 import { cometbftErrors } from '../engine/cometbft/errors.ts';
-import { openCometLedger } from '../engine/cometbft/open.ts';
+import { openCometLedger, type CometOptions } from '../engine/cometbft/open.ts';
 import { decodeGenesis } from '../ledger/genesis/decode-genesis.ts';
 import type { Genesis } from '../ledger/genesis/genesis.ts';
 import { organisationErrors } from './errors.ts';
@@ -22,6 +22,8 @@ export interface LedgerParts {
   readonly onError: (cause: unknown) => void;
   /** The engine is not started again by itself. */
   readonly onFinal: (error: CodedError) => void;
+  /** Changes to what the engine is opened with (tests: validators that lie). */
+  readonly engine?: Partial<Pick<CometOptions, 'wrapApplication' | 'nodeSeed'>>;
 }
 
 /** `organisation.incomplete`, `cometbft.missing`, and what opening a ledger gives. */
@@ -49,6 +51,7 @@ export async function openOrganisationLedger(parts: LedgerParts): Promise<Result
     note,
     onError,
     onFinal,
+    ...parts.engine,
   });
 }
 

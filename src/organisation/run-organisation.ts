@@ -29,6 +29,13 @@ type Closers = (() => Promise<unknown> | void)[];
 
 /** Resolves when it has stopped; with the error when it could not start, or can't go on. */
 export async function runOrganisation(options: RunOptions): Promise<Result<void>> {
+  const ended = await runOnce(options);
+  // Data of the engine that are older than the ledger: opening it once more fetches the ledger anew.
+  const isMended = !ended.ok && ended.error.code === 'cometbft.ledger-ahead' && !options.signal.aborted;
+  return isMended ? runOnce(options) : ended;
+}
+
+async function runOnce(options: RunOptions): Promise<Result<void>> {
   const { note, signal } = options;
   const closers: Closers = [];
   let final: CodedError | undefined;

@@ -34,6 +34,8 @@ export interface TestNetwork {
   cli(...args: readonly string[]): ReturnType<typeof careledger>;
   /** One organisation in a process of its own, beside or instead of `up`. */
   start(id: string, env?: Readonly<Record<string, string>>): Promise<ChildProcess>;
+  /** One that does not keep to the rules (`network-home/odd-validator.ts`); `folder` beside the homes. */
+  startOdd(folder: string, way: 'liar' | 'twin'): Promise<ChildProcess>;
   up(): Promise<void>;
   output(): string;
   /** SIGTERM to `up` and whatever was started, and waits; the exit code of `up`. */
@@ -75,8 +77,10 @@ export async function newNetwork(ids: readonly string[] = ['a', 'b', 'c', 'd'], 
   let running: ChildProcess | undefined;
   let text = '';
 
-  function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-    const child = spawn(process.execPath, [path.join(root, 'src/cli/main.ts'), ...args], {
+  const run = (args: readonly string[], env?: Readonly<Record<string, string>>): ChildProcess => runFile('src/cli/main.ts', args, env);
+
+  function runFile(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+    const child = spawn(process.execPath, [path.join(root, file), ...args], {
       cwd: root,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -142,6 +146,11 @@ export async function newNetwork(ids: readonly string[] = ['a', 'b', 'c', 'd'], 
     cli: (...args) => careledger(args),
     async start(id, env) {
       const child = run(['node', 'start', '--home', network.home(id)], env);
+      await ready(child, /^Careledger organisation \S+ is ready: /m);
+      return child;
+    },
+    async startOdd(folder, way) {
+      const child = runFile('test/network-home/odd-validator.ts', [path.join(directory, folder), way]);
       await ready(child, /^Careledger organisation \S+ is ready: /m);
       return child;
     },

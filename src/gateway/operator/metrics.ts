@@ -51,7 +51,7 @@ export function operatorMetrics(status: OperatorStatus): readonly Metric[] {
       'Consensus height of the newest commit with its signature.',
       ({ lastSigned }) => lastSigned?.height ?? 0,
     ),
-    gauge('validator_misbehaviour', 'Proven misbehaviour of validators that this node knows of.', status.misbehaviour.length),
+    gauge('validator_misbehaviour', 'What validators did against the rules that this node knows of, by kind and by whom.', misbehaviourOf(status)),
     gauge('peers', 'Nodes that the engine is connected to.', peers.length),
     gauge(
       'peer_height',
@@ -112,4 +112,11 @@ export function operatorMetrics(status: OperatorStatus): readonly Metric[] {
 function severityOf(alarms: OperatorStatus['alarms'], code: string): number {
   const alarm = alarms.find((one) => one.code === code);
   return alarm === undefined ? 0 : alarm.severity === 'harm' ? 2 : 1;
+}
+
+/** A sum over nothing is no series: without any there is one without labels. */
+function misbehaviourOf({ misbehaviour }: OperatorStatus): readonly Value[] {
+  if (misbehaviour.length === 0) return [{ value: 0 }];
+  const groups = Map.groupBy(misbehaviour, ({ kind, who }) => `${kind} ${who}`);
+  return [...groups.values()].map((list) => ({ labels: { kind: list[0]!.kind, who: list[0]!.who }, value: list.length }));
 }
