@@ -4,7 +4,7 @@ import type { GovernanceProposal, GovernanceView } from '../../contract/explorer
 import type { Operation } from '../../ledger/operations.ts';
 import { authorityPublicKey } from '../../network/certificates.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { act, actingOrganisation, ledgerUrl, type Acting } from '../governance/acting.ts';
+import { act, actingOrganisation, identity, ledgerUrl } from '../governance/acting.ts';
 import { number, parseAction, usage } from '../governance/parse-action.ts';
 import { inFull, oneLine, overview } from '../governance/words.ts';
 import { askJson } from '../sandbox-client.ts';
@@ -51,7 +51,7 @@ async function onProposal(context: CommandContext, at: string | undefined, opera
 
 function told(context: CommandContext, proposal: GovernanceProposal): boolean {
   inFull(proposal).forEach(context.say);
-  if (proposal.status === 'open') context.say(`Others vote with: npx careledger governance vote ${proposal.number} approve --org ID`);
+  if (proposal.status === 'open') context.say(`Others vote with: npx careledger governance vote ${proposal.number} approve …`);
   context.result(proposal);
   return true;
 }
@@ -71,14 +71,17 @@ async function leave(context: CommandContext): Promise<boolean> {
   return true;
 }
 
-/** What an organisation hands to those who propose its admission, or new keys for it. */
+/** What an organisation hands to those who propose its admission, new keys for it, or its validator. */
 async function keys(context: CommandContext): Promise<boolean> {
-  const { organisation, keys: own }: Acting = await actingOrganisation(context);
+  const { organisation, keys: own, validatorKey } = await identity(context);
   const publicKeys = {
-    org: organisation,
+    org: organisation.id,
+    name: organisation.name,
+    kind: organisation.kind,
     signingKey: toHex(own.ledgerPublicKey),
     hpkeKey: toHex(own.hpke.publicKey),
     tlsKey: toHex(authorityPublicKey(own.tlsSeed)),
+    ...(validatorKey === undefined ? {} : { validatorKey: toHex(validatorKey) }),
   };
   context.say(JSON.stringify(publicKeys, null, 2));
   context.result(publicKeys);
@@ -87,9 +90,10 @@ async function keys(context: CommandContext): Promise<boolean> {
 
 export const command: Command = {
   summary: 'Shows what the members decide together, and proposes and votes for an organisation with its key.',
-  usage: '<list | show N | propose … | vote N approve|reject | withdraw N | leave | keys> [--org ID]',
+  usage: '<list | show N | propose … | vote N approve|reject | withdraw N | leave | keys> [--org ID | --home DIR]',
   options: {
     org: { type: 'string', value: 'ID', help: 'organisation that acts' },
+    home: { type: 'string', value: 'DIR', help: 'home of the organisation that acts, or directory of its network' },
     power: { type: 'string', value: 'N', help: 'propose validator: voting power; 0 ends the validator' },
     key: { type: 'string', value: 'HEX', help: 'propose validator: consensus key (default: the one it has)' },
     version: { type: 'string', value: 'N', help: 'propose upgrade: version of the protocol' },
@@ -105,6 +109,7 @@ export const command: Command = {
     'governance propose validator st-marys --power 10 --key HEX --org city-hospital',
     'governance propose policy numerator=2 denominator=3 --org city-hospital',
     'governance vote 1 approve --org st-marys',
+    'governance vote 1 approve --home /srv/careledger/hospital-a',
     'governance show 1',
   ],
   async run(context) {

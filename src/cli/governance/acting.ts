@@ -1,16 +1,35 @@
-/** Who acts in `careledger governance`: an organisation with its signing key, through a process of its own that has the ledger open. */
+/**
+ * Who acts in `careledger governance`: an organisation with its signing key, through a process on this machine that has the ledger open. With
+ * `--home` that is an organisation's own (or that of `--org` in a network's directory), else one of a running sandbox.
+ */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { ed25519PublicKey } from '#ed25519';
+import { codedError } from '../../base/errors.ts';
 import { unwrap } from '../../base/result.ts';
-import type { WellKnown } from '../../contract/network.ts';
+import type { OrganisationKind, WellKnown } from '../../contract/network.ts';
 import type { Operation } from '../../ledger/operations.ts';
 import { signTransaction } from '../../ledger/transaction/sign.ts';
+import { HOME_FILE, readHomeFile, type HomeFile } from '../../organisation/home-file.ts';
+import { openNodeKeys } from '../../organisation/organisation-seeds.ts';
+import { readRunFile } from '../../organisation/run-file.ts';
 import { existingKeys } from '../../sandbox/keys.ts';
+import { sandboxOrganisations } from '../../sandbox/organisations.ts';
 import type { OrganisationKeys } from '../../vault/organisation-keys.ts';
-import type { CommandContext } from '../command.ts';
+import { CommandError, type CommandContext } from '../command.ts';
+import { cliErrors } from '../errors.ts';
 import { askJson, organisationOf, runningSandbox } from '../sandbox-client.ts';
 
 /** Blocks after the newest one in which the transaction may still come. */
 const LIFETIME_BLOCKS = 1_000;
+
+export interface Identity {
+  readonly organisation: { readonly id: string; readonly name: string; readonly kind: OrganisationKind };
+  readonly keys: OrganisationKeys;
+  /** Its consensus key; undefined: nothing here takes part in a consensus. */
+  readonly validatorKey: Uint8Array | undefined;
+}
 
 export interface Acting {
   readonly organisation: string;
@@ -20,12 +39,46 @@ export interface Acting {
 }
 
 /** Where the ledger can be read: no key is needed for that. */
-export const ledgerUrl = async (context: CommandContext): Promise<string> => (await runningSandbox(context)).hub;
+export async function ledgerUrl(context: CommandContext): Promise<string> {
+  const home = homeOf(context);
+  return home === undefined ? (await runningSandbox(context)).hub : runningUrl(home, unwrap(await readHomeFile(home)));
+}
 
 export async function actingOrganisation(context: CommandContext): Promise<Acting> {
-  const runtime = await runningSandbox(context);
-  const { id } = organisationOf(runtime, context.text('org'));
-  return { organisation: id, url: runtime.hub, keys: unwrap(await existingKeys(context.dataDirectory, id)) };
+  const url = await ledgerUrl(context);
+  const { organisation, keys } = await identity(context);
+  return { organisation: organisation.id, url, keys };
+}
+
+/** Nothing needs to run for this. */
+export async function identity(context: CommandContext): Promise<Identity> {
+  const home = homeOf(context);
+  if (home !== undefined) {
+    const { organisation } = unwrap(await readHomeFile(home));
+    const { keys, validatorSeed } = unwrap(await openNodeKeys(home, organisation.id, false));
+    return { organisation, keys, validatorKey: ed25519PublicKey(validatorSeed) };
+  }
+  const { id } = organisationOf(await runningSandbox(context), context.text('org'));
+  const organisation = sandboxOrganisations.find((one) => one.id === id)!;
+  return { organisation, keys: unwrap(await existingKeys(context.dataDirectory, id)), validatorKey: undefined };
+}
+
+function homeOf(context: CommandContext): string | undefined {
+  const given = context.text('home');
+  if (given === undefined) return undefined;
+  const home = path.resolve(given);
+  const org = context.text('org');
+  // In a network's directory every organisation has a folder of its own.
+  return org !== undefined && !existsSync(path.join(home, HOME_FILE)) ? path.join(home, org) : home;
+}
+
+async function runningUrl(home: string, { listen, organisation }: HomeFile): Promise<string> {
+  if (!(await readRunFile(home))) {
+    const message = `${organisation.name} is not running in ${home}.`;
+    throw new CommandError(codedError(cliErrors, 'cli.not-running', { message, hint: `Start it with "npx careledger node start --home ${home}".` }));
+  }
+  const host = listen.httpHost.includes(':') ? `[${listen.httpHost}]` : listen.httpHost;
+  return `http://${host}:${listen.http}`;
 }
 
 export interface CommittedAnswer {

@@ -32,8 +32,9 @@ async function actionOf(kind: string | undefined, words: readonly string[], { te
     case 'reinstate':
       return { op: `membership.${kind}`, org: first };
     case 'admit':
+      return { op: 'membership.admit', ...(await memberFile(first, ['org', 'name', 'kind', ...KEYS])) };
     case 'rotate-keys':
-      return { op: `membership.${kind}`, ...(await memberFile(first)) };
+      return { op: 'membership.rotate-keys', ...(await memberFile(first, ['org', ...KEYS])) };
     case 'validator': {
       const power = number(text('power'), '--power');
       const present = now.validators.find(({ organisation }) => organisation.id === first)?.key;
@@ -55,14 +56,16 @@ async function actionOf(kind: string | undefined, words: readonly string[], { te
   }
 }
 
-/** As `careledger governance keys` writes it: names and keys, keys in hexadecimal. */
-async function memberFile(file: string): Promise<Record<string, unknown>> {
+const KEYS = ['signingKey', 'hpkeKey', 'tlsKey'] as const;
+
+/** Of what `careledger governance keys` writes, these fields; keys are in hexadecimal. */
+async function memberFile(file: string, names: readonly string[]): Promise<Record<string, unknown>> {
   if (file === '') throw usage('Say the file with the organisation’s keys, as "careledger governance keys" writes it.');
   const json = await readFile(file, 'utf8').catch(() => {
     throw new CommandError(codedError(cliErrors, 'cli.no-file', { message: `There is no file ${file}.` }));
   });
   const parsed = parsedMap(json, file);
-  return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, name.endsWith('Key') ? hex(String(value), name) : value]));
+  return Object.fromEntries(names.map((name) => [name, name.endsWith('Key') ? hex(String(parsed[name]), name) : parsed[name]]));
 }
 
 function parsedMap(json: string, file: string): Record<string, unknown> {

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { codedError } from '../../base/errors.ts';
-import { CodedException, fail, ok, plainError, type CodedError, type Result } from '../../base/result.ts';
+import { CodedException, fail, ok, plainError, type Result } from '../../base/result.ts';
 import type { LedgerState } from '../../ledger/execution/ledger-state.ts';
 import type { Genesis } from '../../ledger/genesis/genesis.ts';
 import { BLOCK_FILE } from './block-file.ts';
