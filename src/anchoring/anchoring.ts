@@ -1,68 +1,73 @@
 /**
- * Puts the head of the organisation's log on the ledger, every interval, padded and also when idle: neither how much nor whether
- * anything was written shows. On opening, the log must extend what the ledger has; if it does not, the node goes on reading and
- * refuses to anchor, because an anchor would make the alteration official.
+ * Puts the organisation's log on the ledger: each interval closes one batch with the entries since the last and sends the commitment to
+ * it, also when there are none. Neither how much nor whether anything was written shows, nor does the moment tell how long the work took.
+ *
+ * A batch is stored before it is sent, and sent again until the ledger has it; only then is the next one closed. Before anything is
+ * sent, what is stored must be what the ledger has; if it is not, the node goes on reading and refuses to anchor, because an anchor would
+ * make the alteration official.
  */
 import { randomBytes } from 'node:crypto';
-import { equalBytes } from '../base/bytes.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { codedError } from '../base/errors.ts';
-import { fail, ok, unwrap, type CodedError, type Result } from '../base/result.ts';
-import { anchorStateKey, decodeAnchor } from '../ledger/anchors/state.ts';
+import { fail, ok, type CodedError, type Result } from '../base/result.ts';
 import type { LedgerClient } from '../ledger/client.ts';
-import { emptyRoot } from '../ledger/proofs/merkle-log.ts';
-import { encodeEntryReceipt } from '../ledger/receipts/entry-receipt.ts';
 import { signTransaction } from '../ledger/transaction/sign.ts';
-import { encodeOperationProof, proveOperation } from '../ledger/transaction/operation-proof.ts';
 import type { Database } from '../store/database.ts';
-import type { StoreWriter } from '../store/writer.ts';
 import type { OrganisationKeys } from '../vault/organisation-keys.ts';
-import { AnchorHistory, type Anchor } from './anchor-history.ts';
+import { commitmentOf, endOf, sizeOf, type Batch } from './batch-commitment.ts';
+import { BatchReceipts } from './batch-receipts.ts';
+import { BatchTable, type StoredBatch } from './batch-table.ts';
 import { anchoringErrors } from './errors.ts';
-import type { OrganisationLog } from './organisation-log.ts';
-import { PADDED_TO, paddingFor } from './padding.ts';
+import type { Place } from './ledger-anchors.ts';
+import { lookAtLog } from './look-at-log.ts';
+import type { OpenBatch } from './open-batch.ts';
 
 const DEFAULT_INTERVAL_MS = 5_000;
+/** How long before its moment a batch is closed, at most: the work must be done when the moment comes. */
+const LEAD_MS = 250;
 const LIFETIME_BLOCKS = 1_000;
-const KEPT_EVIDENCE = 64;
 
 export interface AnchoringOptions {
   readonly keys: OrganisationKeys;
   readonly ledger: LedgerClient;
-  readonly tree: OrganisationLog;
   readonly database: Database;
-  readonly store: StoreWriter;
+  readonly open: OpenBatch;
   /** Milliseconds; 0: only when asked. */
   readonly intervalMs?: number;
 }
 
-export interface Evidence {
-  readonly anchor: Uint8Array;
-  readonly ledger: Uint8Array;
+/** A batch that is on the ledger. */
+export interface Anchored extends Place {
+  readonly number: number;
+  /** Entries in it. */
+  readonly size: number;
 }
 
 export class Anchoring {
-  readonly history: AnchorHistory;
   readonly #options: AnchoringOptions;
-  readonly #evidence = new Map<number, Evidence>();
+  readonly #table: BatchTable;
+  readonly #receipts: BatchReceipts;
+  readonly #stop = new AbortController();
+  /** The newest batch that the ledger has. */
+  #landed: StoredBatch | undefined;
   #alarm: CodedError | undefined;
-  #last: Anchor | undefined;
   #lastFailure: CodedError | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #running: Promise<Result<Anchor>> = Promise.resolve(fail(codedError(anchoringErrors, 'anchoring.pending')));
-  #closed = false;
+  #due = 0;
+  #running: Promise<unknown> = Promise.resolve();
 
   private constructor(options: AnchoringOptions) {
     this.#options = options;
-    this.history = new AnchorHistory(options.database);
+    this.#table = new BatchTable(options.database);
+    const { organisation, batchKey } = options.keys;
+    this.#receipts = new BatchReceipts({ organisation, batchKey, ledger: options.ledger, table: this.#table });
   }
 
   /** Compares the log with the ledger and starts the rhythm. */
   static async open(options: AnchoringOptions): Promise<Anchoring> {
     const anchoring = new Anchoring(options);
-    await anchoring.history.catchUp(options.ledger, options.keys.organisation);
-    const head = await anchoring.#onLedger();
-    anchoring.#alarm = await anchoring.#compare(head);
-    [anchoring.#last] = await anchoring.history.list(1);
+    await anchoring.#look(true);
+    anchoring.#due = performance.now();
     anchoring.#schedule();
     return anchoring;
   }
@@ -73,8 +78,14 @@ export class Anchoring {
   }
 
   /** The newest anchor. */
-  last(): Anchor | undefined {
-    return this.#last;
+  last(): Anchored | undefined {
+    const { number, place } = this.#landed ?? {};
+    return number === undefined || place === undefined ? undefined : { number, size: sizeOf(this.#landed!), ...place };
+  }
+
+  /** Entries of the log that are on the ledger: those before this position. */
+  anchored(): number {
+    return this.#landed ? endOf(this.#landed) : 0;
   }
 
   /** Why the newest attempt did not succeed. */
@@ -82,107 +93,122 @@ export class Anchoring {
     return this.#lastFailure;
   }
 
-  /** Anchors everything that is in the log at the time of the call. `anchoring.truncated`, `anchoring.forked`, `anchoring.refused`. */
-  anchorNow(): Promise<Result<Anchor>> {
-    const next = this.#running.then(
-      () => this.#anchor(),
-      () => this.#anchor(),
-    );
-    this.#running = next;
+  /**
+   * Anchors the next batch: what is in the log at the time of the call, up to 65,536 entries. `anchoring.truncated`, `anchoring.forked`,
+   * `anchoring.refused`, `anchoring.closed`.
+   */
+  anchorNow(): Promise<Result<Anchored>> {
+    return this.#inTurn(() => this.#anchor(0));
+  }
+
+  /** Work on the stored batches while none is closed; afterwards they are compared with the ledger anew. */
+  atRest<T>(work: () => Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      const done = await work();
+      this.#receipts.forget();
+      await this.#look(true);
+      return done;
+    });
+  }
+
+  /** The receipt of an entry (`docs/protocol/receipts.md`). `anchoring.pending`. */
+  receipt(sequence: number, opening: { readonly blinder: Uint8Array; readonly contentHash: Uint8Array }): Promise<Result<Uint8Array>> {
+    return this.#receipts.receipt(sequence, opening);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#running.then(work, work);
+    this.#running = next.catch(() => undefined);
     return next;
   }
 
-  /** After repairs: notes of anchors are read again from the ledger, and the log is compared with it anew. */
-  async refresh(): Promise<void> {
-    const { ledger, keys } = this.#options;
-    await this.history.catchUp(ledger, keys.organisation);
-    this.#alarm = await this.#compare(await this.#onLedger());
-  }
-
-  async #anchor(): Promise<Result<Anchor>> {
-    const result = await this.#attempt().catch((cause: Error): Result<Anchor> => refused({ cause: cause.message }));
+  async #anchor(due: number): Promise<Result<Anchored>> {
+    const result = await this.#attempt(due).catch((cause: Error): Result<Anchored> => refused({ cause: cause.message }));
     this.#lastFailure = result.ok ? undefined : result.error;
     return result;
   }
 
-  async #attempt(): Promise<Result<Anchor>> {
-    if (this.#closed) return fail(codedError(anchoringErrors, 'anchoring.closed'));
-    const { keys, ledger, tree, store } = this.#options;
+  async #attempt(due: number): Promise<Result<Anchored>> {
+    if (this.#stop.signal.aborted) return fail(codedError(anchoringErrors, 'anchoring.closed'));
     // Every time anew: an alarm ends when the log has been restored.
-    const previous = await this.#onLedger();
-    this.#alarm = await this.#compare(previous);
+    const sent = await this.#look(this.#alarm !== undefined);
     if (this.#alarm) return fail(this.#alarm);
-    const padded = await store.write({ versions: [], events: paddingFor(keys.paddingKey, tree.size()), guards: [] });
-    if (!padded.ok) return padded;
-    const size = Math.floor(tree.size() / PADDED_TO) * PADDED_TO;
-    const root = await tree.root(size);
-    const path = await tree.consistency(previous.size, size);
-    const transaction = signTransaction(
+    const batch = sent ?? (await this.#close());
+    const transaction = await this.#transactionOf(batch);
+    const early = due - performance.now();
+    if (early > 0) await sleep(early, undefined, { signal: this.#stop.signal });
+    // What the ledger makes of it after the end is seen at the next start.
+    const committed = await Promise.race([this.#options.ledger.submit(transaction), this.#stopped()]);
+    if (!committed.ok) return refused({ code: committed.error.code, cause: committed.error.message });
+    const { logIndex, height, time } = committed.value;
+    const place = { logIndex, height, time };
+    await this.#table.settle(batch.number, place);
+    this.#landed = { ...batch, place };
+    return ok(this.last()!);
+  }
+
+  #stopped(): Promise<Result<never>> {
+    const closed = fail(codedError(anchoringErrors, 'anchoring.closed'));
+    const { signal } = this.#stop;
+    return new Promise((resolve) => {
+      if (signal.aborted) resolve(closed);
+      else signal.addEventListener('abort', () => resolve(closed), { once: true });
+    });
+  }
+
+  /** Stored and ledger compared: sets the alarm and the newest landed batch; returns a batch that was closed and is not on the ledger. */
+  async #look(thoroughly: boolean): Promise<Batch | undefined> {
+    const { keys, ledger } = this.#options;
+    const { alarm, landed, sent } = await lookAtLog(this.#table, ledger, keys, thoroughly);
+    this.#alarm = alarm;
+    this.#landed = landed ?? this.#landed;
+    return sent;
+  }
+
+  async #close(): Promise<Batch> {
+    const { open } = this.#options;
+    const number = (this.#landed?.number ?? 0) + 1;
+    const first = this.anchored();
+    // Not what is expected after the stored batches were repaired.
+    if (open.take().first !== first) await open.load();
+    const { leaves, ...from } = open.take();
+    if (from.first !== first) throw new Error(`the next batch begins at ${first}, not at ${from.first}`);
+    const batch = { number, first, leaves };
+    await this.#table.add(batch);
+    await open.closed(endOf(batch));
+    return batch;
+  }
+
+  async #transactionOf(batch: Batch): Promise<Uint8Array> {
+    const { keys, ledger } = this.#options;
+    const commitment = await commitmentOf(keys.batchKey, batch);
+    return signTransaction(
       {
         chainId: ledger.chainId,
         expiryHeight: ledger.head().height + LIFETIME_BLOCKS,
         salt: new Uint8Array(randomBytes(8)),
-        operations: [
-          { op: 'anchors.anchor', org: keys.organisation, size, root: new Uint8Array(root), path: path.map((hash) => new Uint8Array(hash)) },
-        ],
+        operations: [{ op: 'anchors.anchor', org: keys.organisation, number: batch.number, commitment }],
       },
       keys.ledgerSeed,
     );
-    const committed = await ledger.submit(transaction);
-    if (!committed.ok) return refused({ code: committed.error.code, cause: committed.error.message });
-    const { logIndex, height, time } = committed.value;
-    const anchor: Anchor = { size, root, logIndex, height, time };
-    await this.history.add(anchor);
-    this.#last = anchor;
-    return ok(anchor);
-  }
-
-  /** The newest head that the ledger has of this log. */
-  async #onLedger(): Promise<{ readonly size: number; readonly root: Uint8Array }> {
-    const bytes = await this.#options.ledger.get(anchorStateKey(this.#options.keys.organisation));
-    return bytes ? unwrap(decodeAnchor(bytes)) : { size: 0, root: emptyRoot() };
-  }
-
-  async #compare({ size, root }: { readonly size: number; readonly root: Uint8Array }): Promise<CodedError | undefined> {
-    const { tree } = this.#options;
-    if (tree.size() < size) return codedError(anchoringErrors, 'anchoring.truncated', { data: { entries: tree.size(), anchored: size } });
-    const own = await tree.root(size).catch(() => undefined);
-    return own && equalBytes(own, root) ? undefined : codedError(anchoringErrors, 'anchoring.forked', { data: { anchored: size } });
-  }
-
-  /** The receipt of an entry (`docs/protocol/receipts.md`). `anchoring.pending`. */
-  async receipt(index: number, opening: { readonly blinder: Uint8Array; readonly contentHash: Uint8Array }): Promise<Result<Uint8Array>> {
-    const anchor = await this.history.covering(index);
-    if (!anchor) return fail(codedError(anchoringErrors, 'anchoring.pending'));
-    const [path, evidence] = await Promise.all([this.#options.tree.inclusion(index, anchor.size), this.#evidenceOf(anchor)]);
-    return ok(encodeEntryReceipt({ opening, log: { org: this.#options.keys.organisation, index, size: anchor.size, path }, ...evidence }));
-  }
-
-  async #evidenceOf({ logIndex }: Anchor): Promise<Evidence> {
-    let evidence = this.#evidence.get(logIndex);
-    if (!evidence) {
-      const { ledger } = this.#options;
-      const [transaction, receipt] = await Promise.all([ledger.transactionAt(logIndex), ledger.receipt(logIndex)]);
-      if (!transaction) throw new Error(`the ledger has no transaction ${logIndex}`);
-      evidence = { anchor: encodeOperationProof(unwrap(proveOperation(transaction.bytes, 0))), ledger: receipt };
-      if (this.#evidence.size >= KEPT_EVIDENCE) this.#evidence.delete(this.#evidence.keys().next().value!);
-      this.#evidence.set(logIndex, evidence);
-    }
-    return evidence;
   }
 
   #schedule(): void {
     const interval = this.#options.intervalMs ?? DEFAULT_INTERVAL_MS;
-    if (interval === 0 || this.#closed) return;
-    this.#timer = setTimeout(() => void this.anchorNow().finally(() => this.#schedule()), interval);
+    if (interval === 0 || this.#stop.signal.aborted) return;
+    const lead = Math.min(LEAD_MS, interval / 10);
+    this.#due = Math.max(this.#due + interval, performance.now() + lead);
+    const due = this.#due;
+    const work = (): void => void this.#inTurn(() => this.#anchor(due)).finally(() => this.#schedule());
+    this.#timer = setTimeout(work, due - lead - performance.now());
     this.#timer.unref();
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#stop.abort();
     clearTimeout(this.#timer);
-    await this.#running.catch(() => undefined);
+    await this.#running;
   }
 }
 
-const refused = (data: Readonly<Record<string, unknown>>): Result<Anchor> => fail(codedError(anchoringErrors, 'anchoring.refused', { data }));
+const refused = (data: Readonly<Record<string, unknown>>): Result<Anchored> => fail(codedError(anchoringErrors, 'anchoring.refused', { data }));

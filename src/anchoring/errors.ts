@@ -5,7 +5,7 @@ export const anchoringErrors = defineErrors({
   'anchoring.truncated': {
     status: 500,
     issue: 'exception',
-    message: 'The log is shorter than its newest head on the ledger: entries are missing.',
+    message: 'The log is shorter than what was put on the ledger: entries are missing.',
     hint: 'Run `careledger verify --all`; restore the database from a newer backup or from peers. Nothing is anchored until then.',
   },
   'anchoring.forked': {
@@ -17,8 +17,8 @@ export const anchoringErrors = defineErrors({
   'anchoring.refused': {
     status: 503,
     issue: 'transient',
-    message: 'The ledger did not take the log’s head.',
-    hint: 'It is tried again at the next interval; the reason is in the data.',
+    message: 'The ledger did not take the log’s newest batch.',
+    hint: 'It is sent again at the next interval; the reason is in the data.',
   },
   'anchoring.closed': {
     status: 503,

@@ -20,7 +20,7 @@ export interface DecodedOperation {
   /** Ledger module: `membership`, `anchors`, `grants`. */
   readonly module: string;
   readonly action: string;
-  /** One plain sentence: "City Hospital anchored its log: 12,480 entries". */
+  /** One plain sentence: "City Hospital anchored its log: batch 1,480". */
   readonly sentence: string;
   /** Every field with its class from the ledger's schema (random, commitment, key, counter, time, member, proof, …). */
   readonly fields: readonly { readonly name: string; readonly class: string; readonly value: string }[];
@@ -61,7 +61,8 @@ export interface MemberSummary {
   readonly status: 'active' | 'suspended' | 'left';
   readonly admittedAt: number;
   readonly signingKey: string;
-  readonly lastAnchor: { readonly height: number; readonly time: string; readonly size: number; readonly root: string } | null;
+  /** The newest batch that it has committed to. */
+  readonly lastAnchor: { readonly height: number; readonly time: string; readonly number: number; readonly commitment: string } | null;
 }
 
 export interface MemberDetail extends MemberSummary {
@@ -77,8 +78,8 @@ export interface MemberDetail extends MemberSummary {
   readonly anchors: readonly {
     readonly height: number;
     readonly time: string;
-    readonly size: number;
-    readonly root: string;
+    readonly number: number;
+    readonly commitment: string;
     readonly transaction: string;
   }[];
 }

@@ -40,7 +40,7 @@ export interface NetworkOverview {
     readonly patients: number;
     readonly records: number;
     readonly logSize: number;
-    readonly lastAnchor: { readonly height: number; readonly size: number; readonly time: string } | null;
+    readonly lastAnchor: { readonly height: number; readonly number: number; readonly time: string } | null;
     readonly health: Health;
     /** In words: "All 12,402 entries verified 2 min ago", "A record was altered on disk". */
     readonly healthText: string;

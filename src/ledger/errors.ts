@@ -70,17 +70,11 @@ export const ledgerErrors = defineErrors({
     hint: 'Look the id up in the list of organisations.',
   },
   'ledger.key-in-use': { status: 409, issue: 'duplicate', message: 'The signing key is or was in use.', hint: 'Generate a new key.' },
-  'ledger.head-shrinks': {
+  'ledger.anchor-order': {
     status: 409,
     issue: 'conflict',
-    message: 'The tree head is older than the one on the ledger.',
-    hint: 'Restore the organisation’s log: entries are missing.',
-  },
-  'ledger.inconsistent-head': {
-    status: 409,
-    issue: 'conflict',
-    message: 'The tree head does not extend the one on the ledger.',
-    hint: 'Check the organisation’s log for altered entries.',
+    message: 'It is not the organisation’s next batch: batches are anchored one after the other, each once.',
+    hint: 'Read the organisation’s newest batch from the state; the number that is expected is in the data.',
   },
   'ledger.grant-exists': { status: 409, issue: 'duplicate', message: 'There is a grant with this id already.', hint: 'Draw a new random id.' },
   'ledger.unknown-grant': { status: 404, issue: 'not-found', message: 'There is no grant with this id.', hint: 'Check the id.' },

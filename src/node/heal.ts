@@ -40,12 +40,12 @@ export async function heal(parts: HealParts, report: StoredReport): Promise<Heal
   }
   // Afterwards: what a version brought back stands in for needs no rebuilding any more, and what still does may rest on it.
   const rebuilt = report.damages.filter((damage) => damage.repair === 'rebuild');
-  await rebuild(records, report.damages);
+  await rebuild(records, parts.ledger, report.damages);
   for (const damage of rebuilt)
     healed.push({
       what: `${damage.what} (${damage.where})`,
       from: 'this organisation',
-      proof: 'Made again from the sealed content, whose leaf is under the root on the ledger.',
+      proof: 'Made again from the sealed content, whose leaf is in a batch on the ledger.',
     });
   for (const damage of report.damages)
     if (damage.repair === 'no') failed.push({ what: `${damage.what} (${damage.where})`, why: 'No copy of it is kept anywhere else.' });
@@ -64,7 +64,7 @@ async function fromPeer(parts: HealParts, damage: Damage): Promise<HealReport['h
     what: `${damage.what} (${damage.where})`,
     record: `${draft.type}/${draft.id}/_history/${draft.version}`,
     from,
-    proof: 'Its commitment is the leaf that the ledger’s anchor covers: byte for byte what was written.',
+    proof: 'Its commitment is the leaf in the batch that is on the ledger: byte for byte what was written.',
   };
 }
 

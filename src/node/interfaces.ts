@@ -45,7 +45,7 @@ export async function serveInterfaces(server: FastifyInstance, parts: InterfaceP
   const { reader, log } = records;
   await serveFhir(server, parts);
   const index = createSearchIndex({ ownBases: [`${config.url}/fhir`], now });
-  await portalRoutes(server, { organisation, sharing, reader, log, ledger, directory, index, now, onError });
+  await portalRoutes(server, { organisation, sharing, reader, log, directory, index, now, onError });
   await explorerRoutes(server, { ledger, directory, index: blocks, witnesses: witnessing.view, signal, onError });
   await witnessRoutes(server, witnessing.witness);
   logRoutes(server, ledger, witnessing.checkpoints);

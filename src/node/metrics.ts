@@ -19,6 +19,7 @@ export async function nodeMetrics(records: Records, sharing: Sharing): Promise<r
       values: [...counts].map(([type, value]) => ({ labels: { type }, value })),
     },
     gauge('log_entries', 'Entries of the organisation log.', records.log.size()),
+    gauge('anchored_entries', 'Entries of the organisation log that are on the ledger.', records.log.anchored()),
     gauge('copies_behind', 'Copies at other organisations that are not up to date yet.', sharing.copiesBehind()),
   ];
 }

@@ -23,7 +23,7 @@ export interface Attacked {
   readonly sequence?: number;
 }
 
-const TABLES = ['entry', 'tile', 'version', 'record', 'idx', 'edge', 'entry_idx', 'content_key', 'dictionary', 'anchor'] as const;
+const TABLES = ['entry', 'batch', 'version', 'record', 'idx', 'edge', 'entry_idx', 'content_key', 'dictionary'] as const;
 /** Where the copy that `roll-back` puts back is kept, and the one that `undo` does. */
 const OLDER = 'careledger_older';
 const BEFORE = 'careledger_before';
@@ -131,7 +131,6 @@ const attacks: Readonly<Record<StoredAttack, (client: pg.Client, sequence?: numb
     await client.query('delete from entry where seq >= $1', [sequence]);
     await client.query('delete from entry_idx where seq >= $1', [sequence]);
     await client.query('delete from version where seq >= $1', [sequence]);
-    await client.query('delete from tile where (index + 1) * (256 ^ (level + 1))::int8 > $1', [sequence]);
     await client.query('delete from record r where seq >= $1 and not exists (select from version v where v.rid = r.rid)', [sequence]);
     await client.query(
       `update record r set version = v.version, seq = v.seq, updated = v.updated, deleted = v.deleted from version v
@@ -140,7 +139,7 @@ const attacks: Readonly<Record<StoredAttack, (client: pg.Client, sequence?: numb
     );
     await client.query('delete from idx where not exists (select from record r where r.rid = idx.rid)');
     await client.query('delete from edge where not exists (select from record r where r.rid = edge.rid)');
-    await client.query('delete from anchor where size > $1', [sequence]);
+    await client.query('delete from batch where first + octet_length(leaves) / 32 > $1', [sequence]);
     await client.query('commit');
     return { did: `The log was cut off before entry ${sequence}.`, sequence };
   },

@@ -8,7 +8,7 @@ import type { Sealer, Subject } from '../vault/seal.ts';
 import type { Dictionary } from './dictionary.ts';
 import { eventKinds, type EventKind, type Space } from './model.ts';
 
-/** Kind of an entry that is a record version, as stored; events have those of `eventKinds`, padding has 0. */
+/** Kind of an entry that is a record version, as stored; events have those of `eventKinds`. */
 export const VERSION_KIND = 1;
 
 export interface RecordsContext {

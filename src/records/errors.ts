@@ -19,7 +19,7 @@ export const recordsErrors = defineErrors({
     status: 404,
     issue: 'not-found',
     message: 'The log has no such entry.',
-    hint: 'Positions count from 0; the size of the log is in its newest anchor.',
+    hint: 'Positions count from 0, up to the size of the log.',
   },
   'records.bad-cursor': {
     status: 400,
@@ -43,7 +43,7 @@ export const recordsErrors = defineErrors({
     status: 409,
     issue: 'conflict',
     message: 'The copy is not what was committed to: it is not taken.',
-    hint: 'Ask another peer; verify the log’s tree first, its repair may be needed before.',
+    hint: 'Ask another peer; verify the stored batches first, their repair may be needed before.',
   },
   'records.too-large': {
     status: 413,

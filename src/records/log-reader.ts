@@ -2,9 +2,8 @@
 import { codedError } from '../base/errors.ts';
 import { fail, type Result } from '../base/result.ts';
 import type { Anchoring } from '../anchoring/anchoring.ts';
-import { PADDING_KIND } from '../anchoring/padding.ts';
-import type { OrganisationLog } from '../anchoring/organisation-log.ts';
 import { contentHash } from '../ledger/proofs/commitment.ts';
+import type { StoreWriter } from '../store/writer.ts';
 import { eventSubject, versionSubject, VERSION_KIND, type RecordsContext } from './context.ts';
 import { unwrapEvent, unwrapVersion } from './envelope.ts';
 import { recordsErrors } from './errors.ts';
@@ -14,10 +13,10 @@ import type { LogReader, Opening } from './ports.ts';
 const ENTRY = `select e.kind, e.key_id, e.wrapped, e.sealed, v.version, int8send(r.key_high) || int8send(r.key_low)
   from entry e left join version v on v.seq = e.seq left join record r on r.rid = v.rid where e.seq = $1`;
 
-export function createLogReader(context: RecordsContext, tree: OrganisationLog, anchoring: Anchoring | undefined): LogReader {
+export function createLogReader(context: RecordsContext, store: Pick<StoreWriter, 'size'>, anchoring: Anchoring | undefined): LogReader {
   const opening = async (sequence: number): Promise<Opening | undefined> => {
     const [row] = await context.database.query({ name: 'entry', text: ENTRY, values: [sequence] });
-    if (!row || row[0] === PADDING_KIND) return undefined;
+    if (!row) return undefined;
     const [kind, keyId, wrapped, sealed, version, name] = row;
     const key = await context.keyRing.byId(Number(keyId));
     if (!key.ok) throw damaged(sequence);
@@ -30,7 +29,8 @@ export function createLogReader(context: RecordsContext, tree: OrganisationLog, 
   };
 
   return {
-    size: () => tree.size(),
+    size: () => store.size(),
+    anchored: () => anchoring?.anchored() ?? 0,
     opening,
     async receipt(sequence): Promise<Result<Uint8Array>> {
       const opened = await opening(sequence);

@@ -1,7 +1,7 @@
 /** Opens an organisation's records: database, keys, log, writer and reader. */
 import { ok, type Result } from '../base/result.ts';
 import { Anchoring } from '../anchoring/anchoring.ts';
-import { OrganisationLog } from '../anchoring/organisation-log.ts';
+import { OpenBatch } from '../anchoring/open-batch.ts';
 import type { LedgerClient } from '../ledger/client.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { openWriter, type StoreWriter } from '../store/writer.ts';
@@ -43,7 +43,6 @@ export interface Records {
   readonly anchoring: Anchoring | undefined;
   /** The parts that verification and repair work on. */
   readonly context: RecordsContext;
-  readonly tree: OrganisationLog;
   readonly store: StoreWriter;
   readonly database: Database;
   close(): Promise<void>;
@@ -54,8 +53,8 @@ export async function openRecords(options: RecordsOptions): Promise<Result<Recor
   const opened = await openDatabase({ url: options.database, ...(options.readers === undefined ? {} : { readers: options.readers }) });
   if (!opened.ok) return opened;
   const database = opened.value;
-  const tree = new OrganisationLog(database);
-  const store = await openWriter(database, tree);
+  const open = new OpenBatch(database);
+  const store = await openWriter(database, open);
   if (!store.ok) {
     await database.close();
     return store;
@@ -74,17 +73,16 @@ export async function openRecords(options: RecordsOptions): Promise<Result<Recor
   const statistics = new TermStatistics(database);
   const { ledger, anchorIntervalMs } = options;
   const interval = anchorIntervalMs === undefined ? {} : { intervalMs: anchorIntervalMs };
-  const anchoring = ledger && (await Anchoring.open({ keys, ledger, tree, database, store: store.value, ...interval }));
+  const anchoring = ledger && (await Anchoring.open({ keys, ledger, open, database, ...interval }));
   const writer = createRecordWriter(context, store.value, statistics);
   return ok({
     organisation: options.organisation,
     keys,
     writer,
     reader: createRecordReader(context, statistics),
-    log: createLogReader(context, tree, anchoring),
+    log: createLogReader(context, store.value, anchoring),
     anchoring,
     context,
-    tree,
     store: store.value,
     database,
     async close() {

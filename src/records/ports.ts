@@ -59,11 +59,13 @@ export interface Opening {
 }
 
 export interface LogReader {
-  /** Entries in the log, padding included, and not yet anchored ones too. */
+  /** Entries in the log, not yet anchored ones too. */
   size(): number;
+  /** Entries that are on the ledger: those before this position have receipts. */
+  anchored(): number;
   opening(sequence: number): Promise<Opening | undefined>;
   /**
-   * The receipt of one entry (`docs/protocol/receipts.md`): opening, inclusion in the organisation log, anchor transaction, ledger
+   * The receipt of one entry (`docs/protocol/receipts.md`): opening, inclusion in a batch of the organisation log, anchor, ledger
    * receipt. `records.not-anchored` until the next anchor.
    */
   receipt(sequence: number): Promise<Result<Uint8Array>>;

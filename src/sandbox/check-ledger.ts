@@ -1,5 +1,5 @@
 /** The sandbox's ledger read from its block file: every block executed again, and its transactions for whoever compares with them. */
-import type { LedgerHistory } from '../anchoring/anchor-history.ts';
+import type { LedgerHistory } from '../anchoring/ledger-anchors.ts';
 import { verifyBlocks, type BlocksReport } from '../engine/disk/verify-blocks.ts';
 import type { Head, TransactionView } from '../ledger/client.ts';
 import { appHash, headerHash } from '../ledger/block/header.ts';

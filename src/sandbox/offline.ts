@@ -4,7 +4,7 @@
  */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LedgerHistory } from '../anchoring/anchor-history.ts';
+import type { LedgerHistory } from '../anchoring/ledger-anchors.ts';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, unwrap, type Result } from '../base/result.ts';
 import type { VerificationReport } from '../contract/network.ts';

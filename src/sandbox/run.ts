@@ -278,5 +278,5 @@ async function overviewOf(node: RunningNode): Promise<Awaited<ReturnType<HubNode
 
 function anchorOf(node: RunningNode): Awaited<ReturnType<HubNode['overview']>>['lastAnchor'] {
   const last = node.records.anchoring?.last();
-  return last === undefined ? null : { height: last.height, size: last.size, time: new Date(last.time).toISOString() };
+  return last === undefined ? null : { height: last.height, number: last.number, time: new Date(last.time).toISOString() };
 }

@@ -2,15 +2,16 @@
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { LedgerClient } from '../ledger/client.ts';
+import { batchCommitment } from '../ledger/proofs/batch.ts';
 import { commitment, contentHash, leafHash } from '../ledger/proofs/commitment.ts';
-import { verifyInclusion } from '../ledger/proofs/merkle-log.ts';
+import { rootFromInclusion } from '../ledger/proofs/merkle-log.ts';
 import { decodeTransaction } from '../ledger/transaction/transaction.ts';
 import { toHex } from '../base/bytes.ts';
 import { sharingErrors } from './errors.ts';
-import type { SentVersion } from './page.ts';
+import type { SentProof, SentVersion } from './page.ts';
 
 export interface SentCheck {
-  /** How many versions were proven against an anchored head; the rest is not anchored yet. `sharing.commitment` names the first that differs. */
+  /** How many versions were proven against a batch on the ledger; the rest is not anchored yet. `sharing.commitment` names the first that differs. */
   check(custodian: string, versions: readonly SentVersion[]): Promise<Result<{ readonly proven: number }>>;
 }
 
@@ -18,19 +19,19 @@ const HASH = 32;
 const KEPT_ANCHORS = 1000;
 
 export function sentCheck(ledger: Pick<LedgerClient, 'transaction'>): SentCheck {
-  /** Anchored roots by transaction hash and organisation: size → root. */
-  const kept = new Map<string, ReadonlyMap<number, Uint8Array>>();
+  /** Commitments of a custodian's batches (hexadecimal), by custodian and transaction. */
+  const kept = new Map<string, ReadonlySet<string>>();
 
-  const heads = async (custodian: string, anchor: Uint8Array): Promise<ReadonlyMap<number, Uint8Array>> => {
+  const commitments = async (custodian: string, anchor: Uint8Array): Promise<ReadonlySet<string>> => {
     const name = `${custodian}/${toHex(anchor)}`;
     const known = kept.get(name);
     if (known) return known;
-    const found = new Map<number, Uint8Array>();
+    const found = new Set<string>();
     const transaction = await ledger.transaction(anchor);
     const decoded = transaction && decodeTransaction(transaction.bytes);
     if (decoded?.ok) {
       for (const operation of decoded.value.operations) {
-        if (operation.op === 'anchors.anchor' && operation.org === custodian) found.set(operation.size, operation.root);
+        if (operation.op === 'anchors.anchor' && operation.org === custodian) found.add(toHex(operation.commitment));
       }
       if (kept.size >= KEPT_ANCHORS) kept.delete(kept.keys().next().value!);
       kept.set(name, found);
@@ -41,12 +42,10 @@ export function sentCheck(ledger: Pick<LedgerClient, 'transaction'>): SentCheck 
   return {
     async check(custodian, versions) {
       let proven = 0;
-      for (const { type, id, version, content, blinder, sequence, proof } of versions) {
+      for (const { type, id, version, content, blinder, proof } of versions) {
         if (proof === null) continue;
-        const root = (await heads(custodian, proof.anchor)).get(proof.size);
-        const leaf = leafHash(commitment(blinder, contentHash(content)));
-        const path = Array.from({ length: proof.path.length / HASH }, (_, i) => proof.path.subarray(HASH * i, HASH * i + HASH));
-        if (!root || !verifyInclusion({ leaf, index: sequence, size: proof.size, path, root })) {
+        const claimed = batchOf(proof, leafHash(commitment(blinder, contentHash(content))));
+        if (!claimed || !(await commitments(custodian, proof.anchor)).has(toHex(claimed))) {
           return fail(
             codedError(sharingErrors, 'sharing.commitment', {
               message: `${type}/${id} version ${version} is not what ${custodian} has committed to on the ledger.`,
@@ -59,4 +58,11 @@ export function sentCheck(ledger: Pick<LedgerClient, 'transaction'>): SentCheck 
       return ok({ proven });
     },
   };
+}
+
+/** The commitment that the proof leads to. */
+function batchOf({ blinder, size, index, path }: SentProof, leaf: Uint8Array): Uint8Array | undefined {
+  const hashes = Array.from({ length: path.length / HASH }, (_, i) => path.subarray(HASH * i, HASH * i + HASH));
+  const root = rootFromInclusion({ leaf, index, size, path: hashes });
+  return root && batchCommitment(blinder, size, root);
 }

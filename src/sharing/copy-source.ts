@@ -1,7 +1,8 @@
 /** The custodian's side of copies: which versions go to a grantee, with what they are proven by. */
 import { concat } from '../base/bytes.ts';
 import { decodeEntryReceipt } from '../ledger/receipts/entry-receipt.ts';
-import { transactionHash } from '../ledger/transaction/transaction.ts';
+import { decodeOperationProof } from '../ledger/transaction/operation-proof.ts';
+import { shortHash } from '../ledger/transaction/transaction.ts';
 import type { RecordKey, StoredVersion, Visibility } from '../records/model.ts';
 import type { LogReader, RecordReader } from '../records/ports.ts';
 import { MAX_PAGE_VERSIONS, type SentProof, type SentVersion } from './page.ts';
@@ -64,9 +65,11 @@ export function copySource(reader: RecordReader, log: LogReader, references: Ref
   ): Promise<{ readonly blinder: Uint8Array; readonly proof: SentProof | null } | undefined> => {
     const receipt = withProof ? await log.receipt(sequence) : undefined;
     const decoded = receipt?.ok ? decodeEntryReceipt(receipt.value) : undefined;
-    if (decoded?.ok) {
-      const { opening, log: place, anchor } = decoded.value;
-      return { blinder: opening.blinder, proof: { size: place.size, path: concat(...place.path), anchor: transactionHash(anchor) } };
+    const anchor = decoded?.ok ? decodeOperationProof(decoded.value.anchor) : undefined;
+    if (decoded?.ok && anchor?.ok) {
+      const { opening, batch } = decoded.value;
+      const proof = { ...batch, path: concat(...batch.path), anchor: shortHash(anchor.value.transaction) };
+      return { blinder: opening.blinder, proof };
     }
     const opening = await log.opening(sequence);
     return opening && { blinder: opening.blinder, proof: null };

@@ -13,7 +13,7 @@ import { copyTerm } from './terms.ts';
 export interface Fetched {
   readonly versions: number;
   readonly kept: number;
-  /** Versions that were proven against an anchored head of the custodian's log. */
+  /** Versions that were proven against a batch of the custodian's log on the ledger. */
   readonly proven: number;
 }
 

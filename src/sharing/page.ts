@@ -1,21 +1,24 @@
 /**
  * Records on their way from custodian to grantee: deterministic CBOR, encrypted to the grantee's HPKE key on the ledger, in a context
  * that names network, grant, parties, purpose and patient. Each version comes with the custodian's blinder, so that the grantee can check
- * it against the custodian's log, and, once anchored, with its path to an anchored head.
+ * it against the custodian's log, and, once anchored, with its path in a batch that is on the ledger.
  */
 import { decodeCbor, encodeCbor, type Cbor } from '../base/cbor.ts';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { hasExactly, isBytes, isBytesUpTo, isUint } from '../base/shape.ts';
-import { MAX_PATH_LENGTH } from '../ledger/proofs/merkle-log.ts';
+import { MAX_BATCH_ENTRIES, MAX_BATCH_PATH } from '../ledger/proofs/batch.ts';
 import { hpkeOpen, hpkeSeal, type HpkeKeyPair } from '../vault/hpke.ts';
 import { sharingErrors } from './errors.ts';
 import type { ShareTerms } from './share-terms.ts';
 import type { Cursor } from './stored-events.ts';
 
-/** Inclusion in the custodian's log at an anchored size. */
+/** The place in a batch of the custodian's log, and what opens the batch's commitment. */
 export interface SentProof {
+  /** The batch's, 32 bytes. */
+  readonly blinder: Uint8Array;
   readonly size: number;
+  readonly index: number;
   /** Hashes, one after another. */
   readonly path: Uint8Array;
   /** Hash of the anchor transaction (32 bytes). */
@@ -54,9 +57,12 @@ const isText = (value: unknown, limit: number): value is string => typeof value 
 export function isProof(value: unknown): value is SentProof | null {
   if (value === null) return true;
   return (
-    hasExactly(value, ['size', 'path', 'anchor']) &&
-    isUint(value.size) &&
-    isBytesUpTo(value.path, 32 * MAX_PATH_LENGTH) &&
+    hasExactly(value, ['blinder', 'size', 'index', 'path', 'anchor']) &&
+    isBytes(value.blinder, 32) &&
+    isUint(value.size, MAX_BATCH_ENTRIES) &&
+    isUint(value.index) &&
+    value.index < value.size &&
+    isBytesUpTo(value.path, 32 * MAX_BATCH_PATH) &&
     value.path.length % 32 === 0 &&
     isBytes(value.anchor, 32)
   );

@@ -1,6 +1,6 @@
 /**
  * Updates travel before they are on the ledger. Once the custodian has anchored them, the grantee asks for the paths and checks every
- * copy against the anchored head, as it did with the first read. A copy that does not lead there is told to the operator and logged.
+ * copy against the ledger, as it did with the first read. A copy that does not lead there is told to the operator and logged.
  */
 import { codedError } from '../base/errors.ts';
 import { decodeCbor, encodeCbor } from '../base/cbor.ts';

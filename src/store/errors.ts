@@ -48,7 +48,7 @@ export const storeErrors = defineErrors({
     status: 500,
     issue: 'exception',
     message: 'The database was written by another version.',
-    hint: 'Use the version of Careledger that wrote it, or a newer one.',
+    hint: 'Use the version of Careledger that wrote it; data of an earlier pre-release: start with a new data directory or database.',
   },
   'store.busy': {
     status: 503,

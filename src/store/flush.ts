@@ -4,7 +4,7 @@
  */
 import { INT2, INT4, INT8, booleanArray, bytesArray, integerArray, wordArray, wordLiteral } from './binary-array.ts';
 import type { Statement } from './database.ts';
-import type { EntryRow, TileRow, VersionRow } from './rows.ts';
+import type { EntryRow, VersionRow } from './rows.ts';
 import { without } from './words.ts';
 
 /** What the writer knows of a record's head. */
@@ -32,35 +32,32 @@ export interface PlacedVersion {
 export interface Flush {
   readonly first: number;
   readonly entries: readonly EntryRow[];
-  readonly leaves: readonly Uint8Array[];
   readonly eventTokens: readonly { readonly sequence: number; readonly tokens: Uint8Array }[];
   readonly versions: readonly PlacedVersion[];
   readonly heads: readonly HeadChange[];
-  readonly tiles: readonly TileRow[];
 }
 
 const LOG_PART = `
   e as (insert into entry (seq, kind, time, key_id, wrapped, sealed, leaf)
         select * from unnest($1::int8[], $2::int2[], $3::int8[], $4::int8[], $5::bytea[], $6::bytea[], $7::bytea[])),
-  t as (insert into entry_idx (token, seq) select * from unnest($8::int8[], $9::int8[])),
-  l as (insert into tile (level, index, hashes) select * from unnest($10::int2[], $11::int8[], $12::bytea[]))`;
+  t as (insert into entry_idx (token, seq) select * from unnest($8::int8[], $9::int8[]))`;
 
 const RECORD_PART = `
   v as (insert into version (seq, rid, version, space, type, deleted, updated, compartments, labels, tokens, edges)
         select seq, rid, version, space, type, deleted, updated, compartments::int8[], labels::int8[], tokens, edges
-        from unnest($13::int8[], $14::int8[], $15::int4[], $16::int2[], $17::int2[], $18::bool[], $19::int8[], $20::text[], $21::text[], $22::bytea[], $23::bytea[])
+        from unnest($10::int8[], $11::int8[], $12::int4[], $13::int2[], $14::int2[], $15::bool[], $16::int8[], $17::text[], $18::text[], $19::bytea[], $20::bytea[])
           as x(seq, rid, version, space, type, deleted, updated, compartments, labels, tokens, edges)),
   r as (insert into record (rid, key_high, key_low, space, type, version, deleted, seq, updated, compartments, labels, sort)
         select rid, key_high, key_low, space, type, version, deleted, seq, updated, compartments::int8[], labels::int8[], sort
-        from unnest($24::int8[], $25::int8[], $26::int8[], $27::int2[], $28::int2[], $29::int4[], $30::bool[], $31::int8[], $32::int8[], $33::text[], $34::text[], $35::bytea[])
+        from unnest($21::int8[], $22::int8[], $23::int8[], $24::int2[], $25::int2[], $26::int4[], $27::bool[], $28::int8[], $29::int8[], $30::text[], $31::text[], $32::bytea[])
           as x(rid, key_high, key_low, space, type, version, deleted, seq, updated, compartments, labels, sort)
         on conflict (rid) do update set version = excluded.version, deleted = excluded.deleted, seq = excluded.seq, updated = excluded.updated,
           compartments = excluded.compartments, labels = excluded.labels, sort = excluded.sort),
-  di as (delete from idx using unnest($36::int8[], $37::int8[]) as x(token, rid) where idx.token = x.token and idx.rid = x.rid),
-  i as (insert into idx (token, rid) select * from unnest($38::int8[], $39::int8[])),
-  de as (delete from edge using unnest($40::int8[], $41::int8[], $42::int8[]) as x(param, target, rid)
+  di as (delete from idx using unnest($33::int8[], $34::int8[]) as x(token, rid) where idx.token = x.token and idx.rid = x.rid),
+  i as (insert into idx (token, rid) select * from unnest($35::int8[], $36::int8[])),
+  de as (delete from edge using unnest($37::int8[], $38::int8[], $39::int8[]) as x(param, target, rid)
          where edge.param = x.param and edge.target = x.target and edge.rid = x.rid),
-  g as (insert into edge (param, target, rid) select * from unnest($43::int8[], $44::int8[], $45::int8[]))`;
+  g as (insert into edge (param, target, rid) select * from unnest($40::int8[], $41::int8[], $42::int8[]))`;
 
 const LOG_ONLY = `with ${LOG_PART} select 1`;
 const ALL = `with ${LOG_PART}, ${RECORD_PART} select 1`;
@@ -125,17 +122,8 @@ function logValues(flush: Flush): unknown[] {
     ),
     bytesArray(entries.map((entry) => entry.wrapped)),
     bytesArray(entries.map((entry) => entry.sealed)),
-    bytesArray(flush.leaves),
+    bytesArray(entries.map((entry) => entry.leaf)),
     ...tokens.values(),
-    integerArray(
-      flush.tiles.map((tile) => tile.level),
-      INT2,
-    ),
-    integerArray(
-      flush.tiles.map((tile) => tile.index),
-      INT8,
-    ),
-    bytesArray(flush.tiles.map((tile) => tile.hashes)),
   ];
 }
 

@@ -1,16 +1,16 @@
 /**
  * The schema, as an ordered list of steps; each runs once per database, in a transaction. Nothing in it is readable without keys:
- * names, ids, terms and references are keyed hashes (64 bits of them where only equality is asked), contents are sealed.
+ * names, ids, terms and references are keyed hashes (64 bits of them where only equality is asked), contents are sealed. Databases of
+ * earlier pre-releases (before `FIRST_VERSION`) are refused: their logs are on ledgers that nobody can read any more.
  *
  *   entry         the organisation log: one row per position, sealed content, its wrapped key, its leaf
- *   tile          the log's Merkle tree: the 256 hashes of a full subtree's bottom, every eighth level
+ *   batch         the log as it was put on the ledger: which entries, their leaves once more, where on the ledger; empty ones are left out
  *   version       what an entry that is a record version is about; immutable
  *   record        the head of every record
  *   idx, edge     search tokens and references of current records
  *   entry_idx     search tokens of events
  *   content_key   wrapped content and log keys, one per patient and purpose
  *   dictionary    small numbers for type and space names
- *   anchor        where on the ledger the log's heads are; can be read again from there
  */
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -24,8 +24,11 @@ const steps: readonly (readonly string[])[] = [
      ) with (toast_tuple_target = 8160)`,
     // Sealed bytes do not compress: trying costs time for nothing.
     'alter table entry alter sealed set storage external, alter wrapped set storage plain, alter leaf set storage plain',
-    'create table tile (level int2, index int8, hashes bytea not null, primary key (level, index))',
-    'alter table tile alter hashes set storage external',
+    `create table batch (
+       number int8 primary key, first int8 not null, leaves bytea not null, log_index int8, height int8, time int8
+     ) with (toast_tuple_target = 8160)`,
+    'alter table batch alter leaves set storage external',
+    'create index batch_by_first on batch (first, number)',
     `create table version (
        seq int8 primary key, rid int8 not null, version int4 not null, space int2 not null, type int2 not null, deleted bool not null,
        updated int8 not null, compartments int8[] not null, labels int8[] not null, tokens bytea not null, edges bytea not null
@@ -49,27 +52,30 @@ const steps: readonly (readonly string[])[] = [
        id int8 primary key, tag bytea not null unique, purpose int2 not null, wrapped bytea not null, destroyed int8
      )`,
     'create table dictionary (id int2 primary key, kind int2 not null, tag bytea not null unique, sealed bytea not null)',
-    'create table anchor (size int8 primary key, root bytea not null, log_index int8 not null, height int8 not null, time int8 not null)',
     'alter table idx set (autovacuum_vacuum_insert_scale_factor = 0.5)',
     'alter table edge set (autovacuum_vacuum_insert_scale_factor = 0.5)',
+    // Which words are common decides where a query starts (`src/records/query/statistics.ts`): a hundred of them are too few to know.
+    'alter table idx alter token set statistics 1000',
+    'alter table edge alter target set statistics 1000',
   ],
-  // Which words are common decides where a query starts (`src/records/query/statistics.ts`): a hundred of them are too few to know.
-  ['alter table idx alter token set statistics 1000', 'alter table edge alter target set statistics 1000'],
 ];
 
-export const SCHEMA_VERSION = steps.length;
+/** What the first of the steps makes. */
+const FIRST_VERSION = 3;
+const SCHEMA_VERSION = FIRST_VERSION + steps.length - 1;
 
-/** Brings the schema of the session's search path up to date. `store.incompatible` when a newer version wrote it. */
+/** Brings the schema of the session's search path up to date. `store.incompatible` when a newer or a too old version wrote it. */
 export async function migrate(run: (text: string) => Promise<readonly (readonly unknown[])[]>): Promise<Result<void>> {
   try {
     await run('create schema if not exists careledger');
     await run('create table if not exists schema_version (version int4 not null)');
     const found = Number((await run('select coalesce(max(version), 0) from schema_version'))[0]![0]);
-    if (found > SCHEMA_VERSION) return fail(codedError(storeErrors, 'store.incompatible', { data: { found, known: SCHEMA_VERSION } }));
-    for (let step = found; step < SCHEMA_VERSION; step++) {
+    if (found > SCHEMA_VERSION || (found > 0 && found < FIRST_VERSION))
+      return fail(codedError(storeErrors, 'store.incompatible', { data: { found, known: SCHEMA_VERSION } }));
+    for (let version = Math.max(found + 1, FIRST_VERSION); version <= SCHEMA_VERSION; version++) {
       await run('begin');
-      for (const statement of steps[step]!) await run(statement);
-      await run(`insert into schema_version values (${step + 1})`);
+      for (const statement of steps[version - FIRST_VERSION]!) await run(statement);
+      await run(`insert into schema_version values (${version})`);
       await run('commit');
     }
     return ok(undefined);

@@ -8,8 +8,8 @@ export interface EntryRow {
   readonly keyId: number;
   readonly wrapped: Uint8Array;
   readonly sealed: Uint8Array;
-  /** 32 bytes; a function when it depends on the position that the writer will assign. */
-  readonly leaf: Uint8Array | ((sequence: number) => Uint8Array);
+  /** 32 bytes. */
+  readonly leaf: Uint8Array;
 }
 
 export interface EventRow extends EntryRow {
@@ -50,18 +50,10 @@ export interface WriteUnit {
   readonly guards: readonly GuardRow[];
 }
 
-export interface TileRow {
-  readonly level: number;
-  readonly index: number;
-  readonly hashes: Uint8Array;
-}
-
-/** Keeps the organisation log's tree in step with the writer. */
+/** Follows the organisation log as it is written. */
 export interface LogObserver {
   /** Called whenever the writer (re)opens: the log has `size` entries. */
   load(size: number): Promise<void>;
-  /** Leaves about to be written at the end of the log; returns the tiles they complete. Followed by `commit` or `discard`. */
-  stage(leaves: readonly Uint8Array[]): readonly TileRow[];
-  commit(): void;
-  discard(): void;
+  /** Leaves that stand at the end of the log now, the first of them at position `first`. */
+  appended(first: number, leaves: readonly Uint8Array[]): void;
 }

@@ -163,11 +163,10 @@ class GroupWriter implements StoreWriter {
       else waiting.settle(added);
     }
     if (placed.length === 0) return;
-    const tiles = this.#observer.stage(assembly.leaves);
+    const flush = assembly.flush();
     try {
-      await this.#database.writer.query(flushStatement({ ...assembly.flush(), tiles }));
+      await this.#database.writer.query(flushStatement(flush));
     } catch (cause) {
-      this.#observer.discard();
       this.#heads.clear();
       if (placed.length === 1 || isConnectionLoss(cause)) {
         // The session may be gone and the statement committed: look again before the next one.
@@ -179,7 +178,10 @@ class GroupWriter implements StoreWriter {
       for (const { waiting } of placed) await this.#flush([waiting]);
       return;
     }
-    this.#observer.commit();
+    this.#observer.appended(
+      flush.first,
+      flush.entries.map(({ leaf }) => leaf),
+    );
     assembly.commit();
     this.#heads.trim();
     this.#nextSequence = assembly.nextSequence;
@@ -209,7 +211,6 @@ class Assembly {
   readonly #entries: EntryRow[] = [];
   readonly #eventTokens: { readonly sequence: number; readonly tokens: Uint8Array }[] = [];
   readonly #versions: PlacedVersion[] = [];
-  readonly leaves: Uint8Array[] = [];
   readonly #first: number;
   nextSequence: number;
   nextRecord: number;
@@ -252,15 +253,13 @@ class Assembly {
 
   #place(row: EntryRow): number {
     this.#entries.push(row);
-    this.leaves.push(typeof row.leaf === 'function' ? row.leaf(this.nextSequence) : row.leaf);
     return this.nextSequence++;
   }
 
-  flush(): Omit<Flush, 'tiles'> {
+  flush(): Flush {
     return {
       first: this.#first,
       entries: this.#entries,
-      leaves: this.leaves,
       eventTokens: this.#eventTokens,
       versions: this.#versions,
       heads: [...this.#changes.values()],

@@ -20,8 +20,8 @@ export interface OrganisationKeys {
   readonly logKek: Uint8Array;
   /** Names content keys on disk: a keyed hash of purpose and patient. */
   readonly keyTagKey: Uint8Array;
-  /** Makes the leaves of padding entries. */
-  readonly paddingKey: Uint8Array;
+  /** Makes the blinders of the log's batches. */
+  readonly batchKey: Uint8Array;
   /** Seals sort keys and the dictionary, authenticates cursors. */
   readonly sortKey: Uint8Array;
   readonly dictionaryKey: Uint8Array;
@@ -46,7 +46,7 @@ export async function organisationKeys(root: RootKey, organisation: string): Pro
     contentKek: derive('content-kek'),
     logKek: derive('log-kek'),
     keyTagKey: derive('key-tag'),
-    paddingKey: derive('padding'),
+    batchKey: derive('batches'),
     sortKey: derive('sort'),
     dictionaryKey: derive('dictionary'),
     cursorKey: derive('cursor'),

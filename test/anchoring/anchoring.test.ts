@@ -1,45 +1,89 @@
 import { describe, expect, test } from 'vitest';
-import { utf8 } from '../../src/base/bytes.ts';
+import { toHex, utf8 } from '../../src/base/bytes.ts';
 import { unwrap } from '../../src/base/result.ts';
+import type { EmbeddedLedger } from '../../src/engine/embedded/embedded-ledger.ts';
+import type { LedgerClient } from '../../src/ledger/client.ts';
+import { decodeTransaction } from '../../src/ledger/transaction/transaction.ts';
 import { verifyEntryReceipt } from '../../src/ledger/verify/entry.ts';
+import type { Records } from '../../src/records/open.ts';
+import { verifyStored } from '../../src/records/verify/verify.ts';
 import { temporaryFolder } from '../support/ledger.ts';
 import { freshDatabase, openTestRecords, stopServersAfterwards } from '../support/postgres.ts';
-import { audit, draft, testLedger, trust, unit, write } from '../support/records.ts';
+import { audit, draft, everything, testLedger, trust, unit, write } from '../support/records.ts';
 
 stopServersAfterwards();
 
+const many = (records: Records, count: number, label = 'entry') =>
+  records.writer.append(unit({ events: Array.from({ length: count }, (_, index) => audit(`${label} ${index}`)) }));
+
+const rows = (records: Records) =>
+  records.database.query({ text: 'select number, octet_length(leaves) / 32 from batch order by number', values: [] });
+
+/** What anybody sees of an organisation: the operations of its anchors, and the bytes of their transactions. */
+async function seen(ledger: EmbeddedLedger) {
+  const anchors = [];
+  for (let index = 0; index < ledger.head().logSize; index++) {
+    const { bytes } = (await ledger.transactionAt(index))!;
+    const { operations } = unwrap(decodeTransaction(bytes));
+    anchors.push({ operations, length: bytes.length });
+  }
+  return anchors;
+}
+
 describe('anchoring', () => {
-  test('entries get receipts that verify offline; sizes are padded; nothing written still grows the log', async () => {
+  test('entries get receipts that verify offline, whatever else is in their batch', async () => {
     using folder = temporaryFolder();
     const ledger = await testLedger(folder.path);
     const records = await openTestRecords({ ledger, anchorIntervalMs: 0 });
     const content = utf8('{"resourceType":"Patient","id":"a","weight":1.50}');
     const [sequence] = await write(records, draft({ type: 'Patient', id: 'a', content, patient: 'a', compartments: ['a'] }));
     expect(await records.log.receipt(sequence!)).toMatchObject({ ok: false, error: { code: 'records.not-anchored' } });
+    expect(records.log.anchored()).toBe(0);
 
-    const first = unwrap(await records.anchoring!.anchorNow());
-    expect(first.size).toBe(8);
-    const again = unwrap(await records.anchoring!.anchorNow());
-    expect(again.size).toBe(16);
+    expect(unwrap(await records.anchoring!.anchorNow())).toMatchObject({ number: 1, size: 1 });
+    expect(records.log.anchored()).toBe(1);
     for (let round = 0; round < 3; round++) {
-      unwrap(await records.writer.append(unit({ events: Array.from({ length: 300 }, (_, index) => audit(`entry ${round}/${index}`)) })));
-      expect(unwrap(await records.anchoring!.anchorNow()).size % 8).toBe(0);
+      unwrap(await many(records, 299 + round));
+      expect(unwrap(await records.anchoring!.anchorNow())).toMatchObject({ number: 2 + round, size: 299 + round });
     }
 
     const receipt = unwrap(await records.log.receipt(sequence!));
     expect(verifyEntryReceipt(receipt, { content, trust })).toMatchObject({
       verdict: 'held',
-      facts: { organisation: 'city-hospital', logIndex: 0, logSize: 8 },
+      facts: { organisation: 'city-hospital', batch: 1, batchIndex: 0, batchSize: 1 },
     });
     expect(verifyEntryReceipt(receipt, { content: utf8('{"resourceType":"Patient","id":"a","weight":1.5}'), trust }).verdict).toBe('failed');
-    for (const index of [16, 255, 256, 300, 511, 512, 700, 911]) {
-      const opening = await records.log.opening(index);
-      const proven = await records.log.receipt(index);
-      if (opening) expect(verifyEntryReceipt(unwrap(proven), { trust }).verdict).toBe('held');
-      else expect(proven).toMatchObject({ ok: false, error: { code: 'records.no-entry' } });
+    for (const index of [1, 2, 255, 256, 299, 300, 301, 599, 600, 900]) {
+      expect(verifyEntryReceipt(unwrap(await records.log.receipt(index)), { trust }).verdict, `entry ${index}`).toBe('held');
     }
+    expect(await records.log.receipt(901)).toMatchObject({ ok: false, error: { code: 'records.no-entry' } });
     await records.close();
     await ledger.close();
+  });
+
+  test('the ledger shows the same of a busy organisation as of an idle one', async () => {
+    using first = temporaryFolder();
+    using second = temporaryFolder();
+    const ledgers = [await testLedger(first.path), await testLedger(second.path)] as const;
+    const [idle, busy] = await Promise.all(ledgers.map((ledger) => openTestRecords({ ledger, anchorIntervalMs: 0 })));
+    for (let round = 0; round < 4; round++) {
+      unwrap(await many(busy!, 10 ** round, `round ${round}`));
+      for (const records of [idle!, busy!]) unwrap(await records.anchoring!.anchorNow());
+    }
+    const [ofIdle, ofBusy] = await Promise.all(ledgers.map(seen));
+    expect(ofBusy!.map(({ length }) => length)).toEqual(ofIdle!.map(({ length }) => length));
+    const shapeOf = ({ operations }: (typeof ofIdle & {})[number]) =>
+      operations.map((operation) => ({ ...operation, ...('commitment' in operation ? { commitment: operation.commitment.length } : {}) }));
+    expect(ofBusy!.map(shapeOf)).toEqual(ofIdle!.map(shapeOf));
+    // Four empty batches are four different commitments.
+    const commitments = ofIdle!.flatMap(({ operations }) =>
+      operations.map((operation) => ('commitment' in operation ? toHex(operation.commitment) : '')),
+    );
+    expect(new Set(commitments).size).toBe(4);
+    // An idle database keeps one row, however long it is idle.
+    expect((await rows(idle!)).length).toBe(1);
+    for (const records of [idle!, busy!]) await records.close();
+    for (const ledger of ledgers) await ledger.close();
   });
 
   test('a log that lost or changed anchored entries is noticed on opening; it is read but not anchored', async () => {
@@ -49,6 +93,7 @@ describe('anchoring', () => {
     const open = () => openTestRecords({ ledger, database, anchorIntervalMs: 0 });
     let records = await open();
     await write(records, draft({ type: 'Patient', id: 'a' }));
+    unwrap(await many(records, 7));
     unwrap(await records.anchoring!.anchorNow());
     await records.close();
 
@@ -65,26 +110,117 @@ describe('anchoring', () => {
     await records.close();
 
     records = await open();
-    expect(records.anchoring!.alarm()).toMatchObject({ code: 'anchoring.truncated', data: { entries: 5, anchored: 8 } });
-    expect(await records.reader.read('own', { type: 'Patient', id: 'a' }, { patients: 'all', sharedTypes: [], withoutLabels: [] })).toBeDefined();
+    expect(records.anchoring!.alarm()).toMatchObject({ code: 'anchoring.truncated', data: { entries: 5, batch: 1 } });
+    expect(await records.reader.read('own', { type: 'Patient', id: 'a' }, everything)).toBeDefined();
     await records.close();
     await ledger.close();
   });
 
-  test('the places of anchors are read again from the ledger', async () => {
+  test('an older copy of the database is noticed, also under many empty batches, and also when its notes of batches are gone', async () => {
+    using folder = temporaryFolder();
+    const ledger = await testLedger(folder.path);
+    const database = await freshDatabase();
+    let records = await openTestRecords({ ledger, database, anchorIntervalMs: 0 });
+    for (let round = 0; round < 3; round++) {
+      unwrap(await many(records, 5));
+      unwrap(await records.anchoring!.anchorNow());
+    }
+    for (let round = 0; round < 3; round++) unwrap(await records.anchoring!.anchorNow());
+    await records.database.query({ text: 'delete from batch where number > 2', values: [] });
+    await records.database.query({ text: 'delete from entry where seq >= 10', values: [] });
+    await records.close();
+    records = await openTestRecords({ ledger, database, anchorIntervalMs: 0 });
+    expect(records.anchoring!.alarm()).toMatchObject({ code: 'anchoring.truncated', data: { entries: 10, batch: 3 } });
+    expect((await verifyStored(records.context, { ledger })).damages).toMatchObject([{ code: 'verify.truncated', sequence: 10 }]);
+    // A forged note of the newest batch does not help: the commitment also says how many entries come before it.
+    const [place] = await records.database.query({ text: 'select log_index + 4, height + 4, time from batch where number = 2', values: [] });
+    await records.database.query({ text: `insert into batch values (6, 10, '', $1, $2, $3)`, values: place! });
+    expect(await records.anchoring!.anchorNow()).toMatchObject({ ok: false, error: { code: 'anchoring.forked' } });
+    expect((await verifyStored(records.context, { ledger })).holds).toBe(false);
+    await records.close();
+    await ledger.close();
+  });
+
+  test('notes of batches that are gone are found again on the ledger', async () => {
     using folder = temporaryFolder();
     const ledger = await testLedger(folder.path);
     const database = await freshDatabase();
     let records = await openTestRecords({ ledger, database, anchorIntervalMs: 0 });
     const [sequence] = await write(records, draft({ type: 'Patient', id: 'a' }));
-    for (let round = 0; round < 3; round++) unwrap(await records.anchoring!.anchorNow());
-    const list = await records.anchoring!.history.list(10);
-    expect(list.map(({ size }) => size)).toEqual([24, 16, 8]);
-    await records.database.query({ text: 'delete from anchor', values: [] });
+    for (const count of [0, 40, 0, 0, 3]) {
+      unwrap(await many(records, count));
+      unwrap(await records.anchoring!.anchorNow());
+    }
+    const before = await rows(records);
+    const receipt = unwrap(await records.log.receipt(sequence!));
+    await records.database.query({ text: 'delete from batch', values: [] });
     await records.close();
     records = await openTestRecords({ ledger, database, anchorIntervalMs: 0 });
-    expect(await records.anchoring!.history.list(10)).toEqual(list);
-    expect(verifyEntryReceipt(unwrap(await records.log.receipt(sequence!)), { trust }).verdict).toBe('held');
+    expect(records.anchoring!.alarm()).toBeUndefined();
+    expect(await rows(records)).toEqual(before);
+    expect(Buffer.from(unwrap(await records.log.receipt(sequence!))).equals(receipt)).toBe(true);
+    expect((await verifyStored(records.context, { ledger })).damages).toEqual([]);
+    await records.close();
+    await ledger.close();
+  });
+
+  describe('a crash', () => {
+    /** A ledger whose answers to submissions get lost: before it took them, or after. */
+    const losing = (ledger: EmbeddedLedger, at: 'before' | 'after', sent: Uint8Array[]): LedgerClient =>
+      new Proxy<LedgerClient>(ledger, {
+        get(target, name: keyof LedgerClient) {
+          const value = target[name];
+          if (name !== 'submit') return typeof value === 'function' ? value.bind(target) : value;
+          return async (bytes: Uint8Array) => {
+            sent.push(bytes);
+            if (at === 'after') unwrap(await target.submit(bytes));
+            throw new Error('the connection is gone');
+          };
+        },
+      });
+    const commitmentIn = (bytes: Uint8Array) => {
+      const [operation] = unwrap(decodeTransaction(bytes)).operations;
+      return operation?.op === 'anchors.anchor' ? { number: operation.number, commitment: toHex(operation.commitment) } : undefined;
+    };
+
+    test.each(['before', 'after'] as const)('%s the ledger took a batch: a number never stands for two batches', async (at) => {
+      using folder = temporaryFolder();
+      const ledger = await testLedger(folder.path);
+      const database = await freshDatabase();
+      const sent: Uint8Array[] = [];
+      let records = await openTestRecords({ ledger: losing(ledger, at, sent), database, anchorIntervalMs: 0 });
+      unwrap(await many(records, 9, 'before'));
+      expect(await records.anchoring!.anchorNow()).toMatchObject({ ok: false, error: { code: 'anchoring.refused' } });
+      await records.close();
+      records = await openTestRecords({ ledger, database, anchorIntervalMs: 0 });
+
+      // What was written meanwhile is in the next batch.
+      unwrap(await many(records, 4, 'after'));
+      const first = unwrap(await records.anchoring!.anchorNow());
+      expect(first).toMatchObject(at === 'before' ? { number: 1, size: 9 } : { number: 2, size: 4 });
+      if (at === 'before') expect(unwrap(await records.anchoring!.anchorNow())).toMatchObject({ number: 2, size: 4 });
+      const onLedger = (await seen(ledger)).map(({ operations }) => operations[0]!);
+      expect(onLedger.length).toBe(2);
+      const [one] = onLedger;
+      expect(commitmentIn(sent[0]!)).toEqual({ number: 1, commitment: one?.op === 'anchors.anchor' ? toHex(one.commitment) : '' });
+      expect((await verifyStored(records.context, { ledger })).damages).toEqual([]);
+      expect(verifyEntryReceipt(unwrap(await records.log.receipt(3)), { trust }).verdict).toBe('held');
+      await records.close();
+      await ledger.close();
+    });
+  });
+
+  test('more entries than a batch takes wait for the next one', { timeout: 120_000 }, async () => {
+    using folder = temporaryFolder();
+    const ledger = await testLedger(folder.path);
+    const database = await freshDatabase();
+    const records = await openTestRecords({ ledger, database, anchorIntervalMs: 0 });
+    for (let round = 0; round < 35; round++) unwrap(await many(records, 2000, `round ${round}`));
+    expect(unwrap(await records.anchoring!.anchorNow())).toMatchObject({ number: 1, size: 65_536 });
+    unwrap(await many(records, 1, 'last'));
+    expect(unwrap(await records.anchoring!.anchorNow())).toMatchObject({ number: 2, size: 70_001 - 65_536 });
+    for (const sequence of [0, 40_000, 65_535, 65_536, 70_000])
+      expect(verifyEntryReceipt(unwrap(await records.log.receipt(sequence)), { trust }).verdict).toBe('held');
     await records.close();
     await ledger.close();
   });

@@ -72,8 +72,8 @@ const decided =
   (world: World): Made => ({ sender: governor(world), operation: actionOf(world, name) });
 
 function anchorOf(world: World, org: string): Operation {
-  const { size, root } = readAnchor(world.ledger, org) ?? { size: 1, root: world.random.bytes(32) };
-  return { op: 'anchors.anchor', org, size: world.random.once(30) ? size - 1 : size, root, path: [] };
+  const { number } = readAnchor(world.ledger, org) ?? { number: 0 };
+  return { op: 'anchors.anchor', org, number: number + (world.random.once(30) ? world.random.pick([0, 2]) : 1), commitment: world.random.bytes(32) };
 }
 
 export const makers: { readonly [N in Name]: (world: World) => Made } = {

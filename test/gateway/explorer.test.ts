@@ -43,7 +43,7 @@ beforeAll(async () => {
   const grant = openGrant();
   grantId = grant.id;
   opening = toHex((await submit('hospital', [grant])).hash);
-  await submit('clinic', [{ op: 'anchors.anchor', org: 'clinic', size: 12_480, root: random(32), path: [] }]);
+  await submit('clinic', [{ op: 'anchors.anchor', org: 'clinic', number: 1, commitment: random(32) }]);
   index = blockIndex(ledger, stop.signal, (cause) => console.error(cause));
   app = fastify();
   await explorerRoutes(app, {
@@ -111,7 +111,7 @@ describe('the explorer', () => {
     expect(body.list[0]).toMatchObject({
       sender: { id: 'clinic', name: 'The clinic' },
       height: 2,
-      operations: [{ module: 'anchors', action: 'anchor', sentence: 'The clinic anchored its log: 12,480 entries' }],
+      operations: [{ module: 'anchors', action: 'anchor', sentence: 'The clinic anchored its log: batch 1' }],
     });
     expect(body.previousHash).toBe((await get('/blocks/1')).body.hash);
     expect(body.signature).toHaveLength(128);
@@ -144,8 +144,8 @@ describe('the explorer', () => {
     expect((await get('/organisations/clinic')).body).toMatchObject({
       name: 'The clinic',
       status: 'active',
-      lastAnchor: { size: 12_480, height: 2 },
-      anchors: [{ size: 12_480, height: 2 }],
+      lastAnchor: { number: 1, height: 2 },
+      anchors: [{ number: 1, height: 2 }],
     });
     expect((await get('/organisations/nobody')).status).toBe(404);
   });

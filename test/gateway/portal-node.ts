@@ -27,7 +27,6 @@ export async function portalOf(node: TestNode, ledger: EmbeddedLedger): Promise<
     sharing: node.sharing,
     reader: node.records.reader,
     log: node.records.log,
-    ledger,
     directory: node.directory,
     index: createSearchIndex({ ownBases: [], now }),
     now,

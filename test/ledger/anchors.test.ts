@@ -1,29 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { uint64, utf8, concat } from '../../src/base/bytes.ts';
 import { unwrap } from '../../src/base/result.ts';
-import { sha256 } from '#sha256';
-import { decodeAnchor } from '../../src/ledger/anchors/state.ts';
 import type { Anchor } from '../../src/ledger/anchors/operations.ts';
-import { appendLeaves, consistencyPath, emptyFrontier, rootAt, type GetNode } from '../../src/ledger/proofs/merkle-log.ts';
+import { decodeAnchor } from '../../src/ledger/anchors/state.ts';
+import { batchCommitment } from '../../src/ledger/proofs/batch.ts';
+import { emptyRoot } from '../../src/ledger/proofs/merkle-log.ts';
+import { encodeOperation } from '../../src/ledger/transaction/operation-tree.ts';
 import { NOW, random } from '../support/ledger.ts';
 import { StateMachine } from '../support/state-machine.ts';
 
-/** A log of numbered entries, and its nodes. */
-function logOf(name: string, size: number): GetNode {
-  const nodes = new Map<string, Uint8Array>();
-  const leaves = Array.from({ length: size }, (_, i) => sha256(concat(utf8(name), uint64(i))));
-  appendLeaves(emptyFrontier, leaves, (level, index, hash) => void nodes.set(`${level}/${index}`, hash));
-  return (level, index) => nodes.get(`${level}/${index}`)!;
-}
-
-const log = logOf('log', 64);
-const head = (from: number, to: number, nodes: GetNode = log): Anchor => ({
-  op: 'anchors.anchor',
-  org: 'hospital',
-  size: to,
-  root: rootAt(to, nodes),
-  path: consistencyPath(from, to, nodes),
-});
+const batch = (number: number, commitment = random(32)): Anchor => ({ op: 'anchors.anchor', org: 'hospital', number, commitment });
 const refused = (code: string) => ({ ok: false, error: { code } });
 
 describe('anchors', () => {
@@ -32,33 +17,36 @@ describe('anchors', () => {
     machine = new StateMachine();
   });
 
-  it('follow one another, each extending the one before, idle ones included', () => {
-    for (const [from, to] of [
-      [0, 5],
-      [5, 6],
-      [6, 6],
-      [6, 32],
-      [32, 61],
-    ] as const)
-      expect(machine.send('hospital', [head(from, to)], { time: NOW + to }).ok, `${from} → ${to}`).toBe(true);
-    expect(unwrap(decodeAnchor(machine.get('anchors/hospital')!))).toMatchObject({ size: 61, height: 5, time: NOW + 61 });
+  it('follow one another, each number once', () => {
+    for (const number of [1, 2, 3]) expect(machine.send('hospital', [batch(number)], { time: NOW + number }).ok).toBe(true);
+    const commitment = random(32);
+    expect(machine.send('hospital', [batch(4), batch(5, commitment)], { time: NOW + 4 }).ok).toBe(true);
+    expect(unwrap(decodeAnchor(machine.get('anchors/hospital')!))).toEqual({ number: 5, commitment, height: 4, time: NOW + 4 });
   });
 
   it('are an organisation’s own', () => {
-    expect(machine.send('clinic', [head(0, 5)])).toMatchObject(refused('ledger.not-permitted'));
-    expect(machine.send('regulator', [head(0, 5)])).toMatchObject(refused('ledger.not-permitted'));
+    expect(machine.send('clinic', [batch(1)])).toMatchObject(refused('ledger.not-permitted'));
+    expect(machine.send('regulator', [batch(1)])).toMatchObject(refused('ledger.not-permitted'));
+    expect(machine.send('clinic', [{ ...batch(1), org: 'clinic' }]).ok).toBe(true);
+    expect(machine.send('hospital', [batch(1)]).ok).toBe(true);
   });
 
-  it('refuse a log that was cut, rewritten or grown without proof', () => {
-    expect(machine.send('hospital', [head(0, 20)]).ok).toBe(true);
-    expect(machine.send('hospital', [head(0, 12)])).toMatchObject({
-      ok: false,
-      error: { code: 'ledger.head-shrinks', data: { anchoredSize: 20, operation: 0 } },
-    });
-    const rewritten = logOf('rewritten', 64);
-    expect(machine.send('hospital', [head(20, 30, rewritten)])).toMatchObject(refused('ledger.inconsistent-head'));
-    expect(machine.send('hospital', [{ ...head(20, 30), path: [] }])).toMatchObject(refused('ledger.inconsistent-head'));
-    expect(machine.send('hospital', [{ ...head(20, 20), root: random(32) }])).toMatchObject(refused('ledger.inconsistent-head'));
-    expect(machine.send('hospital', [head(20, 30)]).ok).toBe(true);
+  it('are never said again in another way, and none is left out', () => {
+    expect(machine.send('hospital', [batch(1)]).ok).toBe(true);
+    for (const number of [0, 1, 3])
+      expect(machine.send('hospital', [batch(number)])).toMatchObject({
+        ok: false,
+        error: { code: 'ledger.anchor-order', data: { expected: 2, operation: 0 } },
+      });
+    expect(machine.send('hospital', [batch(2)]).ok).toBe(true);
+  });
+
+  it('look alike, whatever is in the batch: as long, of the same fields, with nothing that can be made again without the blinder', () => {
+    const empty = batch(7, batchCommitment(random(32), 0, emptyRoot()));
+    const full = batch(7, batchCommitment(random(32), 65_536, random(32)));
+    expect(Object.keys(empty)).toEqual(Object.keys(full));
+    expect(encodeOperation(empty).length).toBe(encodeOperation(full).length);
+    // An empty batch a second time is another commitment.
+    expect(batchCommitment(random(32), 0, emptyRoot())).not.toEqual(empty.commitment);
   });
 });

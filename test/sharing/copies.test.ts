@@ -412,9 +412,11 @@ describe('a grantee does not believe everything', () => {
     const stored = (await alpha().all('own', 'p1')).find(({ type }) => type === 'Patient')!;
     const opening = (await alpha().records.log.opening(stored.sequence))!;
     const { decodeEntryReceipt } = await import('../../src/ledger/receipts/entry-receipt.ts');
-    const { transactionHash } = await import('../../src/ledger/transaction/transaction.ts');
+    const { decodeOperationProof } = await import('../../src/ledger/transaction/operation-proof.ts');
+    const { shortHash } = await import('../../src/ledger/transaction/transaction.ts');
     const receipt = unwrap(decodeEntryReceipt(unwrap(await alpha().records.log.receipt(stored.sequence))));
-    const proof = { size: receipt.log.size, path: Buffer.concat(receipt.log.path), anchor: transactionHash(receipt.anchor) };
+    const { transaction } = unwrap(decodeOperationProof(receipt.anchor));
+    const proof = { ...receipt.batch, path: new Uint8Array(Buffer.concat(receipt.batch.path)), anchor: shortHash(transaction) };
     const forged = {
       type: 'Patient',
       id: 'forged',
@@ -424,7 +426,7 @@ describe('a grantee does not believe everything', () => {
       sequence: stored.sequence,
       blinder: opening.blinder,
       content: Buffer.from('{"resourceType":"Patient","id":"forged"}'),
-      proof: { ...proof, path: new Uint8Array(proof.path) },
+      proof,
     };
     const body = unwrap(
       await sealPage(beta().records.keys.hpke.publicKey, network.ledger.chainId, opened.terms, {

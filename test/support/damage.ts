@@ -7,8 +7,13 @@ type Kind = 'int' | 'bool' | 'bytes' | 'words';
 export const columns: readonly { readonly table: string; readonly column: string; readonly kind: Kind; readonly key: readonly string[] }[] = [
   ...(['seq', 'kind', 'time', 'key_id'] as const).map((column) => ({ table: 'entry', column, kind: 'int' as const, key: ['seq'] })),
   ...(['wrapped', 'sealed', 'leaf'] as const).map((column) => ({ table: 'entry', column, kind: 'bytes' as const, key: ['seq'] })),
-  ...(['level', 'index'] as const).map((column) => ({ table: 'tile', column, kind: 'int' as const, key: ['level', 'index'] })),
-  { table: 'tile', column: 'hashes', kind: 'bytes', key: ['level', 'index'] },
+  ...(['number', 'first', 'log_index', 'height', 'time'] as const).map((column) => ({
+    table: 'batch',
+    column,
+    kind: 'int' as const,
+    key: ['number'],
+  })),
+  { table: 'batch', column: 'leaves', kind: 'bytes', key: ['number'] },
   ...(['seq', 'rid', 'version', 'space', 'type', 'updated'] as const).map((column) => ({
     table: 'version',
     column,
@@ -34,8 +39,6 @@ export const columns: readonly { readonly table: string; readonly column: string
   ...(['id', 'purpose'] as const).map((column) => ({ table: 'content_key', column, kind: 'int' as const, key: ['id'] })),
   ...(['tag', 'sealed'] as const).map((column) => ({ table: 'dictionary', column, kind: 'bytes' as const, key: ['id'] })),
   ...(['id', 'kind'] as const).map((column) => ({ table: 'dictionary', column, kind: 'int' as const, key: ['id'] })),
-  ...(['size', 'log_index', 'height', 'time'] as const).map((column) => ({ table: 'anchor', column, kind: 'int' as const, key: ['size'] })),
-  { table: 'anchor', column: 'root', kind: 'bytes', key: ['size'] },
 ];
 
 export interface Damaged {

@@ -4,6 +4,8 @@ import { sha256 } from '#sha256';
 import { concat, uint64, utf8 } from '../../src/base/bytes.ts';
 import { unwrap } from '../../src/base/result.ts';
 import { encodeHeader, headerHash, signAttestation, type Header } from '../../src/ledger/block/header.ts';
+import type { Operation } from '../../src/ledger/operations.ts';
+import { batchCommitment } from '../../src/ledger/proofs/batch.ts';
 import { commitment, contentHash, leafHash } from '../../src/ledger/proofs/commitment.ts';
 import { inclusionPath } from '../../src/ledger/proofs/merkle-log.ts';
 import { coseReceiptInput } from '../../src/ledger/receipts/cose-receipt.ts';
@@ -52,13 +54,12 @@ function rootOf(leaf: Uint8Array, index: number, size: number, path: readonly Ui
 }
 
 export interface Shape {
+  /** Entries in the batch, and which of them is proven. */
   readonly entries: number;
   readonly entry: number;
   /** Transactions on the ledger, and which of them is the anchor. */
   readonly transactions: number;
   readonly transaction: number;
-  /** Length of the consistency path inside the anchor. */
-  readonly consistency: number;
 }
 
 /** Changes that keep a receipt well-formed and honestly signed, but wrong: what only the linking of the steps can notice. */
@@ -69,40 +70,37 @@ export interface Twist {
   readonly headerChainId?: string;
   readonly anchorChainId?: string;
   readonly anchorOrg?: string;
-  readonly anchorSize?: number;
-  readonly anchorRoot?: Uint8Array;
+  readonly anchorCommitment?: Uint8Array;
+  /** Stands in the place of the anchor. */
+  readonly operation?: Operation;
   readonly coseOverRoot?: Uint8Array;
   readonly receiptSize?: number;
   readonly receiptIndex?: number;
   readonly headerLogSize?: number;
   readonly headerLogRoot?: Uint8Array;
-  readonly logSize?: number;
-  readonly logIndex?: number;
+  readonly batchSize?: number;
+  readonly batchIndex?: number;
+  readonly batchBlinder?: Uint8Array;
   readonly anchorSignedBy?: Uint8Array;
 }
 
 const ORG = 'city-hospital';
+const NUMBER = 4711;
 
 export function makeEntryReceipt(
   shape: Shape,
   twist: Twist = {},
 ): { readonly receipt: Uint8Array; readonly content: Uint8Array; readonly anchor: Uint8Array; readonly ledger: Uint8Array; readonly header: Header } {
   const entry = entryOf(shape.entry);
-  const log = simulatedTree(entryLeaf(entry), shape.entry, shape.entries, 'organisation log');
+  const batch = simulatedTree(entryLeaf(entry), shape.entry, shape.entries, 'batch');
+  const blinder = seeded('batch blinder');
+  const committed = twist.anchorCommitment ?? batchCommitment(blinder, shape.entries, batch.root);
   const signed = signTransaction(
     {
       chainId: twist.anchorChainId ?? chainId,
       expiryHeight: 1000 + shape.transactions,
       salt: seeded('salt').slice(0, 8),
-      operations: [
-        {
-          op: 'anchors.anchor',
-          org: twist.anchorOrg ?? ORG,
-          size: twist.anchorSize ?? shape.entries,
-          root: twist.anchorRoot ?? log.root,
-          path: Array.from({ length: shape.consistency }, (_, i) => seeded(`consistency ${i}`)),
-        },
-      ],
+      operations: [twist.operation ?? { op: 'anchors.anchor', org: twist.anchorOrg ?? ORG, number: NUMBER, commitment: committed }],
     },
     twist.anchorSignedBy ?? orgSeed,
   );
@@ -111,7 +109,12 @@ export function makeEntryReceipt(
   const { ledger, header } = makeLedgerReceipt(proof.transaction, shape, twist);
   const receipt = encodeEntryReceipt({
     opening: { blinder: entry.blinder, contentHash: contentHash(entry.content) },
-    log: { org: ORG, index: twist.logIndex ?? shape.entry, size: twist.logSize ?? shape.entries, path: log.path },
+    batch: {
+      blinder: twist.batchBlinder ?? blinder,
+      size: twist.batchSize ?? shape.entries,
+      index: twist.batchIndex ?? shape.entry,
+      path: batch.path,
+    },
     anchor,
     ledger,
   });

@@ -48,7 +48,7 @@ describe('derived keys', () => {
         keys.contentKek,
         keys.logKek,
         keys.keyTagKey,
-        keys.paddingKey,
+        keys.batchKey,
         keys.sortKey,
         keys.dictionaryKey,
         keys.cursorKey,

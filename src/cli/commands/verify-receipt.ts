@@ -103,7 +103,7 @@ async function verifyFolder(context: CommandContext, folder: string, trust: Trus
     for (const { file, receipt, content } of read) {
       const checked = { file, ...verifyEntryReceipt(receipt, { trust, ...(content === undefined ? {} : { content }) }) };
       if (content === undefined) withoutContent++;
-      if (checked.verdict === 'held') entries.add(`${checked.facts.organisation} ${checked.facts.logIndex}`);
+      if (checked.verdict === 'held') entries.add(`${checked.facts.organisation} ${checked.facts.batch} ${checked.facts.batchIndex}`);
       else notHeld.push(checked);
     }
     if (performance.now() - noted < NOTE_EVERY_MS) continue;

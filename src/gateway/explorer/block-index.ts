@@ -18,8 +18,8 @@ export interface Indexed {
 export interface IndexedAnchor {
   readonly height: number;
   readonly time: number;
-  readonly size: number;
-  readonly root: string;
+  readonly number: number;
+  readonly commitment: string;
   readonly transaction: string;
 }
 
@@ -83,7 +83,7 @@ export function blockIndex(ledger: LedgerClient, signal: AbortSignal, onError: (
         keys.set(toHex(transaction.sender), operation.org);
         let list = anchors.get(operation.org);
         if (!list) anchors.set(operation.org, (list = []));
-        list.unshift({ height: at, time: block.time, size: operation.size, root: toHex(operation.root), transaction: hash });
+        list.unshift({ height: at, time: block.time, number: operation.number, commitment: toHex(operation.commitment), transaction: hash });
         if (list.length > KEPT_ANCHORS) list.pop();
       }
     }

@@ -28,7 +28,7 @@ export function organisationRoutes(scope: JsonScope, { ledger, directory, index 
       admittedAt: member.admittedHeight,
       signingKey: toHex(member.signingKey),
       lastAnchor: anchor?.ok
-        ? { height: anchor.value.height, time: iso(anchor.value.time), size: anchor.value.size, root: toHex(anchor.value.root) }
+        ? { height: anchor.value.height, time: iso(anchor.value.time), number: anchor.value.number, commitment: toHex(anchor.value.commitment) }
         : null,
     };
   };
@@ -46,7 +46,7 @@ export function organisationRoutes(scope: JsonScope, { ledger, directory, index 
         .toReversed(),
       hpkeKey: toHex(member.hpkeKey),
       tlsKey: toHex(member.tlsKey),
-      anchors: anchors.map(({ height, time, size, root, transaction }) => ({ height, time: iso(time), size, root, transaction })),
+      anchors: anchors.map(({ time, ...anchor }) => ({ ...anchor, time: iso(time) })),
     };
     return open(detail);
   };

@@ -57,7 +57,7 @@ export function operationSentence(operation: Operation, nameOf: NameOf, hexOf: (
     case 'governance.withdraw':
       return `Proposal ${count(operation.proposal)} was withdrawn`;
     case 'anchors.anchor':
-      return `${nameOf(operation.org)} anchored its log: ${count(operation.size)} entries`;
+      return `${nameOf(operation.org)} anchored its log: batch ${count(operation.number)}`;
     case 'grants.open':
       return `A share was opened (${short(hexOf(operation.id))}…); the ledger does not know whose`;
     case 'grants.close':

@@ -1,5 +1,4 @@
 import type { OrganisationRef } from '../../contract/portal.ts';
-import type { LedgerClient } from '../../ledger/client.ts';
 import type { Directory } from '../../network/directory.ts';
 import type { LogReader, RecordReader } from '../../records/ports.ts';
 import type { SearchIndex } from '../../fhir/search/context.ts';
@@ -10,7 +9,6 @@ export interface PortalDependencies {
   readonly sharing: Sharing;
   readonly reader: RecordReader;
   readonly log: LogReader;
-  readonly ledger: Pick<LedgerClient, 'head' | 'get'>;
   readonly directory: Directory;
   readonly index: SearchIndex;
   /** Milliseconds since 1970. */

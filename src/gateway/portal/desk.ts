@@ -12,7 +12,6 @@ import type { Space } from '../../records/model.ts';
 import type { OpenedCopy } from '../../sharing/open-copy.ts';
 import { gatewayErrors } from '../errors.ts';
 import { param } from '../parameters.ts';
-import { anchoredSize } from './anchored.ts';
 import type { PortalDependencies } from './dependencies.ts';
 import { parsePatientRef } from './patient-ref.ts';
 
@@ -63,9 +62,8 @@ const notFound = () =>
   );
 
 export function createDesk(deps: PortalDependencies): Desk {
-  const { organisation: own, sharing, reader, ledger, directory } = deps;
+  const { organisation: own, sharing, reader, log, directory } = deps;
   const { access } = sharing;
-  const anchored = anchoredSize(ledger, own.id);
 
   const organisation = async (id: string): Promise<OrganisationRef> => {
     const member = await directory.member(id);
@@ -86,7 +84,7 @@ export function createDesk(deps: PortalDependencies): Desk {
     receiptUrl: `${path}/receipt`,
     contentUrl: `${path}/content`,
     organisation: own,
-    anchored: sequence < (await anchored()),
+    anchored: sequence < log.anchored(),
   });
 
   return {

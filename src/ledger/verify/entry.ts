@@ -1,15 +1,17 @@
 /**
- * Verification of an entry receipt: this content was recorded by this organisation, at this position of its log, no later than this
- * block. Offline, from the bytes alone, in Node and in browsers; never throws, whatever the bytes are.
+ * Verification of an entry receipt: this content was recorded by this organisation, in this batch of its log, no later than this block.
+ * Offline, from the bytes alone, in Node and in browsers; never throws, whatever the bytes are.
  *
- *   content ─SHA-256→ content hash ─blinder→ commitment → leaf ─path→ root = anchor's root → anchor transaction
- *     → leaf of the transaction log ─path→ root = header's root → signatures of the node → trust
+ *   content ─SHA-256→ content hash ─blinder→ commitment → leaf ─path→ root of the batch ─blinder, size→ commitment = the anchor's
+ *     → anchor transaction → leaf of the transaction log ─path→ root = header's root → signatures of the node → trust
  */
 import { ed25519Verify } from '#ed25519';
 import { equalBytes } from '../../base/bytes.ts';
+import type { Anchor } from '../anchors/operations.ts';
 import type { Trust } from '../attestation/trust.ts';
+import { batchCommitment } from '../proofs/batch.ts';
 import { contentHash, commitment, leafHash } from '../proofs/commitment.ts';
-import { verifyInclusion } from '../proofs/merkle-log.ts';
+import { rootFromInclusion } from '../proofs/merkle-log.ts';
 import { decodeEntryReceipt, type EntryReceipt } from '../receipts/entry-receipt.ts';
 import { decodeLedgerReceipt } from '../receipts/ledger-receipt.ts';
 import { decodeOperationProof, verifyOperationProof, type ProvenOperation } from '../transaction/operation-proof.ts';
@@ -22,8 +24,8 @@ const { form, ...ledgerTitles } = ledgerStepTitles;
 const entryStepTitles = {
   form,
   content: 'The content is the one that was recorded.',
-  log: 'The entry is in the organisation’s log.',
-  anchor: 'The organisation put this log on the ledger.',
+  log: 'The entry is in the batch of the organisation’s log.',
+  anchor: 'The organisation put this batch on the ledger.',
   ...ledgerTitles,
 } as const;
 
@@ -31,9 +33,11 @@ export type EntryStep = 'content' | 'log' | 'anchor' | LedgerStep;
 
 export interface EntryFacts extends Partial<LedgerFacts> {
   readonly organisation?: string;
-  /** Position of the entry in the organisation's log, and the log's size when it was anchored. */
-  readonly logIndex?: number;
-  readonly logSize?: number;
+  /** Number of the batch among the organisation's batches. */
+  readonly batch?: number;
+  /** Place of the entry in the batch, from 0, and how many entries the batch has. */
+  readonly batchIndex?: number;
+  readonly batchSize?: number;
   readonly contentHash?: Uint8Array;
   /** Key that signed the anchor: the ledger takes anchors only under the organisation's own key. */
   readonly anchoredBy?: Uint8Array;
@@ -49,44 +53,29 @@ export interface EntryQuestion {
 export function verifyEntryReceipt(receiptBytes: Uint8Array, { content, trust }: EntryQuestion = {}): Report<EntryStep, EntryFacts> {
   const decoded = decodeEntryReceipt(receiptBytes);
   if (!decoded.ok) return report(entryStepTitles, { form: failed(decoded.error.message) }, {});
-  const { opening, log, anchor, ledger } = decoded.value;
-  const claimed = { organisation: log.org, logIndex: log.index, logSize: log.size, contentHash: opening.contentHash };
+  const { opening, batch, anchor, ledger } = decoded.value;
+  const claimed = { batchIndex: batch.index, batchSize: batch.size, contentHash: opening.contentHash };
   const contentStep = contentOutcome(content, opening.contentHash);
 
   const ledgerReceipt = decodeLedgerReceipt(ledger);
   if (!ledgerReceipt.ok) return report(entryStepTitles, { form: failed(ledgerReceipt.error.message), content: contentStep }, claimed);
-  const formStep = held(`Entry receipt of ${receiptBytes.length} bytes.`);
   const proof = decodeOperationProof(anchor);
   if (!proof.ok) return report(entryStepTitles, { form: failed(proof.error.message), content: contentStep }, claimed);
+  const formStep = held(`Entry receipt of ${receiptBytes.length} bytes.`);
   const hash = shortHash(proof.value.transaction);
-  const onLedger = ledgerOutcomes(ledgerReceipt.value, hash, trust);
+  const steps = { form: formStep, content: contentStep, ...ledgerOutcomes(ledgerReceipt.value, hash, trust) };
   const facts = { ...claimed, ...ledgerFacts(ledgerReceipt.value, hash) };
 
+  const noAnchor = unchecked('There is no readable anchor to compare with.');
   const proven = verifyOperationProof(proof.value);
-  if (!proven.ok) {
-    return report(
-      entryStepTitles,
-      {
-        form: formStep,
-        content: contentStep,
-        log: unchecked('There is no readable head of the log to compare with.'),
-        anchor: failed(proven.error.message),
-        ...onLedger,
-      },
-      facts,
-    );
-  }
-  const heads = headsOf(proven.value, log.org);
+  if (!proven.ok) return report(entryStepTitles, { ...steps, log: noAnchor, anchor: failed(proven.error.message) }, facts);
+  const { operation, transaction } = proven.value;
+  if (operation.op !== 'anchors.anchor')
+    return report(entryStepTitles, { ...steps, log: noAnchor, anchor: failed(`The operation is not an anchor but ${operation.op}.`) }, facts);
   return report(
     entryStepTitles,
-    {
-      form: formStep,
-      content: contentStep,
-      log: logOutcome(decoded.value, heads),
-      anchor: anchorOutcome(proven.value, ledgerReceipt.value.header.chainId, decoded.value, heads),
-      ...onLedger,
-    },
-    { ...facts, anchoredBy: proven.value.transaction.sender },
+    { ...steps, log: logOutcome(decoded.value, operation), anchor: anchorOutcome(proven.value, ledgerReceipt.value.header.chainId) },
+    { ...facts, organisation: operation.org, batch: operation.number, anchoredBy: transaction.sender },
   );
 }
 
@@ -99,28 +88,21 @@ function contentOutcome(content: Uint8Array | undefined, expected: Uint8Array): 
   );
 }
 
-interface TreeHead {
-  readonly size: number;
-  readonly root: Uint8Array;
-}
-
-const headsOf = ({ operation }: ProvenOperation, org: string): readonly TreeHead[] =>
-  operation.op === 'anchors.anchor' && operation.org === org ? [{ size: operation.size, root: operation.root }] : [];
-
-function logOutcome({ opening, log }: EntryReceipt, heads: readonly TreeHead[]): Outcome {
-  const head = heads.find(({ size }) => size === log.size);
-  if (!head) return unchecked('The anchor transaction has no head of this log at this size.');
-  const leaf = leafHash(commitment(opening.blinder, opening.contentHash));
-  const holds = verifyInclusion({ leaf, index: log.index, size: log.size, path: log.path, root: head.root });
-  return outcome(holds, `Entry ${log.index} of ${log.size} in the log of ${log.org}.`, 'The path from the entry does not lead to the anchored root.');
-}
-
-function anchorOutcome({ transaction }: ProvenOperation, chainId: string, { log }: EntryReceipt, heads: readonly TreeHead[]): Outcome {
-  if (transaction.chainId !== chainId) return failed(`The anchor is a transaction of the ledger ${transaction.chainId}, not of ${chainId}.`);
-  if (heads.every(({ size }) => size !== log.size)) return failed(`The transaction does not anchor the log of ${log.org} at ${log.size} entries.`);
-  const signed = ed25519Verify(transaction.sender, signingInput(transaction.body), transaction.signature);
+function logOutcome({ opening, batch }: EntryReceipt, anchor: Anchor): Outcome {
+  const { index, size, path } = batch;
+  const root = rootFromInclusion({ leaf: leafHash(commitment(opening.blinder, opening.contentHash)), index, size, path });
+  if (!root) return failed('The path does not fit the place in the batch.');
   return outcome(
-    signed,
+    equalBytes(batchCommitment(batch.blinder, size, root), anchor.commitment),
+    `Entry ${index} of the ${size} in batch ${anchor.number} of ${anchor.org}.`,
+    'The path from the entry does not lead to the commitment on the ledger.',
+  );
+}
+
+function anchorOutcome({ transaction }: ProvenOperation, chainId: string): Outcome {
+  if (transaction.chainId !== chainId) return failed(`The anchor is a transaction of the ledger ${transaction.chainId}, not of ${chainId}.`);
+  return outcome(
+    ed25519Verify(transaction.sender, signingInput(transaction.body), transaction.signature),
     'Signed by the organisation’s key; the ledger accepts it under no other.',
     'The signature of the anchor transaction does not verify.',
   );

@@ -1,17 +1,18 @@
 /**
  * Puts a damaged or missing version back from a copy that a peer holds. The copy is believed for one reason only: its commitment (made
- * with the blinder that came with it) is the leaf that a head on the ledger covers. After it the content is byte for byte what it was.
+ * with the blinder that came with it) is the leaf that a batch on the ledger has. After it the content is byte for byte what it was.
  */
+import { LEAF_BYTES } from '../../anchoring/batch-commitment.ts';
+import { BatchTable } from '../../anchoring/batch-table.ts';
 import { equalBytes } from '../../base/bytes.ts';
 import { codedError } from '../../base/errors.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
-import { decodeTransaction } from '../../ledger/transaction/transaction.ts';
 import type { LedgerClient } from '../../ledger/client.ts';
-import { rootFromInclusion } from '../../ledger/proofs/merkle-log.ts';
 import { wordLiteral } from '../../store/binary-array.ts';
 import { failure } from '../../store/failure.ts';
 import type { VersionRow } from '../../store/rows.ts';
 import { recordsErrors } from '../errors.ts';
+import { batchVerdict } from '../verify/batch-proof.ts';
 import type { VersionDraft } from '../model.ts';
 import type { Records } from '../open.ts';
 import { leafOf, prepareVersion } from '../prepare.ts';
@@ -28,7 +29,7 @@ export interface PeerCopy {
   readonly blinder: Uint8Array;
 }
 
-/** `records.not-the-original` unless the ledger proves the copy; `records.not-anchored` when nothing on the ledger covers the entry. */
+/** `records.not-the-original` unless the ledger proves the copy; `records.not-anchored` when no batch with the entry is on the ledger. */
 export async function restoreVersion(records: Records, ledger: LedgerClient, copy: PeerCopy): Promise<Result<void>> {
   const proven = await prove(records, ledger, copy);
   if (!proven.ok) return proven;
@@ -78,17 +79,15 @@ async function writeRows(run: Run, sequence: number, row: VersionRow): Promise<v
   }
 }
 
-async function prove(records: Records, ledger: LedgerClient, { draft, sequence, blinder }: PeerCopy): Promise<Result<void>> {
-  const anchor = await records.anchoring?.history.covering(sequence);
-  const transaction = anchor && (await ledger.transactionAt(anchor.logIndex));
-  const decoded = transaction && decodeTransaction(transaction.bytes);
-  const head = decoded?.ok
-    ? decoded.value.operations.find((operation) => operation.op === 'anchors.anchor' && operation.org === records.organisation)
-    : undefined;
-  if (head?.op !== 'anchors.anchor' || head.size <= sequence) return fail(codedError(recordsErrors, 'records.not-anchored', { data: { sequence } }));
-  const refused = fail(codedError(recordsErrors, 'records.not-the-original', { data: { sequence } }));
-  if (blinder.length !== 32) return refused;
-  const path = await records.tree.inclusion(sequence, head.size).catch(() => undefined);
-  const root = path && rootFromInclusion({ leaf: leafOf(blinder, draft.content), index: sequence, size: head.size, path });
-  return root && equalBytes(root, head.root) ? ok(undefined) : refused;
+async function prove({ context }: Records, ledger: LedgerClient, { draft, sequence, blinder }: PeerCopy): Promise<Result<void>> {
+  const table = new BatchTable(context.database);
+  const covering = await table.covering(sequence);
+  const batch = covering && (await table.byNumber(covering.number));
+  const verdict = batch && (await batchVerdict(ledger, context.keys, batch));
+  if (!batch || verdict !== 'held') return fail(codedError(recordsErrors, 'records.not-anchored', { data: { sequence } }));
+  const at = (sequence - batch.first) * LEAF_BYTES;
+  const leaf = batch.leaves.subarray(at, at + LEAF_BYTES);
+  return blinder.length === 32 && equalBytes(leafOf(blinder, draft.content), leaf)
+    ? ok(undefined)
+    : fail(codedError(recordsErrors, 'records.not-the-original', { data: { sequence } }));
 }

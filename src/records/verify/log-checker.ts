@@ -1,17 +1,20 @@
 /**
- * The tree over the log, recomputed. For each position there are up to three witnesses of its leaf: the opened content, the entry's own
- * leaf column, the tile. The tree is built from what most of them say, compared with every anchored root on the way; then whichever
- * witness differs is the one that was altered.
+ * The log against the ledger. For each entry there are up to three witnesses of its leaf: the opened content, the entry's own leaf
+ * column, the row of its batch. A batch that the ledger has as it stands there decides; whichever witness differs was altered. Since
+ * the commitment to a batch also tells where in the log it begins, the batches that hold, laid end to end, are the whole log.
  */
+import { endOf, LEAF_BYTES, sizeOf } from '../../anchoring/batch-commitment.ts';
+import { BATCH_COLUMNS, batchOf, type StoredBatch } from '../../anchoring/batch-table.ts';
+import { anchorsOnLedger, type LedgerHistory } from '../../anchoring/ledger-anchors.ts';
+import { recoverBatches } from '../../anchoring/recover-batches.ts';
 import { equalBytes } from '../../base/bytes.ts';
-import { foldHashes, HASH_BYTES, TILE_HASHES } from '../../anchoring/tile-fold.ts';
-import type { Anchor } from '../../anchoring/anchor-history.ts';
-import { appendLeaf, emptyFrontier, frontierRoot, type Frontier } from '../../ledger/proofs/merkle-log.ts';
-import type { Row } from '../../store/database.ts';
+import type { OrganisationKeys } from '../../vault/organisation-keys.ts';
+import { batchVerdict, type BatchVerdict } from './batch-proof.ts';
 import type { Findings } from './report.ts';
 import type { Snapshot } from './scan.ts';
 
-const TILES_AHEAD = 64;
+/** Read at a time: a row can have two megabytes of leaves. */
+const ROWS = 8;
 
 export interface Witnesses {
   /** From the opened content; undefined when it does not open. */
@@ -20,126 +23,223 @@ export interface Witnesses {
   readonly stored: Uint8Array | undefined;
 }
 
+type Verdict = BatchVerdict | 'unsent' | 'unasked';
+
+/** Nothing but the other witnesses speaks for the row. */
+const isWeak = (verdict: Verdict): boolean => verdict === 'unsent' || verdict === 'unasked' || verdict === 'gone';
+
+interface Checked {
+  readonly batch: StoredBatch;
+  /** `unsent`: it is not known to be on the ledger · `unasked`: there is no ledger to ask. */
+  readonly verdict: Verdict;
+  /** The entries have the same leaves, as far as they were seen. */
+  agrees: boolean;
+}
+
+export interface LogSource {
+  readonly snapshot: Snapshot;
+  readonly keys: OrganisationKeys;
+  readonly findings: Findings;
+  readonly ledger: LedgerHistory | undefined;
+  /** Number of the newest anchor before the snapshot was taken. */
+  readonly anchored: number;
+}
+
 export class LogChecker {
-  readonly #snapshot: Snapshot;
-  readonly #findings: Findings;
-  readonly #anchors: readonly Anchor[];
-  /** Full level-0 tiles that a log of this size has. */
-  readonly #fullTiles: number;
-  #nextAnchor = 0;
-  #lastHeld = 0;
-  #frontier: Frontier = emptyFrontier;
-  #tiles = new Map<number, Uint8Array>();
-  /** Roots of finished tiles, per level: what the tiles above must hold. */
-  readonly #levels: Uint8Array[][] = [[]];
+  readonly #source: LogSource;
+  readonly #rows: AsyncGenerator<StoredBatch>;
+  #next: StoredBatch | undefined;
+  #current: Checked | undefined;
+  /** Batches that were altered, or that the ledger at hand does not reach. */
+  #altered = 0;
+  readonly #later: StoredBatch[] = [];
+  /** The last batch that is on the ledger, and whether those up to it leave no entry out. */
+  #last: StoredBatch | undefined;
+  readonly #gaps: (readonly [from: number, until: number])[] = [];
+  /** Where the newest stored batch ends. */
+  #end = 0;
+  #size = 0;
 
-  constructor(snapshot: Snapshot, findings: Findings, anchors: readonly Anchor[], size: number) {
-    this.#snapshot = snapshot;
-    this.#findings = findings;
-    this.#anchors = anchors;
-    this.#fullTiles = Math.floor(size / TILE_HASHES);
+  private constructor(source: LogSource) {
+    this.#source = source;
+    this.#rows = batchesOf(source.snapshot);
   }
 
+  static async begin(source: LogSource): Promise<LogChecker> {
+    const checker = new LogChecker(source);
+    await checker.#read();
+    return checker;
+  }
+
+  /** Entries passed so far. */
   size(): number {
-    return this.#frontier.size;
+    return this.#size;
   }
 
-  /** Leaves up to here are proven by the ledger. */
-  provenSize(): number {
-    return this.#lastHeld;
+  /** Passes over positions whose entries are not there. */
+  async skip(until: number): Promise<void> {
+    await this.#advance(until);
+    this.#size = until;
   }
 
-  /** The next position; returns the leaf that the tree takes, undefined when there is no witness at all. */
+  /** The next position; returns the leaf that it must have, undefined when there is no witness at all. */
   async next({ recomputed, stored }: Witnesses): Promise<Uint8Array | undefined> {
-    const sequence = this.#frontier.size;
-    const tiled = await this.#tiled(sequence);
-    const witnesses = [recomputed, stored, tiled].filter((witness) => witness !== undefined);
-    const agreed = witnesses.find((witness, index) => witnesses.some((other, place) => place !== index && equalBytes(witness, other)));
-    const leaf = agreed ?? tiled ?? recomputed ?? stored;
-    if (!leaf) return undefined;
-    if (tiled && !equalBytes(tiled, leaf)) this.#tileDamage(0, Math.floor(sequence / TILE_HASHES));
-    this.#append(leaf);
-    if (this.#frontier.size % TILE_HASHES === 0) await this.#checkAbove();
+    const at = this.#size++;
+    await this.#advance(at);
+    const current = this.#current;
+    const batched = current && leafAt(current.batch, at);
+    let leaf = recomputed ?? stored;
+    if (current && batched) {
+      const votes = [recomputed, stored].filter((witness) => witness && equalBytes(witness, batched)).length;
+      if (current.verdict === 'held' || current.verdict === 'later' || (isWeak(current.verdict) && (votes > 0 || !leaf))) leaf = batched;
+      if (leaf && !equalBytes(leaf, batched)) current.agrees = false;
+    }
     return leaf;
   }
 
-  #append(leaf: Uint8Array): void {
-    this.#frontier = appendLeaf(this.#frontier, leaf);
-    (this.#levels[0] ??= []).push(leaf);
-    while (this.#anchors[this.#nextAnchor] && this.#anchors[this.#nextAnchor]!.size <= this.#frontier.size) {
-      const anchor = this.#anchors[this.#nextAnchor++]!;
-      if (anchor.size !== this.#frontier.size) continue;
-      this.#findings.counts.anchors++;
-      if (equalBytes(frontierRoot(this.#frontier), anchor.root)) this.#lastHeld = anchor.size;
-      else if (this.#lastHeld === (this.#anchors[this.#nextAnchor - 2]?.size ?? 0)) {
-        const where = `entries ${this.#lastHeld} to ${anchor.size - 1}`;
-        this.#findings.add({
-          code: 'verify.not-anchored-log',
-          what: 'The log is not the one that was put on the ledger: it was rewritten from here on.',
-          where,
-          repair: 'no',
-        });
+  /** Makes the batch that covers the position the current one. */
+  async #advance(at: number): Promise<void> {
+    if (this.#current && at >= endOf(this.#current.batch)) this.#settle();
+    while (this.#next && this.#next.first <= at) {
+      this.#settle();
+      await this.#take(this.#next);
+      await this.#read();
+      if (this.#current && at >= endOf(this.#current.batch)) this.#settle();
+    }
+  }
+
+  async #read(): Promise<void> {
+    const { value, done } = await this.#rows.next();
+    this.#next = done === true ? undefined : value;
+  }
+
+  async #take(batch: StoredBatch): Promise<void> {
+    const { ledger, keys } = this.#source;
+    const verdict = batch.place === undefined ? 'unsent' : ledger ? await batchVerdict(ledger, keys, batch) : 'unasked';
+    this.#current = { batch, verdict, agrees: true };
+  }
+
+  /** The current batch was passed over. */
+  #settle(): void {
+    const checked = this.#current;
+    if (!checked) return;
+    this.#current = undefined;
+    const { batch, verdict, agrees } = checked;
+    const { findings } = this.#source;
+    if (verdict === 'place' || verdict === 'other') {
+      // The same in the batch and in the entries, and not what the ledger has: not the row was changed, but the log.
+      if (verdict === 'other' && agrees && sizeOf(batch) > 0) this.#rewritten(batch);
+      else this.#wasAltered(batch);
+      return;
+    }
+    if (isWeak(verdict) && !agrees) return this.#wasAltered(batch);
+    this.#end = Math.max(this.#end, endOf(batch));
+    if (verdict === 'unsent') return;
+    if (verdict === 'gone') findings.unchecked.push(`Batch ${batch.number}: its anchor is older than what this ledger keeps.`);
+    if (verdict === 'later') this.#later.push(batch);
+    if (verdict === 'held') findings.counts.anchors++;
+    const expected = this.#last ? endOf(this.#last) : 0;
+    if (batch.first > expected) this.#gaps.push([expected, batch.first]);
+    if (!this.#last || batch.number > this.#last.number) this.#last = batch;
+  }
+
+  #wasAltered({ number }: StoredBatch): void {
+    this.#altered++;
+    this.#source.findings.add({
+      code: 'verify.batch-altered',
+      what: 'What is stored about a batch of the log (its entries, its place on the ledger) was altered.',
+      where: `batch ${number}`,
+      repair: 'rebuild',
+    });
+  }
+
+  #rewritten(batch: StoredBatch): void {
+    this.#altered++;
+    this.#source.findings.add({
+      code: 'verify.not-anchored-log',
+      what: 'The log is not the one that was put on the ledger: it was rewritten here.',
+      where: `entries ${batch.first} to ${endOf(batch) - 1} (batch ${batch.number})`,
+      repair: 'no',
+    });
+  }
+
+  /** Everything was seen. `after`: the ledger as it is now. */
+  async finish(after: LedgerHistory | undefined): Promise<void> {
+    const { findings } = this.#source;
+    this.#settle();
+    while (this.#next) {
+      await this.#take(this.#next);
+      // Of these no entry was seen.
+      if (sizeOf(this.#next) > 0) this.#current!.agrees = false;
+      await this.#read();
+      this.#settle();
+    }
+    if (this.#end > this.#size) this.#truncated(`its batches have ${this.#end}`, this.#end);
+    if (!after) return;
+    for (const batch of this.#later) {
+      const verdict = await batchVerdict(after, this.#source.keys, batch);
+      if (verdict === 'held') findings.counts.anchors++;
+      else this.#wasAltered(batch);
+    }
+    if (this.#altered === 0) {
+      for (const [from, until] of this.#gaps) this.#missing(from, until);
+      if (this.#end <= this.#size) await this.#behind();
+    }
+    const proven = this.#last ? endOf(this.#last) : 0;
+    if (proven < this.#size) findings.unchecked.push(`${this.#size - proven} entries behind entry ${proven}: not proven by an anchor.`);
+  }
+
+  /** What the ledger had before the snapshot was taken, beyond the newest batch that is stored. */
+  async #behind(): Promise<void> {
+    const { ledger, keys, snapshot, anchored } = this.#source;
+    const last = this.#last;
+    const known = last?.number ?? 0;
+    if (!ledger || anchored <= known) return;
+    const anchors = async function* () {
+      for await (const anchor of anchorsOnLedger(ledger, keys.organisation, last?.place?.logIndex ?? 0)) {
+        if (anchor.number > known) yield anchor;
+        if (anchor.number >= anchored) return;
       }
+    };
+    const leavesFrom = async (first: number, limit: number): Promise<Uint8Array> =>
+      Buffer.concat(
+        (await snapshot.query('select leaf from entry where seq >= $1 and seq < $2 order by seq', [first, first + limit])).map(
+          ([leaf]) => leaf as Uint8Array,
+        ),
+      );
+    const unsent = new Set((await snapshot.query('select number from batch where log_index is null')).map(([number]) => Number(number)));
+    for await (const { anchor, batch } of recoverBatches(keys.batchKey, anchors(), last ? endOf(last) : 0, leavesFrom)) {
+      if (!batch) return this.#truncated(`the ledger has batch ${anchor.number} with more of them`, undefined);
+      if (sizeOf(batch) > 0 && !unsent.has(batch.number)) this.#missing(batch.first, endOf(batch));
     }
   }
 
-  async #tiled(sequence: number): Promise<Uint8Array | undefined> {
-    const index = Math.floor(sequence / TILE_HASHES);
-    if (index >= this.#fullTiles) return undefined;
-    if (sequence % (TILE_HASHES * TILES_AHEAD) === 0) {
-      const rows = await this.#snapshot.query('select index, hashes from tile where level = 0 and index >= $1 and index < $2', [
-        index,
-        index + TILES_AHEAD,
-      ]);
-      this.#tiles = new Map(rows.map(([at, hashes]: Row) => [Number(at), hashes as Uint8Array]));
-    }
-    const offset = (sequence % TILE_HASHES) * HASH_BYTES;
-    const tile = this.#tiles.get(index);
-    if (offset === 0) {
-      this.#findings.counts.tiles++;
-      if (tile?.length !== TILE_HASHES * HASH_BYTES) this.#tileDamage(0, index);
-    }
-    const hash = tile?.subarray(offset, offset + HASH_BYTES);
-    return hash?.length === HASH_BYTES ? hash : undefined;
+  #missing(from: number, until: number): void {
+    this.#source.findings.add({
+      code: 'verify.batch-missing',
+      what: 'The note of which entries a batch on the ledger has was removed.',
+      where: `entries ${from} to ${until - 1}`,
+      repair: 'rebuild',
+    });
   }
 
-  readonly #damagedTiles = new Set<string>();
-
-  #tileDamage(level: number, index: number): void {
-    const where = `tile ${level}/${index}`;
-    if (this.#damagedTiles.has(where)) return;
-    this.#damagedTiles.add(where);
-    this.#findings.add({ code: 'verify.tile-altered', what: 'A part of the log’s hash tree was altered.', where, repair: 'rebuild' });
+  #truncated(why: string, end: number | undefined): void {
+    this.#source.findings.add({
+      code: 'verify.truncated',
+      what: `The log ends at ${this.#size} entries; ${why}: the end was cut off, or an older copy was put back.`,
+      where: end === undefined ? `entries from ${this.#size} on` : `entries ${this.#size} to ${end - 1}`,
+      sequence: this.#size,
+      repair: 'no',
+    });
   }
+}
 
-  /** A tile is complete: its root goes to the level above, whose own tile may be complete with it. */
-  async #checkAbove(): Promise<void> {
-    let size = this.#frontier.size;
-    for (let level = 0; this.#levels[level]!.length === TILE_HASHES; level++) {
-      size /= TILE_HASHES;
-      const hashes = Buffer.concat(this.#levels[level]!);
-      this.#levels[level] = [];
-      (this.#levels[level + 1] ??= []).push(foldHashes(hashes));
-      if (level === 0) continue;
-      this.#findings.counts.tiles++;
-      const [row] = await this.#snapshot.query('select hashes from tile where level = $1 and index = $2', [level, size - 1]);
-      if (!row || !equalBytes(row[0] as Uint8Array, hashes)) this.#tileDamage(level, size - 1);
-    }
-  }
+function leafAt(batch: StoredBatch, position: number): Uint8Array | undefined {
+  const from = (position - batch.first) * LEAF_BYTES;
+  const leaf = batch.leaves.subarray(from, from + LEAF_BYTES);
+  return leaf.length === LEAF_BYTES ? leaf : undefined;
+}
 
-  /** Everything was seen: are there anchors of entries that are not here, and tiles of a log that is not? */
-  async finish(): Promise<void> {
-    const { size } = this.#frontier;
-    const last = this.#anchors.at(-1);
-    if (last && last.size > size) {
-      const what = `The log ends at ${size} entries; the ledger has a head of ${last.size}: the end was cut off, or an older copy was put back.`;
-      this.#findings.add({ code: 'verify.truncated', what, where: `entries ${size} to ${last.size - 1}`, sequence: size, repair: 'no' });
-    }
-    for (const [level, count] of await this.#snapshot.query('select level, count(*) from tile group by level order by level')) {
-      const expected = Math.floor(size / TILE_HASHES ** ((level as number) + 1));
-      if (Number(count) > expected) this.#tileDamage(level as number, expected);
-    }
-    if (last && this.#lastHeld < size)
-      this.#findings.unchecked.push(`${size - this.#lastHeld} entries behind entry ${this.#lastHeld}: not proven by an anchor.`);
-  }
+async function* batchesOf(snapshot: Snapshot): AsyncGenerator<StoredBatch> {
+  for await (const row of snapshot.rows(`select ${BATCH_COLUMNS} from batch order by first, number`, ROWS)) yield batchOf(row);
 }

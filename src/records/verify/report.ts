@@ -27,10 +27,8 @@ export interface StoredReport {
     readonly entries: number;
     readonly versions: number;
     readonly events: number;
-    readonly padding: number;
     readonly indexRows: number;
     readonly keys: number;
-    readonly tiles: number;
     readonly anchors: number;
   };
   readonly damages: readonly Damage[];
@@ -46,7 +44,7 @@ export class Findings {
   readonly damages: Damage[] = [];
   readonly unchecked: string[] = [];
   cut = false;
-  readonly counts = { entries: 0, versions: 0, events: 0, padding: 0, indexRows: 0, keys: 0, tiles: 0, anchors: 0 };
+  readonly counts = { entries: 0, versions: 0, events: 0, indexRows: 0, keys: 0, anchors: 0 };
 
   add(damage: Damage): void {
     if (this.damages.length < MAX_DAMAGES) this.damages.push(damage);

@@ -26,19 +26,20 @@ export class Snapshot {
     return rows as unknown as readonly Row[];
   }
 
-  async *batches(text: string): AsyncGenerator<readonly Row[]> {
+  async *batches(text: string, count = ROWS): AsyncGenerator<readonly Row[]> {
     const name = `scan${++this.#cursors}`;
     await this.#client.query(`declare ${name} no scroll cursor for ${text}`);
     for (;;) {
-      const rows = await this.query(`fetch ${ROWS} from ${name}`);
+      const rows = await this.query(`fetch ${count} from ${name}`);
       if (rows.length > 0) yield rows;
-      if (rows.length < ROWS) break;
+      if (rows.length < count) break;
     }
     await this.#client.query(`close ${name}`);
   }
 
-  async *rows(text: string): AsyncGenerator<Row> {
-    for await (const batch of this.batches(text)) yield* batch;
+  /** `count`: rows read at a time. */
+  async *rows(text: string, count = ROWS): AsyncGenerator<Row> {
+    for await (const batch of this.batches(text, count)) yield* batch;
   }
 
   async close(): Promise<void> {

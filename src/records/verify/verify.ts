@@ -1,17 +1,15 @@
 /**
  * Verification of everything that an organisation has stored, in one pass over the log: every entry is opened, its commitment and leaf
- * recomputed, the tree compared with every head on the ledger, and every row compared with what was sealed. Reads one snapshot in
+ * recomputed, every batch compared with the ledger, and every row compared with what was sealed. Reads one snapshot in
  * bounded memory, so that it can run beside the node's work. What each column is checked against: `docs/protocol/storage.md`.
  */
-import { anchorsOnLedger, type Anchor, type LedgerHistory } from '../../anchoring/anchor-history.ts';
-import { PADDING_KIND, paddingLeaf } from '../../anchoring/padding.ts';
+import { newestAnchor, type LedgerHistory } from '../../anchoring/ledger-anchors.ts';
 import { eventKindOf, eventSubject, versionSubject, VERSION_KIND, type RecordsContext } from '../context.ts';
 import { unwrapEvent, unwrapVersion, type EventHeader, type VersionHeader } from '../envelope.ts';
 import type { VersionDraft } from '../model.ts';
 import { indexWords, leafOf } from '../prepare.ts';
 import { indexDigest } from '../envelope.ts';
 import { equalBytes } from '../../base/bytes.ts';
-import { anchorRows } from './anchor-rows.ts';
 import { expectedEventTokens, expectedHeadWords } from './expected-words.ts';
 import { IndexChecker, indexTables } from './index-rows.ts';
 import { LogChecker } from './log-checker.ts';
@@ -40,12 +38,12 @@ export interface VerifyOptions {
 /** Throws when the database fails or the signal aborts; damage is in the report. */
 export async function verifyStored(context: RecordsContext, options: VerifyOptions = {}): Promise<StoredReport> {
   const started = Date.now();
-  // Anchors first: what is anchored then is in a snapshot taken after.
-  const anchors = options.ledger && (await anchorsOf(options.ledger, context.organisation));
+  // The ledger first: what it has then is in a snapshot taken after.
+  const anchored = options.ledger && (await newestAnchor(options.ledger, context.organisation));
   const snapshot = await Snapshot.open(await context.database.connect());
   try {
     const findings = new Findings();
-    await new Verification(context, snapshot, findings, options).run(anchors);
+    await new Verification(context, snapshot, findings, options).run(anchored?.number ?? 0);
     const { damages, unchecked, counts, cut } = findings;
     return {
       organisation: context.organisation,
@@ -60,12 +58,6 @@ export async function verifyStored(context: RecordsContext, options: VerifyOptio
   } finally {
     await snapshot.close();
   }
-}
-
-async function anchorsOf(ledger: LedgerHistory, organisation: string): Promise<readonly Anchor[]> {
-  const anchors: Anchor[] = [];
-  for await (const anchor of anchorsOnLedger(ledger, organisation)) if (anchor.size !== anchors.at(-1)?.size) anchors.push(anchor);
-  return anchors;
 }
 
 type Opened =
@@ -93,60 +85,51 @@ class Verification {
     this.#entryIdx = new IndexChecker(snapshot, findings, indexTables.entry_idx);
   }
 
-  async run(anchors: readonly Anchor[] | undefined): Promise<void> {
-    const { ledger } = this.#options;
-    if (!anchors) this.#findings.unchecked.push('Anchored heads: no ledger at hand.');
+  /** `anchored`: number of the newest anchor before the snapshot was taken. */
+  async run(anchored: number): Promise<void> {
+    if (!this.#options.ledger) this.#findings.unchecked.push('Anchored batches: no ledger at hand.');
     this.#keys = await readKeys(this.#context, this.#snapshot, this.#findings);
     this.#names = await readNames(this.#context, this.#snapshot, this.#findings);
-    await this.#entries(anchors ?? []);
+    await this.#entries(anchored);
     await this.#loose();
     await this.#idx.finish((owners) => expectedHeadWords(this.#snapshot, 'tokens', owners));
     await this.#edge.finish((owners) => expectedHeadWords(this.#snapshot, 'edges', owners));
     await this.#entryIdx.finish((owners) => expectedEventTokens(this.#context, this.#snapshot, this.#keys, owners));
-    const after = (await this.#options.ledgerAfter?.()) ?? ledger;
-    if (after) await anchorRows(this.#snapshot, this.#findings, await anchorsOf(after, this.#context.organisation));
   }
 
-  async #entries(anchors: readonly Anchor[]): Promise<void> {
+  async #entries(anchored: number): Promise<void> {
+    const { ledger, ledgerAfter } = this.#options;
     const [row] = await this.#snapshot.query('select coalesce(max(seq) + 1, 0) from entry');
     const size = Number(row![0]);
-    const log = new LogChecker(this.#snapshot, this.#findings, anchors, size);
-    const missing = async (until: number): Promise<void> => {
-      // A gap of any length is one finding, and is filled from tiles as far as they reach.
-      const from = log.size();
-      if (from >= until) return;
-      const where = until - from === 1 ? `entry ${from}` : `entries ${from} to ${until - 1}`;
-      this.#findings.add({ code: 'verify.entry-missing', what: 'Entries of the log were removed.', where, sequence: from, repair: 'peer' });
-      while (log.size() < until && (await log.next({ recomputed: undefined, stored: undefined }))) continue;
-    };
-    let broken = false;
+    const log = await LogChecker.begin({ snapshot: this.#snapshot, keys: this.#context.keys, findings: this.#findings, ledger, anchored });
     for await (const batch of this.#snapshot.batches(`select ${JOINED} ${FROM_JOINED} order by e.seq`)) {
       this.#options.signal?.throwIfAborted();
-      for (const columns of batch) {
-        const entry = readJoinedRow(columns);
-        if (!broken) await missing(entry.sequence);
-        const recomputed = await this.#entry(entry);
-        if (broken || entry.sequence !== log.size()) {
-          broken = true;
-          continue;
-        }
-        const leaf = await log.next({ recomputed, stored: entry.leaf });
-        if (leaf && !equalBytes(leaf, entry.leaf))
-          this.#entryDamage(entry, 'verify.leaf-altered', 'The commitment stored with an entry was altered.', 'rebuild');
-        if (leaf && recomputed && !equalBytes(leaf, recomputed))
-          this.#entryDamage(entry, 'verify.content-replaced', 'The content of an entry is not the one that was committed to.', 'peer');
-      }
+      for (const columns of batch) await this.#inLog(log, readJoinedRow(columns));
       this.#options.progress?.(log.size(), size);
       await this.#options.pace?.();
     }
-    if (broken)
-      this.#findings.add({
-        code: 'verify.tree-incomplete',
-        what: 'Entries are missing whose hashes are nowhere: heads behind them cannot be recomputed.',
-        where: `entry ${log.size()}`,
-        repair: 'no',
-      });
-    await log.finish();
+    await log.finish((await ledgerAfter?.()) ?? ledger);
+  }
+
+  async #inLog(log: LogChecker, entry: JoinedRow): Promise<void> {
+    const { sequence } = entry;
+    // A column can hold numbers that no position is: nothing follows from such a one.
+    const isPosition = Number.isSafeInteger(sequence) && sequence >= log.size();
+    if (!isPosition) this.#entryDamage(entry, 'verify.position-altered', 'The position of an entry was altered.', 'no');
+    else if (sequence > log.size()) {
+      // A gap of any length is one finding.
+      const from = log.size();
+      const where = sequence - from === 1 ? `entry ${from}` : `entries ${from} to ${sequence - 1}`;
+      this.#findings.add({ code: 'verify.entry-missing', what: 'Entries of the log were removed.', where, sequence: from, repair: 'peer' });
+      await log.skip(sequence);
+    }
+    const recomputed = await this.#entry(entry);
+    if (!isPosition) return;
+    const leaf = await log.next({ recomputed, stored: entry.leaf });
+    if (leaf && !equalBytes(leaf, entry.leaf))
+      this.#entryDamage(entry, 'verify.leaf-altered', 'The commitment stored with an entry was altered.', 'rebuild');
+    if (leaf && recomputed && !equalBytes(leaf, recomputed))
+      this.#entryDamage(entry, 'verify.content-replaced', 'The content of an entry is not the one that was committed to.', 'peer');
   }
 
   #entryDamage(entry: JoinedRow, code: string, what: string, repair: Damage['repair'], header?: VersionHeader): void {
@@ -157,7 +140,6 @@ class Verification {
   /** Everything that one entry's rows say; returns the leaf recomputed from its content. */
   async #entry(entry: JoinedRow): Promise<Uint8Array | undefined> {
     this.#findings.counts.entries++;
-    if (entry.kind === PADDING_KIND) return this.#padding(entry);
     const isVersion = entry.kind === VERSION_KIND;
     if (!isVersion && (entry.version !== undefined || eventKindOf(entry.kind) === undefined))
       this.#entryDamage(entry, 'verify.kind-altered', 'The kind of an entry was altered.', 'rebuild');
@@ -191,24 +173,6 @@ class Verification {
       await this.#version(entry, opened.header, opened.content);
     }
     return opened.leaf;
-  }
-
-  #padding(entry: JoinedRow): Uint8Array | undefined {
-    this.#findings.counts.padding++;
-    // A column can hold numbers that no position is: nothing follows from such a one.
-    if (!Number.isSafeInteger(entry.sequence) || entry.sequence < 0) {
-      this.#findings.add({
-        code: 'verify.position-altered',
-        what: 'The position of an entry was altered.',
-        where: `entry ${entry.sequence}`,
-        repair: 'no',
-      });
-      return undefined;
-    }
-    const expected = paddingLeaf(this.#context.keys.paddingKey, entry.sequence);
-    const plain = entry.time === 0 && entry.keyId === 0 && entry.wrapped.length === 0 && entry.sealed.length === 0 && entry.version === undefined;
-    if (!plain) this.#entryDamage(entry, 'verify.padding-altered', 'A padding entry was altered, or an entry was made to look like one.', 'rebuild');
-    return expected;
   }
 
   #open(entry: JoinedRow, key: KnownKey | undefined): Opened | undefined {

@@ -52,9 +52,9 @@ function Member({ member }: { readonly member: MemberDetail }) {
                 <tr>
                   <th scope="col">{words['col.time']}</th>
                   <th scope="col" className="number">
-                    {words['col.entries']}
+                    {words['col.batch']}
                   </th>
-                  <th scope="col">{words['col.root']}</th>
+                  <th scope="col">{words['col.commitment']}</th>
                   <th scope="col">{words['tx.block']}</th>
                   <th scope="col">{words['col.transaction']}</th>
                 </tr>
@@ -65,11 +65,11 @@ function Member({ member }: { readonly member: MemberDetail }) {
                     <td data-label={words['col.time']}>
                       <Moment iso={anchor.time} seconds />
                     </td>
-                    <td data-label={words['col.entries']} className="number">
-                      {anchor.size.toLocaleString(language)}
+                    <td data-label={words['col.batch']} className="number">
+                      {anchor.number.toLocaleString(language)}
                     </td>
-                    <td data-label={words['col.root']}>
-                      <Hash value={anchor.root} />
+                    <td data-label={words['col.commitment']}>
+                      <Hash value={anchor.commitment} />
                     </td>
                     <td data-label={words['tx.block']}>
                       <Link to="/explorer/blocks/$height" params={{ height: String(anchor.height) }}>

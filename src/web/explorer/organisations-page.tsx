@@ -30,10 +30,10 @@ export function OrganisationsPage() {
                     <th scope="col">{words['col.kind']}</th>
                     <th scope="col">{words['col.status']}</th>
                     <th scope="col" className="number">
-                      {words['col.entries']}
+                      {words['col.batches']}
                     </th>
                     <th scope="col">{words['col.lastAnchor']}</th>
-                    <th scope="col">{words['col.root']}</th>
+                    <th scope="col">{words['col.commitment']}</th>
                   </tr>
                 </thead>
                 <tbody>
@@ -46,13 +46,15 @@ export function OrganisationsPage() {
                       </td>
                       <td data-label={words['col.kind']}>{kind(organisation.kind)}</td>
                       <td data-label={words['col.status']}>{words[`org.${organisation.status}`]}</td>
-                      <td data-label={words['col.entries']} className="number">
-                        {organisation.lastAnchor?.size.toLocaleString(language) ?? '–'}
+                      <td data-label={words['col.batches']} className="number">
+                        {organisation.lastAnchor?.number.toLocaleString(language) ?? '–'}
                       </td>
                       <td data-label={words['col.lastAnchor']}>
                         {organisation.lastAnchor === null ? '–' : <Ago iso={organisation.lastAnchor.time} />}
                       </td>
-                      <td data-label={words['col.root']}>{organisation.lastAnchor === null ? '–' : <Hash value={organisation.lastAnchor.root} />}</td>
+                      <td data-label={words['col.commitment']}>
+                        {organisation.lastAnchor === null ? '–' : <Hash value={organisation.lastAnchor.commitment} />}
+                      </td>
                     </tr>
                   ))}
                 </tbody>

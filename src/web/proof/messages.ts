@@ -29,8 +29,9 @@ export interface Checked {
   readonly steps: readonly CheckedStep[];
   readonly facts: {
     readonly organisation?: string;
-    readonly logIndex?: number;
-    readonly logSize?: number;
+    readonly batch?: number;
+    readonly batchIndex?: number;
+    readonly batchSize?: number;
     readonly contentHash?: string;
     readonly anchoredBy?: string;
     readonly chainId?: string;

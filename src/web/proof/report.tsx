@@ -42,10 +42,10 @@ export function CheckedFacts({ checked, organisation }: { readonly checked: Chec
           <dd>{organisation ?? facts.organisation}</dd>
         </>
       )}
-      {facts.logIndex !== undefined && facts.logSize !== undefined && (
+      {facts.batch !== undefined && facts.batchIndex !== undefined && facts.batchSize !== undefined && (
         <>
           <dt>{words['fact.position']}</dt>
-          <dd>{words.positionOf(number(facts.logIndex), number(facts.logSize))}</dd>
+          <dd>{words.positionOf(number(facts.batch), number(facts.batchIndex + 1), number(facts.batchSize))}</dd>
         </>
       )}
       {facts.contentHash !== undefined && (

@@ -16,8 +16,8 @@ function generator(seed: number): (below: number) => number {
   };
 }
 
-const one = makeEntryReceipt({ entries: 6, entry: 2, transactions: 7, transaction: 4, consistency: 2 }).receipt;
-const other = makeEntryReceipt({ entries: 6, entry: 3, transactions: 7, transaction: 5, consistency: 2 }).receipt;
+const one = makeEntryReceipt({ entries: 6, entry: 2, transactions: 7, transaction: 4 }).receipt;
+const other = makeEntryReceipt({ entries: 6, entry: 3, transactions: 7, transaction: 5 }).receipt;
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
 describe('changed receipts', () => {
@@ -66,7 +66,7 @@ describe('changed receipts', () => {
   });
 
   it('hold as ledger receipts for no other transaction and no other bytes', { timeout: 60_000 }, () => {
-    const { ledger } = makeEntryReceipt({ entries: 1, entry: 0, transactions: 5, transaction: 4, consistency: 0 });
+    const { ledger } = makeEntryReceipt({ entries: 1, entry: 0, transactions: 5, transaction: 4 });
     for (let at = 0; at < ledger.length; at++) {
       expect(verifyLedgerReceipt(ledger.with(at, ledger[at]! ^ 1), seeded('transaction'), trust).verdict).toBe('failed');
     }

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../../src/base/bytes.ts';
+import { batchCommitment } from '../../../src/ledger/proofs/batch.ts';
+import { appendLeaves, emptyFrontier, frontierRoot } from '../../../src/ledger/proofs/merkle-log.ts';
 import { commitment, contentHash, leafHash } from '../../../src/ledger/proofs/commitment.ts';
 import { generated, judge, type Vector } from '../../vectors/receipts/generate.ts';
 
@@ -37,6 +39,15 @@ describe('commitments.json', () => {
       expect(toHex(leafHash(made))).toBe(vector.leaf);
     },
   );
+});
+
+describe('batches.json', () => {
+  type BatchVector = Record<'leaves' | 'root' | 'blinder' | 'commitment', string> & { readonly size: number };
+  it.for(read('batches.json') as readonly BatchVector[])('a batch of $size', ({ size, leaves, root, blinder, commitment }) => {
+    const made = frontierRoot(appendLeaves(emptyFrontier, leaves === '' ? [] : leaves.split(' ').map(fromHex)));
+    expect(toHex(made)).toBe(root);
+    expect(toHex(batchCommitment(fromHex(blinder), size, made))).toBe(commitment);
+  });
 });
 
 describe('the formats', () => {

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { utf8 } from '../../../src/base/bytes.ts';
 import { unwrap } from '../../../src/base/result.ts';
 import { decodeBlock } from '../../../src/ledger/block/block.ts';
+import { batchCommitment } from '../../../src/ledger/proofs/batch.ts';
 import { commitment, contentHash, leafHash } from '../../../src/ledger/proofs/commitment.ts';
-import { appendLeaves, consistencyPath, emptyFrontier, inclusionPath, rootAt, type Frontier } from '../../../src/ledger/proofs/merkle-log.ts';
+import { appendLeaves, emptyFrontier, frontierRoot, inclusionPath } from '../../../src/ledger/proofs/merkle-log.ts';
 import { encodeEntryReceipt } from '../../../src/ledger/receipts/entry-receipt.ts';
 import { encodeOperationProof, proveOperation } from '../../../src/ledger/transaction/operation-proof.ts';
 import { verifyEntryReceipt } from '../../../src/ledger/verify/entry.ts';
@@ -15,24 +16,19 @@ import { genesis, newLedger, openGrant, random, temporaryFolder, transactionOf }
 const trust = { chainId: genesis.chainId, nodeKey: genesis.proposer };
 const org = 'hospital';
 
-/** An organisation's log with everything in memory. */
-function logOf() {
+/** A batch with everything in memory. */
+function batchOf(count: number) {
   const nodes = new Map<string, Uint8Array>();
-  const entries: { readonly content: Uint8Array; readonly blinder: Uint8Array }[] = [];
-  let frontier: Frontier = emptyFrontier;
-  const getNode = (level: number, index: number): Uint8Array => nodes.get(`${level}/${index}`)!;
+  const entries = Array.from({ length: count }, (_, i) => ({ content: utf8(`{"entry":${i}}`), blinder: random(32) }));
+  const leaves = entries.map(({ content, blinder }) => leafHash(commitment(blinder, contentHash(content))));
+  const frontier = appendLeaves(emptyFrontier, leaves, (level, index, hash) => void nodes.set(`${level}/${index}`, hash));
+  const blinder = random(32);
   return {
     entries,
-    size: () => frontier.size,
-    add(count: number): void {
-      const added = Array.from({ length: count }, (_, i) => ({ content: utf8(`{"entry":${entries.length + i}}`), blinder: random(32) }));
-      entries.push(...added);
-      const leaves = added.map(({ content, blinder }) => leafHash(commitment(blinder, contentHash(content))));
-      frontier = appendLeaves(frontier, leaves, (level, index, hash) => nodes.set(`${level}/${index}`, hash));
-    },
-    root: (size: number) => rootAt(size, getNode),
-    inclusion: (index: number, size: number) => inclusionPath(index, size, getNode),
-    consistency: (from: number, to: number) => consistencyPath(from, to, getNode),
+    blinder,
+    size: count,
+    commitment: batchCommitment(blinder, count, frontierRoot(frontier)),
+    path: (index: number) => inclusionPath(index, count, (level, at) => nodes.get(`${level}/${at}`)!),
   };
 }
 
@@ -41,23 +37,21 @@ describe('an embedded ledger', () => {
     using folder = temporaryFolder();
     const ledger = await newLedger(folder.path);
     try {
-      const log = logOf();
-      let previous = 0;
+      let number = 0;
       for (const count of [1, 7, 0, 24, 100]) {
-        log.add(count);
-        const size = log.size();
-        const anchor = transactionOf(org, [{ op: 'anchors.anchor', org, size, root: log.root(size), path: log.consistency(previous, size) }]);
+        const batch = batchOf(count);
+        const anchor = transactionOf(org, [{ op: 'anchors.anchor', org, number: ++number, commitment: batch.commitment }]);
         const others = [transactionOf('clinic', [openGrant()]), transactionOf('regulator', [openGrant()])];
         const [committed] = await Promise.all([anchor, ...others].map(async (bytes) => unwrap(await ledger.submit(bytes))));
         const { bytes } = (await ledger.transactionAt(committed!.logIndex))!;
         const receipt = await ledger.receipt(committed!.logIndex);
         expect(verifyLedgerReceipt(receipt, committed!.hash, trust).verdict).toBe('held');
 
-        for (let index = 0; index < size; index += 1 + Math.floor(size / 20)) {
-          const { content, blinder } = log.entries[index]!;
+        for (let index = 0; index < count; index += 1 + Math.floor(count / 20)) {
+          const { content, blinder } = batch.entries[index]!;
           const entryReceipt = encodeEntryReceipt({
             opening: { blinder, contentHash: contentHash(content) },
-            log: { org, index, size, path: log.inclusion(index, size) },
+            batch: { blinder: batch.blinder, index, size: count, path: batch.path(index) },
             anchor: encodeOperationProof(unwrap(proveOperation(bytes, 0))),
             ledger: receipt,
           });
@@ -65,16 +59,16 @@ describe('an embedded ledger', () => {
           expect(verdict, JSON.stringify(steps)).toBe('held');
           expect(facts).toMatchObject({
             organisation: org,
-            logIndex: index,
-            logSize: size,
+            batch: number,
+            batchIndex: index,
+            batchSize: count,
             height: committed!.height,
             transactionIndex: committed!.logIndex,
           });
-          expect(verifyEntryReceipt(entryReceipt, { content: log.entries[(index + 1) % size]!.content, trust }).verdict).toBe(
-            size > 1 ? 'failed' : 'held',
+          expect(verifyEntryReceipt(entryReceipt, { content: batch.entries[(index + 1) % count]!.content, trust }).verdict).toBe(
+            count > 1 ? 'failed' : 'held',
           );
         }
-        previous = size;
       }
 
       const blocks = [];

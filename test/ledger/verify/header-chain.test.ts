@@ -14,7 +14,7 @@ const transactionOf = (i: number): Uint8Array =>
       chainId,
       expiryHeight: 100,
       salt: seeded(`salt ${i}`).slice(0, 8),
-      operations: [{ op: 'anchors.anchor', org: 'city-hospital', size: i, root: seeded(`root ${i}`), path: [seeded(`path ${i}`)] }],
+      operations: [{ op: 'anchors.anchor', org: 'city-hospital', number: i, commitment: seeded(`batch ${i}`) }],
     },
     nodeSeed,
   );

@@ -1,5 +1,5 @@
 /**
- * Makes `entry-receipts.json`, `ledger-receipts.json` and `commitments.json` beside it, from fixed keys. Run it only when a format is meant to change:
+ * Makes `entry-receipts.json`, `ledger-receipts.json`, `commitments.json` and `batches.json` beside it, from fixed keys. Run it only when a format is meant to change:
  * `node test/vectors/receipts/generate.ts`. Bytes are hexadecimal. Nothing in the files depends on this program but its fixed bytes.
  */
 import { writeFileSync } from 'node:fs';
@@ -7,7 +7,11 @@ import { ed25519PublicKey } from '#ed25519';
 import { concat, fromHex, toHex, utf8 } from '../../../src/base/bytes.ts';
 import { decodeCbor, encodeCbor, tagged, type Cbor, type Tagged } from '../../../src/base/cbor.ts';
 import { unwrap } from '../../../src/base/result.ts';
+import { signClose } from '../../../src/ledger/grants/close.ts';
+import { batchCommitment } from '../../../src/ledger/proofs/batch.ts';
 import { commitment, contentHash, leafHash } from '../../../src/ledger/proofs/commitment.ts';
+import { appendLeaves, emptyFrontier, emptyRoot, frontierRoot } from '../../../src/ledger/proofs/merkle-log.ts';
+import { decodeOperationProof } from '../../../src/ledger/transaction/operation-proof.ts';
 import { shortHash } from '../../../src/ledger/transaction/transaction.ts';
 import { verifyEntryReceipt } from '../../../src/ledger/verify/entry.ts';
 import { verifyLedgerReceipt } from '../../../src/ledger/verify/ledger.ts';
@@ -28,7 +32,7 @@ export interface Vector {
 
 type Map_ = Record<string, Cbor>;
 
-const shape: Shape = { entries: 6, entry: 2, transactions: 7, transaction: 4, consistency: 2 };
+const shape: Shape = { entries: 6, entry: 2, transactions: 7, transaction: 4 };
 const honest = makeEntryReceipt(shape);
 const trusted = { chainId: trust.chainId, nodeKey: toHex(trust.nodeKey) };
 
@@ -66,10 +70,22 @@ function ledgerVector(name: string, about: string, receipt: Uint8Array, transact
 
 const twisted = (name: string, about: string, twist: Twist): Vector => entryVector(name, about, makeEntryReceipt(shape, twist).receipt);
 
-/** Decodes the honest receipt (or the given bytes), lets `change` work on the parts, encodes it again. */
-function edited(change: (map: Map_) => Cbor | void, bytes: Uint8Array = honest.receipt): Uint8Array {
+/** The parts of the honest entry receipt by name, for those who change one. */
+function edited(change: (map: Map_) => void): Uint8Array {
+  const [v, opening, batch, anchor, ledger] = unwrap(decodeCbor(honest.receipt)) as [Cbor, Cbor[], Cbor[], Cbor, Cbor];
+  const [blinder, contentHash] = opening as [Cbor, Cbor];
+  const [batchBlinder, size, index, path] = batch as [Cbor, Cbor, Cbor, Cbor];
+  const map: Map_ = { v, blinder, contentHash, batchBlinder, size, index, path, anchor, ledger };
+  change(map);
+  const { v: v_, blinder: b_, contentHash: c_, batchBlinder: bb, size: s_, index: i_, path: p_, ...rest } = map as Readonly<Record<string, Cbor>>;
+  return encodeCbor([v_!, [b_!, c_!], [bb!, s_!, i_!, p_!], ...Object.values(rest)]);
+}
+
+/** Decodes a map, lets `change` work on it, encodes it again. */
+function editedMap(change: (map: Map_) => void, bytes: Uint8Array): Uint8Array {
   const map = unwrap(decodeCbor(bytes)) as Map_;
-  return encodeCbor(change(map) ?? map);
+  change(map);
+  return encodeCbor(map);
 }
 
 /** The parts of a ledger receipt by name, for those who change one. */
@@ -113,8 +129,9 @@ function malleated(signature: Uint8Array): Uint8Array {
 }
 
 const hostile = makeEntryReceipt(shape, { nodeSeed: otherSeed });
-const log = (map: Map_): Map_ => map['log'] as Map_;
-const path = (map: Map_): Uint8Array => log(map)['path'] as Uint8Array;
+const path = (map: Map_): Uint8Array => map['path'] as Uint8Array;
+/** The short form of the transaction with the honest anchor. */
+const anchored = unwrap(decodeOperationProof(honest.anchor)).transaction;
 
 const entryVectors = (): readonly Vector[] => [
   entryVector('ordinary', 'Everything holds.', honest.receipt),
@@ -122,10 +139,10 @@ const entryVectors = (): readonly Vector[] => [
   entryVector('without trust', 'Nothing is wrong, but nobody said whom to believe.', honest.receipt, { trust: null }),
   ...(
     [
-      ['one entry, one transaction', { entries: 1, entry: 0, transactions: 1, transaction: 0, consistency: 0 }],
-      ['last entry of a crooked tree', { entries: 1_000_003, entry: 1_000_002, transactions: 77, transaction: 76, consistency: 5 }],
-      ['first of a hundred million', { entries: 100_000_000, entry: 0, transactions: 100_000_000, transaction: 0, consistency: 28 }],
-      ['beyond 2^32', { entries: 2 ** 40 + 7, entry: 2 ** 40 + 1, transactions: 2 ** 33 + 1, transaction: 2 ** 33, consistency: 41 }],
+      ['one entry, one transaction', { entries: 1, entry: 0, transactions: 1, transaction: 0 }],
+      ['last entry of a crooked tree', { entries: 40_003, entry: 40_002, transactions: 77, transaction: 76 }],
+      ['largest batch, hundred million transactions', { entries: 65_536, entry: 0, transactions: 100_000_000, transaction: 0 }],
+      ['beyond 2^32', { entries: 7, entry: 1, transactions: 2 ** 33 + 1, transaction: 2 ** 33 }],
     ] as const
   ).map(([name, other]) => {
     const made = makeEntryReceipt(other);
@@ -138,24 +155,29 @@ const entryVectors = (): readonly Vector[] => [
   entryVector('another node trusted', 'The verifier trusts another node.', honest.receipt, { trust: { ...trusted, nodeKey: toHex(ed25519PublicKey(otherSeed)) } }),
   entryVector('made by another node', 'Right in itself, but the whole ledger is somebody else’s.', hostile.receipt),
 
-  entryVector('blinder', 'One bit of the blinder.', edited((map) => void (map['opening'] = { ...(map['opening'] as Map_), blinder: flip(entryOf(2).blinder) }))),
-  entryVector('content hash', 'One bit of the content hash.', edited((map) => void (map['opening'] = { ...(map['opening'] as Map_), contentHash: flip(contentHash(honest.content)) })), { content: null }),
-  entryVector('path', 'One bit of the path.', edited((map) => void (log(map)['path'] = flip(path(map), 40)))),
-  entryVector('path too short', 'The last hash of the path is missing.', edited((map) => void (log(map)['path'] = path(map).slice(0, -32)))),
-  entryVector('path too long', 'The path goes on above the root.', edited((map) => void (log(map)['path'] = concat(path(map), seeded('more'))))),
-  entryVector('path not whole', 'The path is not a multiple of 32 bytes.', edited((map) => void (log(map)['path'] = path(map).slice(0, -1)))),
-  twisted('index', 'The entry is claimed to be at another position.', { logIndex: 3 }),
-  twisted('size', 'A size under which the same path leads to the same root, but not the anchored size.', { logSize: 5 }),
-  entryVector('index outside', 'The position is not in the log.', edited((map) => void (log(map)['index'] = 6))),
-  entryVector('organisation', 'The anchor is of another organisation.', edited((map) => void (log(map)['org'] = 'st-marys'))),
+  entryVector('blinder', 'One bit of the blinder.', edited((map) => void (map['blinder'] = flip(entryOf(2).blinder)))),
+  entryVector('content hash', 'One bit of the content hash.', edited((map) => void (map['contentHash'] = flip(contentHash(honest.content)))), { content: null }),
+  entryVector('path', 'One bit of the path.', edited((map) => void (map['path'] = flip(path(map), 40)))),
+  entryVector('path too short', 'The last hash of the path is missing.', edited((map) => void (map['path'] = path(map).slice(0, -32)))),
+  entryVector('path too long', 'The path goes on above the root.', edited((map) => void (map['path'] = concat(path(map), seeded('more'))))),
+  entryVector('path not whole', 'The path is not a multiple of 32 bytes.', edited((map) => void (map['path'] = path(map).slice(0, -1)))),
+  entryVector('path longer than any batch', 'Seventeen hashes.', edited((map) => void (map['path'] = concat(...Array.from({ length: 17 }, () => seeded('more')))))),
+  twisted('index', 'The entry is claimed to be at another place of the batch.', { batchIndex: 3 }),
+  twisted('size', 'A size under which the same path leads to the same root, but not the one that was committed to.', { batchSize: 5 }),
+  twisted('batch blinder', 'Another blinder opens no commitment.', { batchBlinder: seeded('another blinder') }),
+  entryVector('index outside', 'The place is not in the batch.', edited((map) => void (map['index'] = 6))),
+  entryVector('size beyond any batch', 'One entry more than a batch can have.', edited((map) => void (map['size'] = 65_537))),
 
-  twisted('anchor of another organisation', 'The anchored head belongs to another log.', { anchorOrg: 'st-marys' }),
-  twisted('anchor of another size', 'The anchored head has another size.', { anchorSize: 8 }),
-  twisted('anchor of another root', 'The anchored head has another root.', { anchorRoot: seeded('another root') }),
+  twisted('anchor of another organisation', 'Everything holds: the facts say whose log it is.', { anchorOrg: 'st-marys' }),
+  twisted('anchor of another batch', 'The commitment on the ledger is to another batch.', { anchorCommitment: seeded('another batch') }),
+  twisted('anchor of an empty batch', 'The commitment on the ledger is to a batch without entries.', { anchorCommitment: batchCommitment(seeded('batch blinder'), 0, emptyRoot()) }),
+  twisted('no anchor', 'The operation that is proven is another one.', { operation: signClose(chainId, seeded('grant'), seeded('control key')) }),
   twisted('anchor for another ledger', 'The anchor transaction is meant for another ledger.', { anchorChainId: 'other-ledger' }),
   entryVector('anchor signature', 'A ledger took an anchor whose signature is wrong.', badlySignedAnchor()),
-  entryVector('anchor not on this ledger', 'The ledger receipt is of another transaction.', edited((map) => void (map['anchor'] = makeEntryReceipt({ ...shape, consistency: 3 }).anchor))),
-  entryVector('anchor unreadable', 'The anchor is no transaction.', edited((map) => void (map['anchor'] = utf8('no transaction')))),
+  entryVector('anchor not on this ledger', 'The ledger receipt is of another transaction.', edited((map) => void (map['anchor'] = makeEntryReceipt({ ...shape, transactions: 8 }).anchor))),
+  entryVector('operation not in the transaction', 'The anchor is not among the operations that were signed.', foreignOperation()),
+  entryVector('anchor unreadable', 'The anchor is no proof of an operation.', edited((map) => void (map['anchor'] = utf8('no anchor')))),
+  entryVector('anchored transaction unreadable', 'The anchor is in no transaction.', edited((map) => void (map['anchor'] = inProof((proof) => void (proof[0] = utf8('no transaction')))))),
 
   twisted('transaction index', 'The transaction is claimed to be at another position.', { receiptIndex: 5 }),
   twisted('transaction log size', 'A size under which the same path leads to the same root, but not the header’s.', { receiptSize: 8 }),
@@ -191,25 +213,36 @@ function twice(parts: Sign1): Cbor[] {
   return [proofs[0]!, proofs[0]!];
 }
 
-function notDeterministic(bytes: Uint8Array): Uint8Array {
-  const hex = toHex(bytes);
-  const found = hex.indexOf('617601');
-  return fromHex(`${hex.slice(0, found)}61761801${hex.slice(found + 6)}`);
+/** The list's first element, the version. */
+const notDeterministic = (bytes: Uint8Array): Uint8Array => concat(bytes.slice(0, 1), Uint8Array.of(0x18, 0x01), bytes.slice(2));
+
+/** `change` works on the proof of the anchor: transaction, operation, index, path. */
+function inProof(change: (proof: Cbor[]) => void): Uint8Array {
+  const proof = [...(unwrap(decodeCbor(honest.anchor)) as Cbor[])];
+  change(proof);
+  return encodeCbor(proof);
 }
+
+/** The right commitment in an operation that nobody signed. */
+const foreignOperation = (): Uint8Array =>
+  edited(
+    (map) =>
+      void (map['anchor'] = inProof((proof) => void (proof[1] = editedMap((operation) => void (operation['number'] = 4712), proof[1] as Uint8Array)))),
+  );
 
 /** The anchor's signature is changed before the ledger takes it, so that only the signature itself is wrong. */
 function badlySignedAnchor(): Uint8Array {
-  const [body, signature] = unwrap(decodeCbor(honest.anchor)) as [Uint8Array, Uint8Array];
-  const anchor = encodeCbor([body, flip(signature)]);
-  const { ledger } = makeLedgerReceipt(anchor, shape);
+  const [body, signature] = unwrap(decodeCbor(anchored)) as [Uint8Array, Uint8Array];
+  const transaction = encodeCbor([body, flip(signature)]);
+  const { ledger } = makeLedgerReceipt(transaction, shape);
   return edited((map) => {
-    map['anchor'] = anchor;
+    map['anchor'] = inProof((proof) => void (proof[0] = transaction));
     map['ledger'] = ledger;
   });
 }
 
 const ledgerVectors = (): readonly Vector[] => {
-  const hash = shortHash(honest.anchor);
+  const hash = shortHash(anchored);
   const { ledger } = honest;
   return [
     ledgerVector('ordinary', 'Everything holds.', ledger, hash),
@@ -222,7 +255,7 @@ const ledgerVectors = (): readonly Vector[] => {
   ];
 };
 
-const flipState = (header: Uint8Array): Uint8Array => edited((map) => void (map['stateRoot'] = flip(map['stateRoot'] as Uint8Array)), header);
+const flipState = (header: Uint8Array): Uint8Array => editedMap((map) => void (map['stateRoot'] = flip(map['stateRoot'] as Uint8Array)), header);
 
 const commitments = (): readonly Record<string, string>[] =>
   [0, 1, 2].map((i) => {
@@ -231,11 +264,21 @@ const commitments = (): readonly Record<string, string>[] =>
     return { content: toHex(content), contentHash: toHex(contentHash(content)), blinder: toHex(blinder), commitment: toHex(made), leaf: toHex(leafHash(made)) };
   });
 
+/** Commitments to batches: of nothing, of one entry, of several. */
+const batches = (): readonly Record<string, string | number>[] =>
+  [0, 1, 3].map((size) => {
+    const leaves = [0, 1, 2].slice(0, size).map((i) => leafHash(commitment(entryOf(i).blinder, contentHash(entryOf(i).content))));
+    const root = frontierRoot(appendLeaves(emptyFrontier, leaves));
+    const blinder = seeded(`blinder of a batch of ${size}`);
+    return { size, leaves: leaves.map(toHex).join(' '), root: toHex(root), blinder: toHex(blinder), commitment: toHex(batchCommitment(blinder, size, root)) };
+  });
+
 /** File name → what belongs into it. */
 export const generated = (): Readonly<Record<string, readonly unknown[]>> => ({
   'entry-receipts.json': entryVectors(),
   'ledger-receipts.json': ledgerVectors(),
   'commitments.json': commitments(),
+  'batches.json': batches(),
 });
 
 if (import.meta.main) {

@@ -19,7 +19,7 @@ const id = fixed('grant');
 
 const operations: Readonly<Record<string, readonly [sender: string, operation: Operation]>> = {
   open: ['hospital', { op: 'grants.open', id, commitment: fixed('commitment'), controlKey: keyOf('control'), expiryDay }],
-  anchor: ['clinic', { op: 'anchors.anchor', org: 'clinic', size: 9, root: fixed('root'), path: [] }],
+  anchor: ['clinic', { op: 'anchors.anchor', org: 'clinic', number: 1, commitment: fixed('batch') }],
   admit: ['regulator', { op: 'membership.admit', ...memberOf('pharmacy', 'pharmacy') }],
   rotate: ['clinic', { op: 'membership.rotate-keys', org: 'clinic', signingKey: keyOf('next'), hpkeKey: keyOf('next hpke'), tlsKey: keyOf('next tls') }],
   close: ['hospital', signClose(genesis.chainId, id, seedOf('control'))],

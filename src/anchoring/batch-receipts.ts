@@ -1,0 +1,97 @@
+/** Receipts of entries: the batch opened for one of them, and what shows that its anchor is on the ledger. */
+import { codedError } from '../base/errors.ts';
+import { fail, ok, unwrap, type Result } from '../base/result.ts';
+import type { LedgerClient } from '../ledger/client.ts';
+import { encodeEntryReceipt } from '../ledger/receipts/entry-receipt.ts';
+import { encodeOperationProof, proveOperation } from '../ledger/transaction/operation-proof.ts';
+import { batchBlinder } from './batch-commitment.ts';
+import type { BatchPlace, BatchTable } from './batch-table.ts';
+import { batchTree, type BatchTree } from './batch-tree.ts';
+import { anchoringErrors } from './errors.ts';
+import { anchorAt, type Place } from './ledger-anchors.ts';
+
+/** Trees kept: so many leaves together, the newest in any case. Twice 64 bytes for each. */
+const KEPT_LEAVES = 131_072;
+const KEPT_EVIDENCE = 64;
+
+interface Evidence {
+  readonly anchor: Uint8Array;
+  readonly ledger: Uint8Array;
+}
+
+export interface ReceiptSource {
+  readonly organisation: string;
+  readonly batchKey: Uint8Array;
+  readonly ledger: LedgerClient;
+  readonly table: BatchTable;
+}
+
+export class BatchReceipts {
+  readonly #source: ReceiptSource;
+  readonly #evidence = new Map<number, Promise<Evidence>>();
+  readonly #trees = new Map<number, { readonly size: number; readonly tree: Promise<BatchTree> }>();
+
+  constructor(source: ReceiptSource) {
+    this.#source = source;
+  }
+
+  /** The receipt of the entry at a position of the log (`docs/protocol/receipts.md`). `anchoring.pending`. */
+  async receipt(sequence: number, opening: { readonly blinder: Uint8Array; readonly contentHash: Uint8Array }): Promise<Result<Uint8Array>> {
+    const batch = await this.#source.table.covering(sequence);
+    if (!batch?.place) return fail(codedError(anchoringErrors, 'anchoring.pending'));
+    const index = sequence - batch.first;
+    const [tree, evidence] = await Promise.all([this.#treeOf(batch), this.#evidenceOf(batch.number, batch.place)]);
+    const opened = { blinder: batchBlinder(this.#source.batchKey, batch), size: tree.size, index, path: tree.path(index) };
+    return ok(encodeEntryReceipt({ opening, batch: opened, ...evidence }));
+  }
+
+  /** After repairs: batches may not be what they were. */
+  forget(): void {
+    this.#evidence.clear();
+    this.#trees.clear();
+  }
+
+  #treeOf({ number, size }: BatchPlace): Promise<BatchTree> {
+    const kept = this.#trees.get(number);
+    if (kept) return kept.tree;
+    const tree = this.#makeTree(number);
+    tree.catch(() => this.#trees.delete(number));
+    this.#trees.set(number, { size, tree });
+    let total = 0;
+    for (const one of this.#trees.values()) total += one.size;
+    for (const [oldest, one] of this.#trees) {
+      if (total <= KEPT_LEAVES || oldest === number) break;
+      this.#trees.delete(oldest);
+      total -= one.size;
+    }
+    return tree;
+  }
+
+  async #makeTree(number: number): Promise<BatchTree> {
+    const batch = await this.#source.table.byNumber(number);
+    if (!batch) throw new Error(`batch ${number} is gone`);
+    return batchTree(batch.leaves);
+  }
+
+  #evidenceOf(number: number, place: Place): Promise<Evidence> {
+    let evidence = this.#evidence.get(number);
+    if (!evidence) {
+      evidence = this.#find(number, place);
+      evidence.catch(() => this.#evidence.delete(number));
+      if (this.#evidence.size >= KEPT_EVIDENCE) this.#evidence.delete(this.#evidence.keys().next().value!);
+      this.#evidence.set(number, evidence);
+    }
+    return evidence;
+  }
+
+  async #find(number: number, { logIndex }: Place): Promise<Evidence> {
+    const { ledger, organisation } = this.#source;
+    const [transaction, anchor, receipt] = await Promise.all([
+      ledger.transactionAt(logIndex),
+      anchorAt(ledger, organisation, logIndex, number),
+      ledger.receipt(logIndex),
+    ]);
+    if (!transaction || !anchor) throw new Error(`the ledger has no anchor ${number} at position ${logIndex}`);
+    return { anchor: encodeOperationProof(unwrap(proveOperation(transaction.bytes, anchor.operation))), ledger: receipt };
+  }
+}
