@@ -9,6 +9,7 @@ import { hasLedger } from '../engine/disk/create-ledger.ts';
 import { blockIndex } from '../gateway/explorer/block-index.ts';
 import { explorerRoutes } from '../gateway/explorer/routes.ts';
 import { witnessesView } from '../gateway/explorer/witnesses.ts';
+import { logRoutes } from '../gateway/witness/routes.ts';
 import { transactionRoutes } from '../gateway/ledger/transactions.ts';
 import { memberDirectory } from '../network/directory.ts';
 import { createHttpServer, listen, portIsFree } from '../node/http-server.ts';
@@ -215,6 +216,7 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
     onError: tell('hub'),
   });
   await transactionRoutes(hub, unwrap(ledger), tell('hub'));
+  logRoutes(hub, unwrap(ledger), () => log.checkpoints);
   await serveStaticFiles(hub, WEB_DIRECTORY);
   unwrap(portNamed(await listen(hub, host, port)));
   closers.add(() => hub.close());

@@ -90,6 +90,22 @@ const incidents = createRoute({
   component: lazyRouteComponent(() => import('./duty/incidents-page.tsx'), 'IncidentsPage'),
 });
 
+const ledger = createRoute({
+  getParentRoute: ofDesk,
+  path: '/ledger',
+  component: lazyRouteComponent(() => import('./operator/ledger-page.tsx'), 'LedgerPage'),
+});
+const alarms = createRoute({
+  getParentRoute: ofDesk,
+  path: '/alarms',
+  component: lazyRouteComponent(() => import('./operator/alarms-page.tsx'), 'AlarmsPage'),
+});
+const alarm = createRoute({
+  getParentRoute: ofDesk,
+  path: '/alarms/$code',
+  component: lazyRouteComponent(() => import('./operator/alarm-page.tsx'), 'AlarmPage'),
+});
+
 const explorer = createRoute({
   getParentRoute: under,
   path: '/explorer',
@@ -127,6 +143,11 @@ const organisation = createRoute({
   path: '/organisations/$id',
   component: lazyRouteComponent(() => import('./explorer/organisation-page.tsx'), 'OrganisationPage'),
 });
+const witnesses = createRoute({
+  getParentRoute: ofExplorer,
+  path: '/witnesses',
+  component: lazyRouteComponent(() => import('./explorer/witnesses-page.tsx'), 'WitnessesPage'),
+});
 const governance = createRoute({
   getParentRoute: ofExplorer,
   path: '/governance',
@@ -153,8 +174,8 @@ export const router = createRouter({
     verify,
     patient.addChildren([record, accesses, sharing, newShare, take]),
     clinician.addChildren([patients, chart, request]),
-    desk.addChildren([state, incidents]),
-    explorer.addChildren([head, blocks, block, transaction, organisations, organisation, governance, grant, search]),
+    desk.addChildren([state, incidents, ledger, alarms, alarm]),
+    explorer.addChildren([head, blocks, block, transaction, organisations, organisation, governance, witnesses, grant, search]),
   ]),
   defaultErrorComponent: BrokenPage,
   defaultPreload: 'intent',

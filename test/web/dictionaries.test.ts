@@ -5,9 +5,11 @@ import { clinicianWords } from '../../src/web/i18n/clinician.ts';
 import { dutyWords } from '../../src/web/i18n/duty.ts';
 import { explorerWords } from '../../src/web/i18n/explorer.ts';
 import { hubWords } from '../../src/web/i18n/hub.ts';
+import { operatorWords } from '../../src/web/i18n/operator.ts';
 import { patientWords } from '../../src/web/i18n/patient.ts';
 import { proofWords } from '../../src/web/i18n/proof.ts';
 import { recordWords } from '../../src/web/i18n/record.ts';
+import { runbookWords } from '../../src/web/i18n/runbooks.ts';
 import { shellWords } from '../../src/web/i18n/shell.ts';
 
 const dictionaries: Readonly<Record<string, Dictionary<Words>>> = {
@@ -15,9 +17,11 @@ const dictionaries: Readonly<Record<string, Dictionary<Words>>> = {
   dutyWords,
   explorerWords,
   hubWords,
+  operatorWords,
   patientWords,
   proofWords,
   recordWords,
+  runbookWords,
   shellWords,
 };
 

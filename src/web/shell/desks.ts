@@ -41,15 +41,22 @@ const duty: readonly NavItem[] = [
   { to: '/desk/incidents', label: 'nav.incidents', short: 'nav.incidents', icon: 'alarm' },
 ];
 
+const operator: readonly NavItem[] = [
+  ...duty,
+  { to: '/desk/ledger', label: 'nav.ledger', short: 'nav.ledgerShort', icon: 'blocks' },
+  { to: '/desk/alarms', label: 'nav.alarms', short: 'nav.alarms', icon: 'question' },
+];
+
 const explorer: readonly NavItem[] = [
   { to: '/explorer', label: 'nav.head', short: 'nav.head', icon: 'pulse', exact: true },
   { to: '/explorer/blocks', label: 'nav.blocks', short: 'nav.blocks', icon: 'blocks' },
   { to: '/explorer/organisations', label: 'nav.organisations', short: 'nav.organisationsShort', icon: 'building' },
   { to: '/explorer/governance', label: 'nav.governance', short: 'nav.governance', icon: 'people' },
+  { to: '/explorer/witnesses', label: 'nav.witnesses', short: 'nav.witnesses', icon: 'eye' },
   { to: '/explorer/search', label: 'nav.search', short: 'nav.search', icon: 'search' },
 ];
 
-export const navigation: Readonly<Record<Role, readonly NavItem[]>> = { hub, patient, clinician, 'privacy-officer': duty, operator: duty, explorer };
+export const navigation: Readonly<Record<Role, readonly NavItem[]>> = { hub, patient, clinician, 'privacy-officer': duty, operator, explorer };
 
 /** Whose page this is; the desk on duty is the officer's or the operator's, as the session says. */
 export function roleOfPath(path: string, session: Persona['role'] | undefined): Role {
