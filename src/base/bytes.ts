@@ -39,7 +39,11 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
+/** Built in where the platform is new enough: names of the state are hexadecimal, thousands for each block. */
+const builtIn = (Uint8Array.prototype as { toHex?: (this: Uint8Array) => string }).toHex;
+
 export function toHex(bytes: Uint8Array): string {
+  if (builtIn) return builtIn.call(bytes);
   let text = '';
   for (const byte of bytes) text += HEX[byte];
   return text;

@@ -14,17 +14,34 @@ const text = new TextEncoder();
 
 /** Throws a `TypeError` on a value that the formats don't have, and on nesting deeper than `maxDepth`. */
 export function encodeDeterministic(value: unknown, maxDepth: number): Uint8Array {
-  const out = new Output();
-  write(out, value, maxDepth);
-  return out.bytes();
+  const from = out.begin();
+  try {
+    write(out, value, maxDepth);
+    return out.bytes(from);
+  } finally {
+    out.end(from);
+  }
 }
 
+/** The one buffer that everything is written into; what comes out of it is a copy. More than this is given back after use. */
+const KEPT_BYTES = 1_048_576;
+
 class Output {
-  private buffer = new Uint8Array(256);
+  private buffer = new Uint8Array(1024);
   private length = 0;
 
-  bytes(): Uint8Array {
-    return this.buffer.slice(0, this.length);
+  /** An encoding may begin within another one, whose bytes stay before it. */
+  begin(): number {
+    return this.length;
+  }
+
+  bytes(from: number): Uint8Array {
+    return this.buffer.slice(from, this.length);
+  }
+
+  end(from: number): void {
+    this.length = from;
+    if (this.buffer.length > KEPT_BYTES) this.buffer = this.buffer.slice(0, Math.max(KEPT_BYTES, from));
   }
 
   byte(value: number): void {
@@ -84,6 +101,8 @@ class Output {
   }
 }
 
+const out = new Output();
+
 function write(out: Output, value: unknown, depth: number): void {
   if (typeof value === 'string') return writeText(out, value);
   if (value instanceof Uint8Array) {
@@ -120,7 +139,11 @@ function writeInteger(out: Output, value: number): void {
 function writeObject(out: Output, value: Readonly<Record<string, unknown>>, depth: number): void {
   const keys = Object.keys(value);
   if (!keys.every(isAscii)) return writeMap(out, new Map(Object.entries(value)), depth);
-  keys.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  if (keys.length > 16) keys.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  // A few keys, and often in order already: this is less than calling a sort.
+  else
+    for (let i = 1; i < keys.length; i++)
+      for (let j = i; j > 0 && isBefore(keys[j]!, keys[j - 1]!); j--) [keys[j - 1], keys[j]] = [keys[j]!, keys[j - 1]!];
   out.head(MAP, keys.length);
   for (const key of keys) {
     writeText(out, key);
@@ -140,6 +163,8 @@ function writeMap(out: Output, value: ReadonlyMap<unknown, unknown>, depth: numb
     write(out, item, depth - 1);
   }
 }
+
+const isBefore = (a: string, b: string): boolean => (a.length === b.length ? a < b : a.length < b.length);
 
 function isAscii(key: string): boolean {
   for (let i = 0; i < key.length; i++) if (key.charCodeAt(i) > 0x7f) return false;

@@ -228,9 +228,10 @@ describe('a harmed ledger', () => {
       async (_, index) => {
         const db = openLmdb<Buffer, Uint8Array>({ path: index, encoding: 'binary', keyEncoding: 'binary' });
         for (const { key, value } of Array.from(db.getRange({})))
-          if (key[0] === 0x6e && value[0] === 0 && Buffer.from(value).includes('members/hospital')) {
+          if (key[0] === 0x6e && Buffer.from(value).includes('members/hospital')) {
             const changed = Buffer.from(value);
-            changed[changed.length - 1]! ^= 1;
+            // Somewhere in the value behind the key.
+            changed[changed.indexOf('members/hospital') + 40]! ^= 1;
             await db.put(Buffer.from(key), changed);
           }
         await db.close();

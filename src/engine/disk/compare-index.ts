@@ -2,8 +2,9 @@
 import { equalBytes, toHex } from '../../base/bytes.ts';
 import type { Execution } from '../../ledger/execution/execute-block.ts';
 import type { Place } from './block-file.ts';
-import { entriesOf, headKey, nodeKey, staleKey, type IndexReader } from './index-entries.ts';
+import { entriesOf, headKey, staleKey, type IndexReader } from './index-entries.ts';
 import { attestationPlace, indexedHeight } from './index-view.ts';
+import { nodesOnPage, restOfPage } from './node-pages.ts';
 
 export interface IndexComparison {
   /** Entries that are there as they should be. */
@@ -50,26 +51,46 @@ export function indexComparer(index: IndexReader): IndexComparer {
     else unreported++;
   };
 
+  /** A page has the nodes that the block made, but for those that are pruned by now. */
+  function comparePages({ header, stateUpdate }: Execution, keys: readonly Uint8Array[]): void {
+    const expected = new Map(stateUpdate.nodes.map(({ id, bytes }) => [toHex(id), bytes]));
+    for (const key of keys) {
+      const page = index.get(key);
+      if (!page) continue;
+      entries++;
+      if (restOfPage(page) > 0) problem(`${WHAT['n']} entry of block ${header.height} is altered (${toHex(key)})`);
+      for (const { id, bytes } of nodesOnPage(key, page)) {
+        const name = toHex(id);
+        const value = expected.get(name);
+        if (!value || !equalBytes(value, bytes)) problem(`${WHAT['n']} entry of block ${header.height} is altered (${name.slice(0, 24)}…)`);
+        else expected.delete(name);
+      }
+    }
+    for (const name of expected.keys()) lacking.set(name, header.height);
+  }
+
   return {
     height,
     block(execution, place) {
       const { header, stateUpdate } = execution;
       if (header.height === height) newest = place.offset;
+      const pages: Uint8Array[] = [];
       for (const { key, value } of entriesOf(execution, place)) {
         if (equalBytes(key, headKey)) continue;
         const stored = index.get(key);
         const kind = String.fromCharCode(key[0]!);
-        if (stored && equalBytes(stored, value!)) entries++;
+        if (kind === 'n') pages.push(key);
+        else if (stored && equalBytes(stored, value!)) entries++;
         else if (stored) problem(`${WHAT[kind]} entry of block ${header.height} is altered (${toHex(key).slice(0, 24)}…)`);
-        else if (kind === 'n') lacking.set(toHex(key), header.height);
         else if (kind !== 's' || keptSince !== undefined)
           problem(`${WHAT[kind]} entry of block ${header.height} is missing (${toHex(key).slice(0, 24)}…)`);
       }
+      comparePages(execution, pages);
       const isPruned = index.get(staleKey(header.height)) === undefined;
       if (!isPruned) keptSince ??= header.height;
       if (!isPruned) return;
       for (const id of stateUpdate.stale)
-        if (!lacking.delete(toHex(nodeKey(id)))) problem(`retired state of block ${header.height} is still there, but its list is missing`);
+        if (!lacking.delete(toHex(id))) problem(`retired state of block ${header.height} is still there, but its list is missing`);
     },
     attestation(at, place) {
       attestations.set(at, [...(attestations.get(at) ?? []), place]);

@@ -16,8 +16,9 @@ import { attestationEntry, entriesOf, noteKey, prunedAt } from './index-entries.
 import { markClosed } from './index-health.ts';
 import type { IndexStore } from './index-store.ts';
 import { attestationPlace, blockEntry, heightOfLogIndex, ledgerStoreOf, logNodesOf, requireBlockEntry, transactionIndex } from './index-view.ts';
-import type { LedgerDisk } from './ledger-disk.ts';
+import type { LedgerDisk, SealedHeader } from './ledger-disk.ts';
 import type { Lock } from './lock.ts';
+import { recent } from './recent.ts';
 import type { Recovery } from './recover.ts';
 import type { Storage } from './storage.ts';
 import { headOf, viewOf } from './views.ts';
@@ -33,11 +34,18 @@ export interface DiskParts {
   readonly lock: Lock;
 }
 
+/** Some 400 bytes each. */
+const KEPT_HEADERS = 1_024;
+/** Up to 8 MiB each. */
+const KEPT_BLOCKS = 4;
+
 export function ledgerDisk({ directory, retainHeights, genesis, storage, index, recovery, lock, ...initial }: DiskParts): LedgerDisk {
   const log = blockLog(storage);
   const store = ledgerStoreOf(index);
   const stream = blockStream(() => state.height, readView);
   let { state } = initial;
+  const headers = recent<SealedHeader>(KEPT_HEADERS);
+  const blocks = recent<Block>(KEPT_BLOCKS);
   let head: Head = headOf(state);
   let failure: CodedError | undefined;
   let closing: Promise<void> | undefined;
@@ -64,6 +72,7 @@ export function ledgerDisk({ directory, retainHeights, genesis, storage, index, 
       if (!written.ok) return written;
       state = next;
       head = headOf(next);
+      headers.put(header.height, { header, headerBytes, hash: next.blockHash, seal });
       try {
         await index.apply([
           ...written.value.attestations.map(({ height, place }) => attestationEntry(height, place)),
@@ -95,7 +104,14 @@ export function ledgerDisk({ directory, retainHeights, genesis, storage, index, 
     noted: (name) => index.get(noteKey(name)),
 
     rawBlock: readBlock,
-    sealedHeader: readBlock,
+    async sealedHeader(height) {
+      const known = headers.get(height);
+      if (known) return known;
+      const { header, headerBytes, hash, seal } = await readBlock(height);
+      const sealed = { header, headerBytes, hash, seal };
+      headers.put(height, sealed);
+      return sealed;
+    },
     // Until there are any.
     snapshots: () => [],
     snapshotChunk: async () => undefined,
@@ -174,7 +190,12 @@ export function ledgerDisk({ directory, retainHeights, genesis, storage, index, 
   }
 
   async function readBlock(height: number): Promise<Block> {
-    return unwrap(decodeBlock(await log.read(requireHeight(height), height, 'block')));
+    const place = requireHeight(height);
+    const known = blocks.get(height);
+    if (known) return known;
+    const block = unwrap(decodeBlock(await log.read(place, height, 'block')));
+    blocks.put(height, block);
+    return block;
   }
 
   async function readView(height: number) {

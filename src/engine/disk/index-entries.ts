@@ -2,7 +2,7 @@
  * What the index (LMDB) holds. All of it follows from the blocks: it can be thrown away and made again, and it can be compared with what
  * the blocks give. One key space, told apart by the first byte:
  *
- *   n ‖ node id            → node of the state tree
+ *   n ‖ stamp ‖ group      → a page of nodes of the state tree (`node-pages.ts`)
  *   t ‖ transaction hash   → position in the transaction log (8 bytes)
  *   l ‖ level ‖ index      → full subtree of the transaction log (32 bytes)
  *   b ‖ height             → BlockEntry
@@ -15,9 +15,11 @@ import { concat, uint64, utf8 } from '../../base/bytes.ts';
 import { decodeCbor, encodeCbor } from '../../base/cbor.ts';
 import { unwrap } from '../../base/result.ts';
 import type { Execution } from '../../ledger/execution/execute-block.ts';
-import { ID_BYTES } from '../../ledger/state/node.ts';
+import { ID_BYTES } from '../../ledger/state/node-format.ts';
+import { nodeRef } from '../../ledger/state/node.ts';
 import type { StateRef } from '../../ledger/state/tree.ts';
 import type { Place } from './block-file.ts';
+import { pagesOf, withoutNodes } from './node-pages.ts';
 
 /** Where a block is in the block file, and the state after it. */
 export interface BlockEntry {
@@ -39,6 +41,8 @@ export interface IndexWrite {
 
 export interface IndexReader {
   get(key: Uint8Array): Uint8Array | undefined;
+  /** The same without a copy: valid until the next read. */
+  peek?(key: Uint8Array): Uint8Array | undefined;
 }
 
 /** First byte of the keys of notes. */
@@ -51,7 +55,6 @@ const prefixed = (prefix: string, rest: Uint8Array): Uint8Array => {
   return key;
 };
 
-export const nodeKey = (id: Uint8Array): Uint8Array => prefixed('n', id);
 export const transactionKey = (hash: Uint8Array): Uint8Array => prefixed('t', hash);
 export const logNodeKey = (level: number, index: number): Uint8Array => concat(new Uint8Array([0x6c, level]), uint64(index));
 export const blockKey = (height: number): Uint8Array => prefixed('b', uint64(height));
@@ -74,7 +77,7 @@ export function decodeBlockEntry(bytes: Uint8Array): BlockEntry {
     Uint8Array,
     [Uint8Array, boolean] | null,
   ];
-  return { offset, length, time, logSize, hash, root: root ? { id: root[0], leaf: root[1] } : undefined };
+  return { offset, length, time, logSize, hash, root: root ? nodeRef(root[0], root[1]) : undefined };
 }
 
 export const attestationEntry = (height: number, { offset, length }: Place): IndexWrite => ({
@@ -92,7 +95,7 @@ export function entriesOf(execution: Execution, place: Place): readonly IndexWri
   const { header, next, accepted, stateUpdate, logNodes } = execution;
   const firstIndex = header.logSize - header.txCount;
   return [
-    ...stateUpdate.nodes.map(({ id, bytes }) => ({ key: nodeKey(id), value: bytes })),
+    ...pagesOf(stateUpdate.nodes),
     ...accepted.map(({ hash }, position) => ({ key: transactionKey(hash), value: uint64(firstIndex + position) })),
     ...logNodes.map(({ level, index, hash }) => ({ key: logNodeKey(level, index), value: hash })),
     { key: staleKey(header.height), value: concat(...stateUpdate.stale) },
@@ -120,7 +123,7 @@ export function prunedAt(height: number, retainHeights: number, index: IndexRead
   if (firstKept < 0) return [];
   const key = staleKey(firstKept);
   const stale = index.get(key);
-  return stale ? [...idsIn(stale).map((id) => ({ key: nodeKey(id), value: undefined })), { key, value: undefined }] : [];
+  return stale ? [...withoutNodes(idsIn(stale), index), { key, value: undefined }] : [];
 }
 
 export const idsIn = (stale: Uint8Array): readonly Uint8Array[] =>

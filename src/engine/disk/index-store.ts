@@ -70,6 +70,11 @@ export function openIndex(path: string): IndexStore {
       const found = waiting.get(name) ?? writing.get(name);
       return found ? found.value : db.getBinary(key);
     },
+    peek(key) {
+      const name = nameOf(key);
+      const found = waiting.get(name) ?? writing.get(name);
+      return found ? found.value : db.getBinaryFast(key);
+    },
     async apply(writes) {
       for (const write of writes) waiting.set(nameOf(write.key), write);
       if (waiting.size >= FLUSH_AT_ENTRIES) startWriting();

@@ -13,14 +13,14 @@ import {
   decodeUint64,
   headKey,
   logNodeKey,
-  nodeKey,
   transactionKey,
   type BlockEntry,
   type IndexReader,
 } from './index-entries.ts';
+import { pagedNodes } from './node-pages.ts';
 
 export const ledgerStoreOf = (index: IndexReader): LedgerStore => ({
-  nodes: { get: (id) => index.get(nodeKey(id)) },
+  nodes: pagedNodes(index),
   hasTransaction: (hash) => index.get(transactionKey(hash)) !== undefined,
 });
 

@@ -12,6 +12,7 @@ import { checkTransactionWith } from '../../ledger/transaction/check.ts';
 import { engineErrors } from '../disk/errors.ts';
 import type { LedgerDisk } from '../disk/ledger-disk.ts';
 import { readPreviousLedger } from '../disk/previous-ledger.ts';
+import { recent } from '../disk/recent.ts';
 import type { Recovery } from '../disk/recover.ts';
 import { signatureVerifier } from '../disk/signatures.ts';
 import { embeddedStatus } from './engine-status.ts';
@@ -31,6 +32,7 @@ export function embeddedLedger(disk: LedgerDisk, options: EmbeddedOptions): Embe
   const { nodeSeed } = options;
   const settings = { ...defaults, ...options };
   const verifySignature = signatureVerifier();
+  const signatures = recent<Uint8Array>(1_024);
   const mempool = createMempool(settings.mempool);
   let closing: Promise<void> | undefined;
   const producer = startProducer({
@@ -73,7 +75,9 @@ export function embeddedLedger(disk: LedgerDisk, options: EmbeddedOptions): Embe
 
     async receipt(logIndex) {
       const { headerBytes, header, seal } = await disk.sealedHeader(disk.heightOf(logIndex));
-      const signature = ed25519Sign(nodeSeed, coseReceiptInput(header.logRoot));
+      // One signature for all transactions of a block.
+      const signature = signatures.get(header.height) ?? ed25519Sign(nodeSeed, coseReceiptInput(header.logRoot));
+      signatures.put(header.height, signature);
       return encodeLedgerReceipt({
         receipt: { ...disk.inclusion(logIndex, header.height), signature },
         header: headerBytes,

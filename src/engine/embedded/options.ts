@@ -10,7 +10,7 @@ export interface EmbeddedOptions extends DiskOptions {
   readonly blockIntervalMs?: number;
   /** Limits of the transactions that wait; default 20,000 and 64 MiB. */
   readonly mempool?: MempoolLimits;
-  /** Limits of one block; default 2,000 transactions, 8,192 operations, 4 MiB. */
+  /** Limits of one block; default 4,000 transactions, 16,384 operations, 6 MiB. */
   readonly block?: BlockLimits;
   /** Milliseconds since 1970; default `Date.now`. */
   readonly now?: () => number;
@@ -20,5 +20,5 @@ export const defaults = {
   lingerMs: 2,
   blockIntervalMs: 0,
   mempool: { transactions: 20_000, bytes: 67_108_864 },
-  block: { transactions: 2_000, operations: 8_192, bytes: 4_194_304 },
+  block: { transactions: 4_000, operations: 16_384, bytes: 6_291_456 },
 } as const;

@@ -1,18 +1,22 @@
 /**
  * Stored nodes of the state tree. Storage groups four binary levels into one node of sixteen children, so that a read takes few look-ups;
- * hashes don't know of this grouping. Nodes never change: a node's id is the version (height) that made it, and its hash.
+ * hashes don't know of this grouping. Nodes never change: a node's id is the version (height) that made it, how many were made with it, and its hash.
  *
- *   id     = version: 6 bytes, big-endian ‖ hash: 32 bytes
+ *   id     = stamp: 6 bytes, big-endian ‖ hash: 32 bytes
+ *   stamp  = version · 64 + spread                          a store may keep nodes of one stamp together in 2^spread groups, by the hash's first bits
  *   inner  = 0x01 ‖ present: 16 bits ‖ leaves: 16 bits ‖ for each present child, in order: its id
  *   leaf   = 0x00 ‖ key length: 2 bytes ‖ key ‖ value
  */
 import { sha256 } from '#sha256';
 import { innerHashOf, leafHashOf, EMPTY_STATE_ROOT, pathOf } from './hash.ts';
+import { CHILDREN, ID_BYTES, INNER_HEAD, VERSION_BYTES } from './node-format.ts';
 
 /** Points at a stored node; undefined stands for an empty subtree. */
 export interface NodeRef {
   readonly id: Uint8Array;
   readonly leaf: boolean;
+  /** The children of an inner node near the root, once they have been read or made: every key's way leads through them. Never more than the node says. */
+  kept: Children | undefined;
 }
 
 /** What a subtree hashes to, and whether it is a lone leaf, which moves up unpaired. */
@@ -28,22 +32,30 @@ export interface Leaf {
 
 export type Children = readonly (NodeRef | undefined)[];
 
-export const ID_BYTES = 38;
-const CHILDREN = 16;
-const INNER_HEAD = 5;
+export const nodeRef = (id: Uint8Array, leaf: boolean): NodeRef => ({ id, leaf, kept: undefined });
 
-export function nodeId(version: number, hash: Uint8Array): Uint8Array {
-  const id = new Uint8Array(ID_BYTES);
-  let rest = version;
-  for (let at = 5; at >= 0; at--) {
-    id[at] = rest % 256;
+/** What the ids of all nodes begin with that one update makes. `changes`: keys that it writes; some two nodes each. */
+export function stampOf(version: number, changes: number): Uint8Array {
+  const spread = Math.min(16, Math.max(0, 32 - Math.clz32(Math.floor(changes / 5))));
+  const stamp = new Uint8Array(VERSION_BYTES);
+  let rest = version * 64 + spread;
+  for (let at = VERSION_BYTES - 1; at >= 0; at--) {
+    stamp[at] = rest % 256;
     rest = Math.floor(rest / 256);
   }
-  id.set(hash, 6);
+  return stamp;
+}
+
+export const spreadOf = (id: Uint8Array): number => id[VERSION_BYTES - 1]! & 63;
+
+export function nodeId(stamp: Uint8Array, hash: Uint8Array): Uint8Array {
+  const id = new Uint8Array(ID_BYTES);
+  for (let i = 0; i < VERSION_BYTES; i++) id[i] = stamp[i]!;
+  for (let i = 0; i < 32; i++) id[VERSION_BYTES + i] = hash[i]!;
   return id;
 }
 
-export const hashOfId = (id: Uint8Array): Uint8Array => id.subarray(6);
+export const hashOfId = (id: Uint8Array): Uint8Array => id.subarray(VERSION_BYTES);
 
 export const isLeafNode = (bytes: Uint8Array): boolean => bytes[0] === 0;
 
@@ -63,29 +75,6 @@ export function decodeLeaf(bytes: Uint8Array): Leaf {
   return { key: bytes.subarray(3, end), value: bytes.subarray(end) };
 }
 
-export function encodeInner(children: Children): Uint8Array {
-  let count = 0;
-  for (const child of children) if (child) count++;
-  const bytes = new Uint8Array(INNER_HEAD + ID_BYTES * count);
-  bytes[0] = 1;
-  let presentBits = 0;
-  let leafBits = 0;
-  let at = INNER_HEAD;
-  for (let index = 0; index < CHILDREN; index++) {
-    const child = children[index];
-    if (!child) continue;
-    presentBits |= 1 << index;
-    if (child.leaf) leafBits |= 1 << index;
-    bytes.set(child.id, at);
-    at += ID_BYTES;
-  }
-  bytes[1] = presentBits >> 8;
-  bytes[2] = presentBits & 255;
-  bytes[3] = leafBits >> 8;
-  bytes[4] = leafBits & 255;
-  return bytes;
-}
-
 export function decodeInner(bytes: Uint8Array): Children {
   const present = (bytes[1]! << 8) | bytes[2]!;
   const leaves = (bytes[3]! << 8) | bytes[4]!;
@@ -96,7 +85,7 @@ export function decodeInner(bytes: Uint8Array): Children {
       children.push(undefined);
       continue;
     }
-    children.push({ id: bytes.subarray(at, at + ID_BYTES), leaf: (leaves & (1 << index)) !== 0 });
+    children.push(nodeRef(bytes.subarray(at, at + ID_BYTES), (leaves & (1 << index)) !== 0));
     at += ID_BYTES;
   }
   return children;
@@ -110,7 +99,7 @@ export function childOf(bytes: Uint8Array, index: number): NodeRef | undefined {
   for (let bits = present & ((1 << index) - 1); bits !== 0; bits &= bits - 1) before++;
   const at = INNER_HEAD + ID_BYTES * before;
   const leaves = (bytes[3]! << 8) | bytes[4]!;
-  return { id: bytes.subarray(at, at + ID_BYTES), leaf: (leaves & (1 << index)) !== 0 };
+  return nodeRef(bytes.subarray(at, at + ID_BYTES), (leaves & (1 << index)) !== 0);
 }
 
 /** The binary levels inside a node, top first: arrays of 1, 2, 4, 8 and 16 subtrees. */
@@ -123,37 +112,6 @@ export function levelsOf(children: Children): readonly (readonly (Subtree | unde
     levels.unshift(level);
   }
   return levels;
-}
-
-/** The hash over a node's children: the top of `levelsOf`, without keeping what is below. */
-export function hashOfChildren(children: Children): Uint8Array {
-  const hashes: (Uint8Array | undefined)[] = [];
-  let leaves = 0;
-  for (let index = 0; index < CHILDREN; index++) {
-    const child = children[index];
-    hashes.push(child && hashOfId(child.id));
-    if (child?.leaf) leaves |= 1 << index;
-  }
-  // Level by level in place; `leaves` has a bit for each subtree that is a lone leaf.
-  for (let count = CHILDREN; count > 1; count >>= 1) {
-    let above = 0;
-    for (let index = 0; index < count; index += 2) {
-      const left = hashes[index];
-      const right = hashes[index + 1];
-      const leftLeaf = (leaves >> index) & 1;
-      const rightLeaf = (leaves >> (index + 1)) & 1;
-      const to = index >> 1;
-      if (!left && (!right || rightLeaf)) {
-        hashes[to] = right;
-        above |= rightLeaf << to;
-      } else if (!right && leftLeaf) {
-        hashes[to] = left;
-        above |= 1 << to;
-      } else hashes[to] = innerHashOf(left ?? EMPTY_STATE_ROOT, right ?? EMPTY_STATE_ROOT);
-    }
-    leaves = above;
-  }
-  return hashes[0] ?? EMPTY_STATE_ROOT;
 }
 
 function join(left: Subtree | undefined, right: Subtree | undefined): Subtree | undefined {

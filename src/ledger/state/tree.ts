@@ -8,24 +8,26 @@ import { EMPTY_STATE_ROOT, leafHashOf, nibbleAt, pathOf } from './hash.ts';
 import {
   decodeInner,
   decodeLeaf,
-  encodeInner,
   encodeLeaf,
-  hashOfChildren,
   hashOfId,
   hashOfLeaf,
   childOf,
   isLeafNode,
   nodeId,
+  nodeRef,
+  stampOf,
   type Children,
   type NodeRef,
 } from './node.ts';
+import { CHILDREN } from './node-format.ts';
+import { Slots } from './slots.ts';
 
 /** Where nodes are kept; synchronous, as the state machine is. */
 export interface NodeReader {
   get(id: Uint8Array): Uint8Array | undefined;
 }
 
-/** A version of the state: its root node, or undefined while it is empty. */
+/** A version of the state: its root node, or undefined while it is empty. Blocks that follow each other share what they keep in memory. */
 export type StateRef = NodeRef | undefined;
 
 export interface StateWrite {
@@ -48,74 +50,70 @@ export const stateRootOf = (ref: StateRef): Uint8Array => (ref ? hashOfId(ref.id
 
 /**
  * Throws an `Error` when the store lacks a node of this version (it was pruned, or the store is damaged), and when a value is not the one
- * that was stored: no block is built on a damaged value.
+ * that was stored: no block is built on a damaged value. Whoever needs no more than the key of a leaf, to put another beside it, checks that.
  */
-export function readNode(store: NodeReader, ref: NodeRef): Uint8Array {
+export function readNode(store: NodeReader, ref: NodeRef, use: 'for its key' | 'as it is' = 'as it is'): Uint8Array {
   const bytes = store.get(ref.id);
   if (!bytes || isLeafNode(bytes) !== ref.leaf) throw new Error('a node of the state tree is missing');
-  if (ref.leaf && !equalBytes(hashOfLeaf(decodeLeaf(bytes)), hashOfId(ref.id))) throw new Error('a value of the state is damaged');
+  if (use === 'as it is' && ref.leaf && !equalBytes(hashOfLeaf(decodeLeaf(bytes)), hashOfId(ref.id)))
+    throw new Error('a value of the state is damaged');
   return bytes;
 }
 
 export const getValue = (store: NodeReader, root: StateRef, key: Uint8Array): Uint8Array | undefined => stateReader(store, root)(key);
 
-/** Levels of stored nodes that a reader keeps: with sixteen children each, the upper four are at most 4,369 nodes. */
+/** Levels of stored nodes whose children stay in memory with the root: with sixteen children each, the upper four are at most 4,369 nodes. */
 const KEPT_LEVELS = 4;
 
-/** Reads values of one version. The upper nodes are asked of the store once: a block reads thousands of keys, all through them. */
+/** The children of an inner node. */
+function childrenOfInner(store: NodeReader, ref: NodeRef, depth: number): Children {
+  if (ref.kept) return ref.kept;
+  const children = decodeInner(readNode(store, ref));
+  if (depth < KEPT_LEVELS) ref.kept = children;
+  return children;
+}
+
+/** Reads values of one version. */
 export function stateReader(store: NodeReader, root: StateRef): (key: Uint8Array, path?: Uint8Array) => Uint8Array | undefined {
-  const kept = new Map<number, Uint8Array>();
   return (key, path = pathOf(key)) => {
     let ref = root;
-    // The nibbles so far behind a leading 1: a number for each place in the upper levels.
-    let place = 1;
-    for (let depth = 0; ref; depth++) {
-      let bytes = depth < KEPT_LEVELS ? kept.get(place) : undefined;
-      if (!bytes) {
-        bytes = readNode(store, ref);
-        if (depth < KEPT_LEVELS) kept.set(place, bytes);
-      }
-      if (ref.leaf) {
-        const leaf = decodeLeaf(bytes);
-        return equalBytes(leaf.key, key) ? leaf.value : undefined;
-      }
+    for (let depth = 0; ref && !ref.leaf; depth++) {
       const nibble = nibbleAt(path, depth);
-      ref = childOf(bytes, nibble);
-      if (depth < KEPT_LEVELS) place = place * 16 + nibble;
+      ref = depth < KEPT_LEVELS ? childrenOfInner(store, ref, depth)[nibble] : childOf(readNode(store, ref), nibble);
     }
-    return undefined;
+    if (!ref) return undefined;
+    const leaf = decodeLeaf(readNode(store, ref));
+    return equalBytes(leaf.key, key) ? leaf.value : undefined;
   };
 }
 
-type PathWrite = StateWrite & { readonly path: Uint8Array };
+type PathWrite = StateWrite & { readonly path: Uint8Array; readonly order: number };
 
 /** Applies writes (each key at most once) and makes them version `version`, which is greater than any version in the tree. */
 export function updateState(store: NodeReader, root: StateRef, version: number, writes: readonly StateWrite[]): StateUpdate {
   const nodes: { id: Uint8Array; bytes: Uint8Array }[] = [];
   const stale: Uint8Array[] = [];
-  const sorted = writes.map(({ key, value, path = pathOf(key) }): PathWrite => ({ key, value, path })).sort((a, b) => compareBytes(a.path, b.path));
-  return { root: update(root, 0, sorted), nodes, stale };
+  const sorted = inOrder(writes);
+  const stamp = stampOf(version, writes.length);
+  /** One for each depth: an update is at one node of each depth at a time. */
+  const slotsAt: Slots[] = [];
+  const packing = new Slots();
+  return { root: update(root, 0, 0, sorted.length), nodes, stale };
 
-  function update(ref: StateRef, depth: number, changes: readonly PathWrite[]): StateRef {
-    if (changes.length === 0) return ref;
-    if (changes.length === 1 && (!ref || ref.leaf)) {
-      const replaced = updateLeaf(ref, changes[0]!);
+  /** The changes are those of `sorted` from `from` to `to`. */
+  function update(ref: StateRef, depth: number, from: number, to: number): StateRef {
+    if (to - from === 1 && (!ref || ref.leaf)) {
+      const replaced = updateLeaf(ref, sorted[from]!);
       if (replaced !== 'split') return replaced;
     }
-    const before = childrenOf(ref, depth);
-    const after = [...before];
-    for (let from = 0, to = 0; from < changes.length; from = to) {
-      const nibble = nibbleAt(changes[from]!.path, depth);
-      while (to < changes.length && nibbleAt(changes[to]!.path, depth) === nibble) to++;
-      after[nibble] = update(before[nibble], depth + 1, changes.slice(from, to));
-    }
-    return settle(ref, before, after);
+    if (from === to) return ref;
+    return depth < KEPT_LEVELS ? updateKept(ref, depth, from, to) : updatePacked(ref, depth, from, to);
   }
 
   /** One write where there is at most a leaf: `split` when that leaf belongs to another key and has to share the place. */
   function updateLeaf(ref: StateRef, change: PathWrite): StateRef | 'split' {
     if (ref) {
-      const leaf = decodeLeaf(readNode(store, ref));
+      const leaf = decodeLeaf(readNode(store, ref, 'for its key'));
       if (!equalBytes(leaf.key, change.key)) return change.value ? 'split' : ref;
       if (change.value && equalBytes(leaf.value, change.value)) return ref;
       stale.push(ref.id);
@@ -125,31 +123,92 @@ export function updateState(store: NodeReader, root: StateRef, version: number, 
     return keep(leafHashOf(change.path, sha256(leaf.value)), encodeLeaf(leaf), true);
   }
 
-  function childrenOf(ref: StateRef, depth: number): Children {
-    if (!ref) return new Array<undefined>(16).fill(undefined);
-    const bytes = readNode(store, ref);
-    if (!ref.leaf) return decodeInner(bytes);
-    const children = new Array<NodeRef | undefined>(16).fill(undefined);
-    children[nibbleAt(pathOf(decodeLeaf(bytes).key), depth)] = ref;
+  /** End of the changes from `from` on that go to the same child. */
+  function endOfChild(nibble: number, depth: number, from: number, to: number): number {
+    let end = from + 1;
+    while (end < to && nibbleAt(sorted[end]!.path, depth) === nibble) end++;
+    return end;
+  }
+
+  /** Near the root: the children stay in memory. */
+  function updateKept(ref: StateRef, depth: number, from: number, to: number): StateRef {
+    const before = childrenAt(ref, depth, sorted[from]!.path);
+    const after = before.slice();
+    for (let at = from; at < to;) {
+      const nibble = nibbleAt(sorted[at]!.path, depth);
+      const end = endOfChild(nibble, depth, at, to);
+      after[nibble] = update(before[nibble], depth + 1, at, end);
+      at = end;
+    }
+    if (ref && !ref.leaf && after.every((child, index) => child === before[index])) return ref;
+    packing.clear();
+    for (let index = 0; index < CHILDREN; index++) {
+      const child = after[index];
+      if (child) packing.set(index, child.id, child.leaf);
+    }
+    const made = settle(ref, packing);
+    if (made && !made.leaf) made.kept = after;
+    return made;
+  }
+
+  function childrenAt(ref: StateRef, depth: number, path: Uint8Array): Children {
+    if (ref && !ref.leaf) return childrenOfInner(store, ref, depth);
+    const children = new Array<NodeRef | undefined>(CHILDREN).fill(undefined);
+    if (ref) children[nibbleOfLeaf(ref, depth, path)] = ref;
     return children;
   }
 
-  /** What sixteen children become: nothing, a lone leaf moved up, the same node as before, or a new one. */
-  function settle(ref: StateRef, before: Children, after: Children): StateRef {
-    const unchanged = ref && !ref.leaf && after.every((child, index) => child === before[index]);
-    if (unchanged) return ref;
+  /** Where a leaf goes that shares its place with a change from now on: the two agree on the way so far. */
+  function nibbleOfLeaf(ref: NodeRef, depth: number, changed: Uint8Array): number {
+    const path = pathOf(decodeLeaf(readNode(store, ref, 'for its key')).key);
+    for (let above = 0; above < depth; above++)
+      if (nibbleAt(path, above) !== nibbleAt(changed, above)) throw new Error('a value of the state is damaged');
+    return nibbleAt(path, depth);
+  }
+
+  function updatePacked(ref: StateRef, depth: number, from: number, to: number): StateRef {
+    const slots = (slotsAt[depth] ??= new Slots());
+    slots.clear();
+    if (ref && !ref.leaf) slots.load(readNode(store, ref));
+    else if (ref) slots.set(nibbleOfLeaf(ref, depth, sorted[from]!.path), ref.id, true);
+    let changed = !ref || ref.leaf;
+    for (let at = from; at < to;) {
+      const nibble = nibbleAt(sorted[at]!.path, depth);
+      const end = endOfChild(nibble, depth, at, to);
+      const before = slots.has(nibble) ? nodeRef(slots.id(nibble), slots.isLeaf(nibble)) : undefined;
+      const after = update(before, depth + 1, at, end);
+      if (after !== before) {
+        changed = true;
+        if (after) slots.set(nibble, after.id, after.leaf);
+        else slots.remove(nibble);
+      }
+      at = end;
+    }
+    return changed ? settle(ref, slots) : ref;
+  }
+
+  /** What sixteen children become: nothing, a lone leaf moved up, or a new node. */
+  function settle(ref: StateRef, slots: Slots): StateRef {
     if (ref && !ref.leaf) stale.push(ref.id);
-    let count = 0;
-    let only: NodeRef | undefined;
-    for (const child of after) if (child && ++count) only = child;
-    if (count === 0) return undefined;
-    if (count === 1 && only!.leaf) return only;
-    return keep(hashOfChildren(after), encodeInner(after), false);
+    if (slots.present === 0) return undefined;
+    if (slots.present === slots.leaves && (slots.present & (slots.present - 1)) === 0) return nodeRef(slots.id(31 - Math.clz32(slots.present)), true);
+    return keep(slots.hash(), slots.encode(), false);
   }
 
   function keep(hash: Uint8Array, bytes: Uint8Array, leaf: boolean): NodeRef {
-    const id = nodeId(version, hash);
+    const id = nodeId(stamp, hash);
     nodes.push({ id, bytes });
-    return { id, leaf };
+    return nodeRef(id, leaf);
   }
+}
+
+/** By path. The first 48 bits decide nearly always, and compare as one number. */
+function inOrder(writes: readonly StateWrite[]): readonly PathWrite[] {
+  return writes
+    .map(({ key, value, path = pathOf(key) }): PathWrite => {
+      let order = 0;
+      for (let i = 0; i < 6; i++) order = order * 256 + path[i]!;
+      return { key, value, path, order };
+    })
+    .sort((a, b) => a.order - b.order || compareBytes(a.path, b.path));
 }
