@@ -1,11 +1,13 @@
 /** `careledger governance`: what the members decide together, read and done on the command line. */
 import { toHex } from '../../base/bytes.ts';
 import type { GovernanceProposal, GovernanceView } from '../../contract/explorer.ts';
+import { organisationKinds } from '../../ledger/membership/operations.ts';
 import type { Operation } from '../../ledger/operations.ts';
 import { authorityPublicKey } from '../../network/certificates.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { act, actingOrganisation, identity, ledgerUrl } from '../governance/acting.ts';
-import { number, parseAction, usage } from '../governance/parse-action.ts';
+import { act, actingOrganisation, identity, ledgerUrl, newIdentity } from '../governance/acting.ts';
+import { number, parseAction, rotationFrom } from '../governance/parse-action.ts';
+import { usage } from '../governance/usage.ts';
 import { inFull, oneLine, overview } from '../governance/words.ts';
 import { askJson } from '../sandbox-client.ts';
 
@@ -71,9 +73,19 @@ async function leave(context: CommandContext): Promise<boolean> {
   return true;
 }
 
+/** Its own keys, replaced by itself: from then on the process in the old home can't sign any more. */
+async function rotate(context: CommandContext, [file]: readonly string[]): Promise<boolean> {
+  const acting = await actingOrganisation(context);
+  const operation = await rotationFrom(file);
+  const committed = await act(acting, operation, context.signal);
+  context.say(`${operation.org} signs with its new keys after block ${committed.height}. Start it with them now.`);
+  context.result(committed);
+  return true;
+}
+
 /** What an organisation hands to those who propose its admission, new keys for it, or its validator. */
 async function keys(context: CommandContext): Promise<boolean> {
-  const { organisation, keys: own, validatorKey } = await identity(context);
+  const { organisation, keys: own, validatorKey } = context.text('new') === undefined ? await identity(context) : await newIdentity(context);
   const publicKeys = {
     org: organisation.id,
     name: organisation.name,
@@ -90,7 +102,7 @@ async function keys(context: CommandContext): Promise<boolean> {
 
 export const command: Command = {
   summary: 'Shows what the members decide together, and proposes and votes for an organisation with its key.',
-  usage: '<list | show N | propose … | vote N approve|reject | withdraw N | leave | keys> [--org ID | --home DIR]',
+  usage: '<list | show N | propose … | vote N approve|reject | withdraw N | leave | rotate-keys FILE | keys> [--org ID | --home DIR]',
   options: {
     org: { type: 'string', value: 'ID', help: 'organisation that acts' },
     home: { type: 'string', value: 'DIR', help: 'home of the organisation that acts, or directory of its network' },
@@ -99,6 +111,9 @@ export const command: Command = {
     version: { type: 'string', value: 'N', help: 'propose upgrade: version of the protocol' },
     hash: { type: 'string', value: 'HEX', help: 'propose upgrade: SHA-256 of the release' },
     after: { type: 'string', value: 'HEIGHT', help: 'propose upgrade: last block under the version before' },
+    new: { type: 'string', value: 'DIR', help: 'keys: makes a root key in this new directory, for --org, --name and --kind' },
+    name: { type: 'string', value: 'NAME', help: 'keys --new: name of the organisation' },
+    kind: { type: 'string', value: 'KIND', help: `keys --new: ${organisationKinds.join(', ')}` },
     yes: { type: 'boolean', help: 'leave: for good' },
   },
   examples: [
@@ -111,6 +126,7 @@ export const command: Command = {
     'governance vote 1 approve --org st-marys',
     'governance vote 1 approve --home /srv/careledger/hospital-a',
     'governance show 1',
+    'governance keys --new /srv/careledger/new-hospital --org new-hospital --name "New Hospital" --kind hospital',
   ],
   async run(context) {
     const [what, ...words] = context.positionals;
@@ -127,10 +143,12 @@ export const command: Command = {
         return onProposal(context, words[0], (proposal) => ({ op: 'governance.withdraw', proposal }));
       case 'leave':
         return leave(context);
+      case 'rotate-keys':
+        return rotate(context, words);
       case 'keys':
         return keys(context);
       default:
-        throw usage('Say what: list, show, propose, vote, withdraw, leave or keys.');
+        throw usage('Say what: list, show, propose, vote, withdraw, leave, rotate-keys or keys.');
     }
   },
 };

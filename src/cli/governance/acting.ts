@@ -9,9 +9,10 @@ import { ed25519PublicKey } from '#ed25519';
 import { codedError } from '../../base/errors.ts';
 import { unwrap } from '../../base/result.ts';
 import type { OrganisationKind, WellKnown } from '../../contract/network.ts';
+import { organisationKinds } from '../../ledger/membership/operations.ts';
 import type { Operation } from '../../ledger/operations.ts';
 import { signTransaction } from '../../ledger/transaction/sign.ts';
-import { HOME_FILE, readHomeFile, type HomeFile } from '../../organisation/home-file.ts';
+import { HOME_FILE, ROOT_KEY_FILE, readHomeFile, type HomeFile } from '../../organisation/home-file.ts';
 import { openNodeKeys } from '../../organisation/organisation-seeds.ts';
 import { readRunFile } from '../../organisation/run-file.ts';
 import { existingKeys } from '../../sandbox/keys.ts';
@@ -20,6 +21,7 @@ import type { OrganisationKeys } from '../../vault/organisation-keys.ts';
 import { CommandError, type CommandContext } from '../command.ts';
 import { cliErrors } from '../errors.ts';
 import { askJson, organisationOf, runningSandbox } from '../sandbox-client.ts';
+import { usage } from './usage.ts';
 
 /** Blocks after the newest one in which the transaction may still come. */
 const LIFETIME_BLOCKS = 1_000;
@@ -61,6 +63,17 @@ export async function identity(context: CommandContext): Promise<Identity> {
   const { id } = organisationOf(await runningSandbox(context), context.text('org'));
   const organisation = sandboxOrganisations.find((one) => one.id === id)!;
   return { organisation, keys: unwrap(await existingKeys(context.dataDirectory, id)), validatorKey: undefined };
+}
+
+/** With a new root key, in a directory that has none: for an organisation that is to be admitted, or that has lost its keys. */
+export async function newIdentity(context: CommandContext): Promise<Identity> {
+  const directory = path.resolve(context.text('new')!);
+  const [id, name, kind] = [context.text('org'), context.text('name'), context.text('kind')];
+  if (id === undefined || name === undefined || !organisationKinds.some((one) => one === kind))
+    throw usage(`Say who it is: --org ID, --name NAME, and --kind, one of ${organisationKinds.join(', ')}.`);
+  if (existsSync(path.join(directory, ROOT_KEY_FILE))) throw usage(`There is a root key in ${directory} already; nothing was changed.`);
+  const { keys, validatorSeed } = unwrap(await openNodeKeys(directory, id, true));
+  return { organisation: { id, name, kind: kind as OrganisationKind }, keys, validatorKey: ed25519PublicKey(validatorSeed) };
 }
 
 function homeOf(context: CommandContext): string | undefined {

@@ -4,18 +4,17 @@ import { fromHex } from '../../base/bytes.ts';
 import { codedError } from '../../base/errors.ts';
 import type { GovernancePolicy, GovernanceView } from '../../contract/explorer.ts';
 import { actionField, type Action } from '../../ledger/governance/operations.ts';
+import type { RotateKeys } from '../../ledger/membership/operations.ts';
 import { fieldProblem } from '../../ledger/schema/fields.ts';
 import { CommandError } from '../command.ts';
 import { cliErrors } from '../errors.ts';
+import { usage } from './usage.ts';
 
 export interface ProposalOptions {
   text(name: string): string | undefined;
   /** What the ledger has now: for what a proposal does not say. */
   readonly now: GovernanceView;
 }
-
-export const usage = (message: string, hint = 'See "npx careledger governance --help".'): CommandError =>
-  new CommandError(codedError(cliErrors, 'cli.usage', { message, hint }));
 
 /** Always an action that the ledger can decode. `cli.usage`, `cli.no-file`. */
 export async function parseAction([kind, ...words]: readonly string[], options: ProposalOptions): Promise<Action> {
@@ -54,6 +53,14 @@ async function actionOf(kind: string | undefined, words: readonly string[], { te
     default:
       throw usage('Say what to propose: admit, suspend, reinstate, rotate-keys, validator, policy or upgrade.');
   }
+}
+
+/** Of an organisation by itself. */
+export async function rotationFrom(file: string | undefined): Promise<RotateKeys> {
+  const rotation = { op: 'membership.rotate-keys', ...(await memberFile(file ?? '', ['org', ...KEYS])) };
+  const problem = fieldProblem(actionField, rotation);
+  if (problem !== undefined) throw usage(`Not new keys: ${problem}.`);
+  return rotation as unknown as RotateKeys;
 }
 
 const KEYS = ['signingKey', 'hpkeKey', 'tlsKey'] as const;
