@@ -3,6 +3,7 @@ import { ed25519PublicKey, ed25519Sign } from '#ed25519';
 import { sha256 } from '#sha256';
 import { concat, uint64, utf8 } from '../../src/base/bytes.ts';
 import { unwrap } from '../../src/base/result.ts';
+import type { Attestation } from '../../src/ledger/attestation/attestation.ts';
 import { encodeHeader, headerHash, signAttestation, type Header } from '../../src/ledger/block/header.ts';
 import type { Operation } from '../../src/ledger/operations.ts';
 import { batchCommitment } from '../../src/ledger/proofs/batch.ts';
@@ -82,6 +83,8 @@ export interface Twist {
   readonly batchIndex?: number;
   readonly batchBlinder?: Uint8Array;
   readonly anchorSignedBy?: Uint8Array;
+  /** Another attestation than the node's, of a block with this header hash. */
+  readonly attest?: (headerHash: Uint8Array, header: Header) => Attestation;
 }
 
 const ORG = 'city-hospital';
@@ -150,7 +153,11 @@ export function makeLedgerReceipt(
       signature: ed25519Sign(twist.coseSeed ?? proposerSeed, coseReceiptInput(twist.coseOverRoot ?? header.logRoot)),
     },
     header: headerBytes,
-    attestation: { kind: 'node', signature: signAttestation(headerHash(headerBytes), twist.attestationSeed ?? proposerSeed) },
+    attestation: twist.attest?.(headerHash(headerBytes), header) ?? {
+      kind: 'node',
+      signature: signAttestation(headerHash(headerBytes), twist.attestationSeed ?? proposerSeed),
+    },
+    ...(twist.attest ? { issuer: ed25519PublicKey(twist.coseSeed ?? proposerSeed) } : {}),
   });
   return { ledger, header };
 }
