@@ -3,6 +3,7 @@ const topics: Readonly<Record<string, () => Promise<unknown>>> = {
   embedded: () => import('./ledger/embedded.ts'),
   batches: () => import('./ledger/batches.ts'),
   'one-at-a-time': () => import('./ledger/one-at-a-time.ts'),
+  consensus: () => import('./ledger/consensus.ts'),
   audit: () => import('./ledger/audit.ts'),
 };
 

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cometbftEnvironment } from './lib/cometbft.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { attached } from './lib/processes.mjs';
 import { findNode } from './lib/runtime.mjs';
@@ -21,5 +22,5 @@ await run(async () => {
   await ensureInstalled(root);
   const node = findNode(root);
   await ensureWebBuilt(root, node);
-  return attached(node, [path.join(root, 'bench', `${name}.bench.ts`), ...args], { cwd: root });
+  return attached(node, [path.join(root, 'bench', `${name}.bench.ts`), ...args], { cwd: root, env: { ...process.env, ...cometbftEnvironment(root) } });
 });
