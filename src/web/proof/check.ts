@@ -32,9 +32,7 @@ export async function checkProof(portal: Portal, target: Target, paths: ProofPat
   let state: ProofState;
   try {
     const { receipt, content, trust } = await fetchEvidence(target, paths);
-    const checked = isTransactionReceipt(paths.receiptUrl)
-      ? await portal.verifier.check({ kind: 'transaction', receipt, transaction: content ?? new Uint8Array(), trust })
-      : await portal.verifier.check({ kind: 'entry', receipt, trust, ...(content === undefined ? {} : { content }) });
+    const checked = await portal.verifier.check({ receipt, trust, ...(content === undefined ? {} : { content }) });
     state = { kind: 'checked', checked, at: new Date().toISOString() };
   } catch (error) {
     state = { kind: 'uncheckable', code: error instanceof ApiError ? error.code : 'web.check-failed', why: (error as Error).message };

@@ -1,20 +1,23 @@
 /** What the page and its verification worker say to each other: plain data only. */
 import type { StepState, Verdict } from '../../ledger/verify/report.ts';
-import type { EntryStep } from '../../ledger/verify/entry.ts';
-import type { LedgerStep } from '../../ledger/verify/ledger.ts';
+import type { EvidenceKind, EvidenceStep } from '../../ledger/verify/evidence.ts';
 
 export interface TrustAnchor {
   readonly chainId: string;
-  /** Ed25519 public key, hexadecimal. */
-  readonly nodeKey: string;
+  /** Hash of the genesis that is believed, hexadecimal. */
+  readonly genesisHash: string;
+  /** What leads from there to today (a trust bundle); from anybody. */
+  readonly bundle: Uint8Array;
 }
 
-export type Question =
-  | { readonly kind: 'entry'; readonly receipt: Uint8Array; readonly content?: Uint8Array; readonly trust?: TrustAnchor }
-  /** A transaction's receipt, with the transaction's bytes. */
-  | { readonly kind: 'transaction'; readonly receipt: Uint8Array; readonly transaction: Uint8Array; readonly trust?: TrustAnchor };
+/** A receipt of any kind. `content`: what it should be about, where it does not say so itself. */
+export interface Question {
+  readonly receipt: Uint8Array;
+  readonly content?: Uint8Array;
+  readonly trust?: TrustAnchor;
+}
 
-export type StepName = EntryStep | LedgerStep;
+export type StepName = EvidenceStep;
 
 export interface CheckedStep {
   readonly name: StepName;
@@ -25,6 +28,7 @@ export interface CheckedStep {
 
 /** A report of the ledger core, with hashes as hexadecimal text. */
 export interface Checked {
+  readonly kind: EvidenceKind;
   readonly verdict: Verdict;
   readonly steps: readonly CheckedStep[];
   readonly facts: {
@@ -42,6 +46,9 @@ export interface Checked {
     readonly transactionIndex?: number;
     readonly transactionHash?: string;
     readonly signedBy?: string;
+    readonly validatorSignatures?: number;
+    /** What a state receipt says, in plain words. */
+    readonly sentence?: string;
   };
   /** How long the check took in the worker. */
   readonly tookMs: number;

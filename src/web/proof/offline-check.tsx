@@ -32,10 +32,9 @@ export function OfflineCheck() {
       if (receipt === undefined) throw new Error(words['drop.notReceipt']);
       const content = files.find((file) => file !== receipt);
       const question = {
-        kind: 'entry',
         receipt: new Uint8Array(await receipt.arrayBuffer()),
         ...(content === undefined ? {} : { content: new Uint8Array(await content.arrayBuffer()) }),
-      } as const;
+      };
       // Without a server, the key that this browser saw before; without that the report says that there was none to compare with.
       const alone = await portal.verifier.check(question);
       const trust = await trustFrom({ url: '' }).catch(() => pinnedTrust(alone.facts.chainId));
@@ -95,7 +94,8 @@ export function OfflineCheck() {
             {found.trusted ? words.trustFrom : words.trustNone}
           </p>
           <div className="checked">
-            <ProofPicture checked={found.checked} transaction={false} />
+            {found.checked.facts.sentence !== undefined && <p>{found.checked.facts.sentence}</p>}
+            <ProofPicture checked={found.checked} />
             <CheckedSteps checked={found.checked} />
           </div>
           <CheckedFacts checked={found.checked} organisation={names.get(found.checked.facts.organisation ?? '')} />

@@ -16,10 +16,21 @@ const ofEntry: readonly (readonly [Station, readonly StepName[]])[] = [
   ['signed', ['signature', 'block', 'trust']],
 ];
 const ofTransaction: readonly (readonly [Station, readonly StepName[]])[] = [
-  ['transaction', ['form']],
+  ['transaction', ['form', 'operations', 'sender']],
   ['block', ['inclusion']],
   ['signed', ['signature', 'block', 'trust']],
 ];
+const ofState: readonly (readonly [Station, readonly StepName[]])[] = [
+  ['block', ['form', 'state']],
+  ['signed', ['block', 'trust']],
+];
+const ways = {
+  'entry-receipt': ofEntry,
+  'ledger-receipt': ofTransaction,
+  'transaction-receipt': ofTransaction,
+  'state-receipt': ofState,
+  'trust-bundle': [],
+} as const;
 
 const glyphs: Readonly<Record<Station, string>> = {
   record: 'M11 8h8l4 4v12H11zM19 8v4h4M14 16h6M14 20h4',
@@ -44,11 +55,13 @@ export function stationState(checked: Checked | undefined, names: readonly StepN
   return states.includes('unchecked') ? 'unchecked' : 'held';
 }
 
-export function ProofPicture({ checked, transaction }: { readonly checked: Checked | undefined; readonly transaction: boolean }) {
+/** `transaction`: what it is about before anything was checked. */
+export function ProofPicture({ checked, transaction = false }: { readonly checked: Checked | undefined; readonly transaction?: boolean }) {
   const words = useWords(proofWords);
+  const way = ways[checked?.kind ?? (transaction ? 'ledger-receipt' : 'entry-receipt')];
   return (
     <ol className="way" aria-label={words.picture}>
-      {(transaction ? ofTransaction : ofEntry).map(([station, names]) => {
+      {way.map(([station, names]) => {
         const state = stationState(checked, names);
         const reason = checked?.steps.find((step) => names.includes(step.name) && step.state === 'failed')?.detail;
         return (

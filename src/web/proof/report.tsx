@@ -96,6 +96,12 @@ export function CheckedFacts({ checked, organisation }: { readonly checked: Chec
           </dd>
         </>
       )}
+      {facts.validatorSignatures !== undefined && (
+        <>
+          <dt>{words['fact.validators']}</dt>
+          <dd>{number(facts.validatorSignatures)}</dd>
+        </>
+      )}
       {facts.chainId !== undefined && (
         <>
           <dt>{words['fact.chain']}</dt>

@@ -1,36 +1,40 @@
 /** Runs the production ledger core beside the page. It has no access to the network or to the page: bytes in, report out. */
-import { fromHex, toHex } from '../../base/bytes.ts';
-import { transactionHash } from '../../ledger/transaction/transaction.ts';
-import { verifyEntryReceipt } from '../../ledger/verify/entry.ts';
-import { verifyLedgerReceipt } from '../../ledger/verify/ledger.ts';
-import type { Report, Trust } from '../../ledger/verify/report.ts';
-import type { Answered, Asked, Checked, Question, StepName, TrustAnchor } from './messages.ts';
+import { equalBytes, fromHex, toHex } from '../../base/bytes.ts';
+import { platformChecker, withPreparedSignatures } from '../../base/prepared-signatures.ts';
+import type { Trust } from '../../ledger/attestation/trust.ts';
+import { verifyEvidence } from '../../ledger/verify/evidence.ts';
+import { verifyTrustBundle } from '../../ledger/verify/trust-bundle.ts';
+import type { Answered, Asked, Checked, Question, TrustAnchor } from './messages.ts';
 
-const trustOf = (anchor: TrustAnchor | undefined): { readonly trust?: Trust } =>
-  anchor === undefined ? {} : { trust: { chainId: anchor.chainId, nodeKey: fromHex(anchor.nodeKey) } };
+function checker(): (question: Question) => Promise<Checked> {
+  const platform = platformChecker((globalThis.crypto as Crypto | undefined)?.subtle);
+  let known: { readonly anchor: TrustAnchor; readonly trust: Trust } | undefined;
 
-function reportOf(question: Question): Report<StepName, object> {
-  if (question.kind === 'transaction')
-    return verifyLedgerReceipt(question.receipt, transactionHash(question.transaction), trustOf(question.trust).trust);
-  return verifyEntryReceipt(question.receipt, {
-    ...(question.content === undefined ? {} : { content: question.content }),
-    ...trustOf(question.trust),
-  });
+  /** A bundle that does not follow from the genesis is no trust: then nothing can be held. */
+  async function trustOf(anchor: TrustAnchor): Promise<Trust> {
+    if (known && known.anchor.genesisHash === anchor.genesisHash && equalBytes(known.anchor.bundle, anchor.bundle)) return known.trust;
+    const { report, trust } = await withPreparedSignatures(await platform, () => verifyTrustBundle(anchor.bundle, fromHex(anchor.genesisHash)));
+    if (!trust) throw new Error(report.steps.find(({ state }) => state === 'failed')?.detail ?? 'the trust bundle does not hold');
+    known = { anchor, trust };
+    return trust;
+  }
+
+  return async ({ receipt, content, trust: anchor }) => {
+    const started = performance.now();
+    const trust = anchor && (await trustOf(anchor));
+    const question = { ...(content === undefined ? {} : { content }), ...(trust === undefined ? {} : { trust }) };
+    const { kind, report } = await withPreparedSignatures(await platform, () => verifyEvidence(receipt, question));
+    const { verdict, steps, facts } = report;
+    const plain = Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, value instanceof Uint8Array ? toHex(value) : value]));
+    return { kind, verdict, steps, facts: plain as Checked['facts'], tookMs: performance.now() - started };
+  };
 }
 
-function check(question: Question): Checked {
-  const started = performance.now();
-  const { verdict, steps, facts } = reportOf(question);
-  const plain = Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, value instanceof Uint8Array ? toHex(value) : value]));
-  return { verdict, steps, facts: plain, tookMs: performance.now() - started };
-}
+const check = checker();
 
 addEventListener('message', ({ data }: MessageEvent<Asked>) => {
-  let answer: Answered;
-  try {
-    answer = { id: data.id, checked: check(data.question) };
-  } catch (cause) {
-    answer = { id: data.id, error: (cause as Error).message };
-  }
-  postMessage(answer);
+  check(data.question).then(
+    (checked) => postMessage({ id: data.id, checked } satisfies Answered),
+    (cause: unknown) => postMessage({ id: data.id, error: (cause as Error).message } satisfies Answered),
+  );
 });
