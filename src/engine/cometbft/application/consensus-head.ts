@@ -19,7 +19,7 @@ const NOTE = 'consensus height';
  */
 export async function readConsensusHead(disk: LedgerDisk): Promise<ConsensusHead> {
   const { height, appHash } = disk.head();
-  const changedAt = decodeConsensusSeal((await disk.rawBlock(height)).seal) ?? 0;
+  const changedAt = decodeConsensusSeal((await disk.sealedHeader(height)).seal) ?? 0;
   const noted = disk.noted(NOTE);
   return { height: Math.max(changedAt, noted ? Number(fromUtf8(noted)) : 0), changedAt, appHash };
 }

@@ -14,6 +14,18 @@ export const applicationErrors = defineErrors({
     message: 'The consensus engine asked for something that does not follow from what it asked before.',
     hint: 'Restart the node; if it stays, the engine’s data is not that of this ledger: join again with an empty directory.',
   },
+  'cometbft.joined': {
+    status: 503,
+    issue: 'transient',
+    message: 'The ledger is here from a snapshot; the node goes on with it.',
+    hint: 'Nothing to do: engine and application start again by themselves.',
+  },
+  'cometbft.joining': {
+    status: 503,
+    issue: 'transient',
+    message: 'The node is joining the network from a snapshot.',
+    hint: 'Wait until it has the ledger.',
+  },
   'cometbft.bad-query': {
     status: 400,
     issue: 'value',

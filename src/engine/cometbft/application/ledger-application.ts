@@ -17,6 +17,7 @@ import { inOrder } from './in-order.ts';
 import { misbehaviourLog } from './misbehaviour.ts';
 import { queries } from './query.ts';
 import { refusalOf } from './refusal.ts';
+import { alreadyHere, handedOut } from './snapshots.ts';
 import { verifiedTransactions } from './verified-transactions.ts';
 import { waiters, type Awaited } from './waiters.ts';
 
@@ -96,10 +97,8 @@ export async function ledgerApplication(disk: LedgerDisk, options: ApplicationOp
       finalizeBlock: blocks.finalizeBlock,
       commit: blocks.commit,
 
-      listSnapshots: async () => ({}),
-      offerSnapshot: async () => ({}),
-      loadSnapshotChunk: async () => ({}),
-      applySnapshotChunk: async () => ({}),
+      ...handedOut(disk, () => blocks.head.height),
+      ...alreadyHere(() => blocks.head),
     },
   };
 }

@@ -37,7 +37,7 @@ export function queries(disk: LedgerDisk, consensusHeight: () => number): (reque
     async receipt({ data }) {
       const logIndex = positionOf(data);
       const height = disk.heightOf(logIndex);
-      const { headerBytes, seal } = await disk.rawBlock(height);
+      const { headerBytes, seal } = await disk.sealedHeader(height);
       const attestation = (await disk.attestation(height)) ?? null;
       const { size, index, path } = disk.inclusion(logIndex, height);
       return { value: encodeCbor({ header: headerBytes, seal, attestation, size, index, path }), height: BigInt(height) };
