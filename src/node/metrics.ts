@@ -34,6 +34,8 @@ export function nodeFacts({ config, records, check }: FactsParts): NodeFacts {
   const { organisation, version, anchorIntervalMs } = config;
   const last = records.anchoring?.last();
   const verified = check.last();
+  // A disputed history has an alarm of its own; what is stored may still be what was written.
+  const damage = verified?.findings.filter(({ code }) => code !== 'verify.history-disputed') ?? null;
   return {
     organisation: { id: organisation.id, name: organisation.name },
     version,
@@ -42,6 +44,6 @@ export function nodeFacts({ config, records, check }: FactsParts): NodeFacts {
       last: last ? { height: last.height, time: new Date(last.time).toISOString() } : null,
       problem: records.anchoring?.alarm()?.message ?? null,
     },
-    stored: { holds: verified?.holds ?? null, findings: verified?.findings.length ?? 0, finished: verified?.finished ?? null },
+    stored: { holds: damage && damage.length === 0, findings: damage?.length ?? 0, finished: verified?.finished ?? null },
   };
 }

@@ -31,6 +31,9 @@ const pages: readonly { readonly name: string; readonly path: string; readonly w
   { name: 'state', path: '/desk', who: 'operator', shows: 'Is every record as it was written?' },
   { name: 'state-officer', path: '/desk', who: 'privacy-officer', shows: 'Is every record as it was written?' },
   { name: 'incidents', path: '/desk/incidents', who: 'operator', shows: 'Incidents' },
+  { name: 'ledger', path: '/desk/ledger', who: 'operator', shows: 'Is the ledger doing its work?' },
+  { name: 'alarms', path: '/desk/alarms', who: 'operator', shows: 'What asks for somebody' },
+  { name: 'alarm', path: '/desk/alarms/history-disputed', who: 'operator', shows: 'The ledger is not the one that was seen before' },
   { name: 'explorer', path: '/explorer', who: 'nobody', shows: 'What the ledger is doing now' },
   { name: 'blocks', path: '/explorer/blocks', who: 'nobody', shows: 'newest first' },
   { name: 'block', path: '/explorer/blocks/2', who: 'nobody', shows: 'Block 2' },
@@ -39,6 +42,7 @@ const pages: readonly { readonly name: string; readonly path: string; readonly w
   { name: 'organisations', path: '/explorer/organisations', who: 'nobody', shows: 'Member organisations' },
   { name: 'organisation', path: '/explorer/organisations/$home', who: 'nobody', shows: 'What it put on the ledger' },
   { name: 'governance', path: '/explorer/governance', who: 'nobody', shows: 'What the members decide together' },
+  { name: 'witnesses', path: '/explorer/witnesses', who: 'nobody', shows: 'Who has seen this history?' },
   { name: 'search', path: '/explorer/search?q=2', who: 'nobody', shows: 'Block 2' },
   { name: 'search-nothing', path: '/explorer/search?q=zzzzzz', who: 'nobody', shows: 'Nothing on the ledger matches' },
 ];

@@ -1,8 +1,10 @@
+import { Fragment } from 'react';
 import type { OperatorStatus } from '../../contract/operator.ts';
 import { useLanguage, useWords } from '../i18n/language.ts';
 import { operatorWords } from '../i18n/operator.ts';
 import { Ago } from '../ui/time.tsx';
 import { IntervalChart } from './interval-chart.tsx';
+import './operator.css';
 import { intervalsOf, sizeText } from './size.ts';
 
 interface Of {
@@ -17,7 +19,7 @@ export function HeadCard({ status: { head, blocks, consensus } }: Of) {
   return (
     <section className="card">
       <h2>{words['head.title']}</h2>
-      <dl className="counts">
+      <dl className="operator-figures">
         <div>
           <dt>{words['head.height']}</dt>
           <dd data-height={head.height}>{head.height.toLocaleString(language)}</dd>
@@ -89,10 +91,10 @@ export function DiskCard({ status: { disk } }: Of) {
       <p>{words['disk.free'](sizeText(disk.freeBytes, language), sizeText(disk.totalBytes, language))}</p>
       <dl className="pairs">
         {disk.parts.map(({ name, bytes }) => (
-          <div key={name} className="contents">
+          <Fragment key={name}>
             <dt>{`part.${name}` in words ? (words[`part.${name}` as 'part.blocks'] as string) : name}</dt>
             <dd>{sizeText(bytes, language)}</dd>
-          </div>
+          </Fragment>
         ))}
       </dl>
     </section>

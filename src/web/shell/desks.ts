@@ -44,7 +44,7 @@ const duty: readonly NavItem[] = [
 const operator: readonly NavItem[] = [
   ...duty,
   { to: '/desk/ledger', label: 'nav.ledger', short: 'nav.ledgerShort', icon: 'blocks' },
-  { to: '/desk/alarms', label: 'nav.alarms', short: 'nav.alarms', icon: 'question' },
+  { to: '/desk/alarms', label: 'nav.alarms', short: 'nav.alarms', icon: 'shieldNo' },
 ];
 
 const explorer: readonly NavItem[] = [
