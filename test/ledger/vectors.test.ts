@@ -4,11 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { fromHex, toHex, utf8 } from '../../src/base/bytes.ts';
 import { unwrap } from '../../src/base/result.ts';
 import { decodeBlock } from '../../src/ledger/block/block.ts';
+import { nodeSeals } from '../../src/ledger/block/seal.ts';
 import { verifyBlock } from '../../src/ledger/execution/verify-block.ts';
 import { executeGenesis } from '../../src/ledger/genesis/genesis-block.ts';
-import { decodeGenesis, genesisHash } from '../../src/ledger/genesis/genesis.ts';
+import { decodeGenesis } from '../../src/ledger/genesis/decode-genesis.ts';
+import { genesisHash } from '../../src/ledger/genesis/genesis.ts';
 import { decodeTreeProof, verifyTreeProof } from '../../src/ledger/state/proof.ts';
-import { stateRootOf, updateState } from '../../src/ledger/state/tree.ts';
+import { getValue, stateRootOf, updateState } from '../../src/ledger/state/tree.ts';
 import { checkTransaction } from '../../src/ledger/transaction/check.ts';
 import { transactionHash } from '../../src/ledger/transaction/transaction.ts';
 import type { RootVector, StateVector } from '../vectors/state/generate.ts';
@@ -57,8 +59,16 @@ describe('transactions/chain.json', () => {
     const start = unwrap(executeGenesis(genesis));
     const nodes = new Map(start.stateUpdate.nodes.map(({ id, bytes }) => [toHex(id), bytes]));
     const store = { nodes: { get: (id: Uint8Array) => nodes.get(toHex(id)) }, hasTransaction: () => false };
-    const { header, next } = unwrap(verifyBlock(start.next, store, unwrap(decodeBlock(fromHex(vector.block))), genesis.proposer));
-    expect(vector.accepted).toEqual([true, true, true, true, true, true]);
+    const { header, next, stateUpdate, validatorUpdates } = unwrap(
+      verifyBlock(start.next, store, unwrap(decodeBlock(fromHex(vector.block))), nodeSeals(genesis.proposer)),
+    );
+    expect(vector.accepted).toHaveLength(vector.transactions.length);
+    expect(vector.accepted).not.toContain(false);
     expect([toHex(next.blockHash), toHex(header.stateRoot), toHex(header.logRoot)]).toEqual([vector.headerHash, vector.stateRoot, vector.logRoot]);
+    expect(validatorUpdates.map(({ key, power }) => ({ key: toHex(key), power }))).toEqual(vector.validatorUpdates);
+
+    const written = new Map(stateUpdate.nodes.map(({ id, bytes }) => [toHex(id), bytes]));
+    const after = { get: (id: Uint8Array) => written.get(toHex(id)) ?? nodes.get(toHex(id)) };
+    for (const [key, value] of Object.entries(vector.values)) expect(toHex(getValue(after, next.root, utf8(key))!), key).toBe(value);
   });
 });

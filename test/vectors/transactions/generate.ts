@@ -10,7 +10,10 @@ import { executeGenesis } from '../../../src/ledger/genesis/genesis-block.ts';
 import { encodeGenesis, genesisHash } from '../../../src/ledger/genesis/genesis.ts';
 import { signClose } from '../../../src/ledger/grants/close.ts';
 import type { Operation } from '../../../src/ledger/operations.ts';
+import { votingPolicy } from '../../../src/ledger/policy/policy.ts';
+import { getValue } from '../../../src/ledger/state/tree.ts';
 import { checkTransaction } from '../../../src/ledger/transaction/check.ts';
+import { consensusAddress } from '../../../src/ledger/validators/state.ts';
 import { genesis, keyOf, memberOf, seedOf, transactionOf } from '../../support/ledger.ts';
 
 const fixed = (label: string, length = 32): Uint8Array => new Uint8Array(sha256(utf8(`vector: ${label}`))).subarray(0, length);
@@ -23,8 +26,43 @@ const operations: Readonly<Record<string, readonly [sender: string, operation: O
   admit: ['regulator', { op: 'membership.admit', ...memberOf('pharmacy', 'pharmacy') }],
   rotate: ['clinic', { op: 'membership.rotate-keys', org: 'clinic', signingKey: keyOf('next'), hpkeKey: keyOf('next hpke'), tlsKey: keyOf('next tls') }],
   close: ['hospital', signClose(genesis.chainId, id, seedOf('control'))],
+  validator: ['regulator', { op: 'validators.set', org: 'hospital', key: keyOf('consensus'), power: 10 }],
+  propose: ['hospital', { op: 'governance.propose', action: { op: 'membership.admit', ...memberOf('sponsor', 'sponsor') } }],
+  reject: ['pharmacy', { op: 'governance.vote', proposal: 1, vote: 'reject' }],
+  approve: ['regulator', { op: 'governance.vote', proposal: 1, vote: 'approve' }],
+  // The third approval of four members: the newcomer is in from here on.
+  decide: ['next', { op: 'governance.vote', proposal: 1, vote: 'approve' }],
+  another: ['hospital', { op: 'governance.propose', action: { op: 'membership.suspend', org: 'pharmacy' } }],
+  withdraw: ['hospital', { op: 'governance.withdraw', proposal: 2 }],
+  leave: ['sponsor', { op: 'membership.leave', org: 'sponsor' }],
+  handOver: ['regulator', { op: 'validators.set', org: 'pharmacy', key: keyOf('pharmacy consensus'), power: 4 }],
   suspend: ['regulator', { op: 'membership.suspend', org: 'hospital' }],
+  reinstate: ['regulator', { op: 'membership.reinstate', org: 'hospital' }],
+  upgrade: ['regulator', { op: 'governance.upgrade', version: 2, hash: fixed('release'), height: 1_000 }],
+  policy: ['regulator', { op: 'governance.set-policy', ...votingPolicy, numerator: 2, denominator: 3 }],
 };
+
+/** State keys whose values after the block stand in the vector. */
+const shown = [
+  'members',
+  'electorate',
+  'members/hospital',
+  'member-history/hospital',
+  'members/sponsor',
+  'validators',
+  'validators/hospital',
+  'validators/pharmacy',
+  `consensus-keys/${toHex(consensusAddress(keyOf('consensus')))}`,
+  'proposals',
+  'proposals/1',
+  'proposals/2',
+  'open-proposals',
+  'ballots/1',
+  'ballots/1/clinic',
+  'tallies/1',
+  'policy',
+  'protocol',
+];
 
 export function chainVector() {
   const transactions = Object.entries(operations).map(([name, [sender, operation]]) => {
@@ -35,6 +73,8 @@ export function chainVector() {
   const nodes = new Map(start.stateUpdate.nodes.map(({ id: nodeId, bytes }) => [toHex(nodeId), bytes]));
   const store = { nodes: { get: (nodeId: Uint8Array) => nodes.get(toHex(nodeId)) }, hasTransaction: () => false };
   const block = executeBlock(start.next, store, transactions.map(({ checked }) => checked), { time: genesis.time + 1_000, proposer: genesis.proposer });
+  const written = new Map(block.stateUpdate.nodes.map(({ id: nodeId, bytes }) => [toHex(nodeId), bytes]));
+  const after = { get: (nodeId: Uint8Array) => written.get(toHex(nodeId)) ?? nodes.get(toHex(nodeId)) };
   const attestation = signAttestation(block.next.blockHash, seedOf('node'));
   return {
     genesis: toHex(encodeGenesis(genesis)),
@@ -48,6 +88,8 @@ export function chainVector() {
     appHash: toHex(appHash(block.next.blockHash)),
     stateRoot: toHex(block.header.stateRoot),
     logRoot: toHex(block.header.logRoot),
+    validatorUpdates: block.validatorUpdates.map(({ key, power }) => ({ key: toHex(key), power })),
+    values: Object.fromEntries(shown.map((key) => [key, toHex(getValue(after, block.next.root, utf8(key))!)])),
   };
 }
 
