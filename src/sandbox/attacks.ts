@@ -18,7 +18,7 @@ export const attacks = [
     name: 'flip-audit',
     title: 'Change an entry of the access log',
     does: 'Flips one bit in a sealed audit entry, to hide who looked.',
-    noticedBy: 'The entry does not match its leaf in the organisation log, whose root is on the ledger.',
+    noticedBy: 'The entry does not match its leaf in a batch that the ledger has.',
   },
   {
     name: 'flip-block',
@@ -30,13 +30,13 @@ export const attacks = [
     name: 'truncate-log',
     title: 'Cut off the end of the log',
     does: 'Deletes the newest entries of the organisation log from the database.',
-    noticedBy: 'The log is shorter than the size that was anchored on the ledger.',
+    noticedBy: 'The log is too short for the batches that are on the ledger.',
   },
   {
     name: 'rollback',
     title: 'Roll the database back',
     does: 'Sets the organisation’s tables back to an earlier state, as restoring an old backup would.',
-    noticedBy: 'The root and size of the log are older than the last anchor on the ledger.',
+    noticedBy: 'The log is older than the last batch on the ledger.',
   },
   {
     name: 'edit-sql',
