@@ -19,6 +19,7 @@ function given(): SandboxArguments {
     people: { type: 'string' },
     'anchor-interval': { type: 'string' },
     witnesses: { type: 'string' },
+    engine: { type: 'string' },
   } as const;
   try {
     return parseArgs({ options, strict: true }).values;
@@ -26,7 +27,7 @@ function given(): SandboxArguments {
     throw new CodedException({
       code: 'sandbox.option',
       message: (cause as Error).message,
-      hint: 'Options: --port N, --data DIR, --people N, --anchor-interval MS, --witnesses FILE.',
+      hint: 'Options: --port N, --data DIR, --people N, --anchor-interval MS, --witnesses FILE, --engine embedded|cometbft.',
     });
   }
 }

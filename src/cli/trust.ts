@@ -4,7 +4,8 @@ import { fromHex } from '../base/bytes.ts';
 import { codedError } from '../base/errors.ts';
 import { CodedException, unwrap } from '../base/result.ts';
 import type { Genesis } from '../contract/explorer.ts';
-import type { Trust } from '../ledger/attestation/trust.ts';
+import { knownSet, type Trust } from '../ledger/attestation/trust.ts';
+import { inOrder } from '../ledger/light/validator-set.ts';
 import { genesisOf } from '../sandbox/genesis.ts';
 import { cliErrors } from './errors.ts';
 
@@ -15,7 +16,8 @@ export async function trustOf(file: string | undefined, dataDirectory: string): 
         throw new CodedException(codedError(cliErrors, 'cli.no-trust'));
       }),
     );
-    return { chainId: genesis.chainId, nodeKey: genesis.proposer };
+    const { chainId, proposer, validators } = genesis;
+    return proposer.length > 0 ? { chainId, nodeKey: proposer } : { chainId, validators: [knownSet(1, inOrder(validators))] };
   }
   const text = await readFile(file, 'utf8').catch((cause: Error) => {
     throw new CodedException(codedError(cliErrors, 'cli.no-file', { message: `${file} cannot be read: ${cause.message}` }));

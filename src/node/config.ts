@@ -28,6 +28,8 @@ export interface NodeConfig {
   readonly webDirectory: string;
   /** Origins of pages that may call this node, beside its own. */
   readonly allowedOrigins: readonly string[];
+  /** What orders its ledger. */
+  readonly engine: 'embedded' | 'cometbft';
   /** Whether this is a sandbox: shown to clients, allows tokens from the command line. */
   readonly sandbox: boolean;
   readonly version: string;

@@ -19,6 +19,7 @@ import type { Sharing } from '../sharing/sharing.ts';
 import type { NodeConfig } from './config.ts';
 import { importRoutes } from './import-marks.ts';
 import { nodeFacts, nodeMetrics } from './metrics.ts';
+import { notReady } from './not-ready.ts';
 import { receiptPageRoutes } from './receipt-pages.ts';
 import { receiptRoutes } from './receipts.ts';
 import type { SelfCheck } from './self-check.ts';
@@ -55,7 +56,7 @@ export async function serveInterfaces(server: FastifyInstance, parts: InterfaceP
     organisation: organisation.id,
     access,
     wellKnown: () => wellKnown(config, ledger),
-    notReady: async () => records.anchoring?.alarm()?.message,
+    notReady: async () => (await notReady(ledger))?.message ?? records.anchoring?.alarm()?.message,
     metrics: async () => [...(await nodeMetrics(records, sharing)), ...operatorMetrics(await status())],
     verify: () => check.verify(),
     lastVerification: () => check.last(),
@@ -95,7 +96,7 @@ function wellKnown(config: NodeConfig, ledger: LedgerClient): WellKnown {
     network: config.network,
     chainId: ledger.chainId,
     organisation: config.organisation,
-    engine: 'embedded',
+    engine: config.engine,
     height: ledger.head().height,
     version: config.version,
     sandbox: config.sandbox,

@@ -15,11 +15,11 @@ import { logRoutes, witnessRoutes } from '../gateway/witness/routes.ts';
 import { memberDirectory } from '../network/directory.ts';
 import { createHttpServer, listen } from '../node/http-server.ts';
 import { serveStaticFiles } from '../node/static-files.ts';
+import { notReady } from '../node/not-ready.ts';
 import { openWitnessing } from '../node/witnessing.ts';
 import type { Checkpoints } from '../witness/checkpoints.ts';
 import { memberLogKeys, startOrganisationCheckpoints } from './checkpoints.ts';
 import type { HomeFile } from './home-file.ts';
-import { notReady } from './ledger-status.ts';
 import type { NodeKeys } from './organisation-seeds.ts';
 import { statusRoute } from './status-route.ts';
 
@@ -101,7 +101,7 @@ async function selfRoutes(
     );
     scope.route('GET', '/healthz', async () => ok({ public: 'Whether the process lives.', body: { status: 'ok' } }));
     scope.route('GET', '/readyz', async () => {
-      const why = notReady(await ledger.engine());
+      const why = await notReady(ledger);
       const body = why === undefined ? { status: 'ready', height: ledger.head().height } : { status: 'not-ready', code: why.code, why: why.message };
       return ok({ public: 'Whether the node is ready.', body, status: why === undefined ? 200 : 503 });
     });

@@ -1,6 +1,5 @@
 /** `GET /organisation/api/status`: the ledger and its engine as this node sees them, for whoever runs it: from the same machine only. */
 import { toHex } from '../base/bytes.ts';
-import type { CodedError } from '../base/result.ts';
 import type { LedgerClient } from '../ledger/client.ts';
 import type { EngineStatus } from '../ledger/engine-status.ts';
 
@@ -30,15 +29,4 @@ export async function ledgerStatus(organisation: string, ledger: Pick<LedgerClie
     appHash: toHex(appHash),
     engine: { ...engine, validators: engine.validators.map(hexKey), misbehaviour: engine.misbehaviour.map(hexKey) },
   };
-}
-
-/** Why a node is not ready: in words, or undefined when it is. */
-export function notReady({ failure, consensus }: Pick<EngineStatus, 'failure' | 'consensus'>): Pick<CodedError, 'code' | 'message'> | undefined {
-  if (failure) return failure;
-  if (consensus?.catchingUp === true)
-    return {
-      code: 'cometbft.catching-up',
-      message: `This node is fetching blocks that the others have; it is at consensus height ${consensus.height}.`,
-    };
-  return undefined;
 }

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type { Result } from '../base/result.ts';
 import { ok } from '../base/result.ts';
+import { notReadyOf } from '../node/not-ready.ts';
 import type { LedgerStatus } from './ledger-status.ts';
-import { notReady } from './ledger-status.ts';
 import { readNetworkFile, type NetworkFile } from './network-file.ts';
 import { readRunFile } from './run-file.ts';
 import { STATUS_PATH } from './status-route.ts';
@@ -126,7 +126,7 @@ function overviewOf(
     return { ...base, up: false, enginePid: null, height: null, appHash: null, consensusHeight: null, peers: [], problem };
   }
   const { engine } = status;
-  const problem = notReady(engine);
+  const problem = notReadyOf(engine);
   const enginePid = engine.processes[0]?.pid ?? null;
   return {
     ...base,

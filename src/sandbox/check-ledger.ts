@@ -6,13 +6,14 @@ import { appHash, headerHash } from '../ledger/block/header.ts';
 import type { Execution } from '../ledger/execution/execute-block.ts';
 import type { NodeTrust } from '../ledger/attestation/trust.ts';
 import type { BlockFacts } from '../witness/compare.ts';
-import { ledgerDirectory } from './ledger.ts';
+import { isOnValidators, ledgerDirectory } from './ledger.ts';
 
-export const checkBlocks = (dataDirectory: string, trust?: NodeTrust): Promise<BlocksReport> =>
-  verifyBlocks({
-    directory: ledgerDirectory(dataDirectory),
-    ...(trust === undefined ? {} : { trust: { chainId: trust.chainId, proposer: trust.nodeKey } }),
-  });
+/** An organisation's own, where each has one. */
+export const checkBlocks = (dataDirectory: string, organisation: string): Promise<BlocksReport> =>
+  verifyBlocks({ directory: ledgerDirectory(dataDirectory, organisation) });
+
+/** Where validators order, no one node makes the blocks. */
+const proposerOf = (dataDirectory: string, { nodeKey }: NodeTrust): Uint8Array => (isOnValidators(dataDirectory) ? new Uint8Array(0) : nodeKey);
 
 export interface CheckedLedger {
   readonly report: BlocksReport;
@@ -29,7 +30,7 @@ export async function readLedger(dataDirectory: string, trust: NodeTrust | undef
   let newest: Execution | undefined;
   const report = await verifyBlocks({
     directory: ledgerDirectory(dataDirectory),
-    ...(trust === undefined ? {} : { trust: { chainId: trust.chainId, proposer: trust.nodeKey } }),
+    ...(trust === undefined ? {} : { trust: { chainId: trust.chainId, proposer: proposerOf(dataDirectory, trust) } }),
     onBlock(height, execution) {
       times[height] = execution.header.time;
       const { logSize, logRoot } = execution.header;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { sandboxErrors } from './errors.ts';
+import type { SandboxEngine } from './ledger.ts';
 
 const FORMAT = 1;
 const MARKER = 'careledger.json';
@@ -15,6 +16,8 @@ export interface HeldDirectory {
   readonly path: string;
   /** Whether this start made it. */
   readonly fresh: boolean;
+  /** What orders its ledger, from its first start on. */
+  readonly engine: SandboxEngine;
   /** How many synthetic people are in it; undefined: it has not been filled to the end. */
   readonly filled: number | undefined;
   noteFilled(people: number): Promise<void>;
@@ -75,8 +78,8 @@ async function lock(path: string): Promise<Result<() => Promise<void>>> {
   return fail(codedError(sandboxErrors, 'sandbox.data-in-use', { data: { directory: path } }));
 }
 
-/** Checks the directory, makes it when absent, and holds it against a second process until released. */
-export async function holdDataDirectory(path: string): Promise<Result<HeldDirectory>> {
+/** Checks the directory, makes it when absent, and holds it against a second process until released. `asked`: the engine, should one be asked for. */
+export async function holdDataDirectory(path: string, asked?: SandboxEngine): Promise<Result<HeldDirectory>> {
   try {
     await mkdir(path, { recursive: true, mode: 0o711 });
     const present = await readdir(path);
@@ -102,6 +105,11 @@ export async function holdDataDirectory(path: string): Promise<Result<HeldDirect
           codedError(sandboxErrors, 'sandbox.data-version', { message: `${path} has data format ${format}; this version reads ${FORMAT}.` }),
         );
     }
+    const engine = marker === undefined ? (asked ?? 'embedded') : read(marker)!.engine;
+    if (asked !== undefined && asked !== engine) {
+      const message = `The ledger in ${path} is on the engine ${engine}, not ${asked}.`;
+      return fail(codedError(sandboxErrors, 'sandbox.other-engine', { message, data: { directory: path, engine } }));
+    }
     const { bavail, bsize } = await statfs(path);
     if (bavail * bsize < LEAST_FREE_BYTES) {
       const free = Math.floor((bavail * bsize) / (1 << 20));
@@ -113,11 +121,12 @@ export async function holdDataDirectory(path: string): Promise<Result<HeldDirect
     }
     const release = await lock(path);
     if (!release.ok) return release;
-    if (marker === undefined) await writeMarker(path, { format: FORMAT });
-    const noteFilled = (filled: number): Promise<void> => writeMarker(path, { format: FORMAT, filled });
+    if (marker === undefined) await writeMarker(path, { format: FORMAT, engine });
+    const noteFilled = (filled: number): Promise<void> => writeMarker(path, { format: FORMAT, engine, filled });
     return ok({
       path,
       fresh: marker === undefined,
+      engine,
       filled: marker === undefined ? undefined : read(marker)?.filled,
       noteFilled,
       release: release.value,
@@ -134,10 +143,17 @@ async function writeMarker(path: string, marker: object): Promise<void> {
   await rename(draft, join(path, MARKER));
 }
 
-function read(marker: string): { readonly format: number; readonly filled?: number } | undefined {
+interface Marker {
+  readonly format: number;
+  readonly engine: SandboxEngine;
+  readonly filled?: number;
+}
+
+function read(marker: string): Marker | undefined {
   try {
-    const { format, filled } = JSON.parse(marker) as { format?: unknown; filled?: unknown };
-    return typeof format === 'number' ? { format, ...(typeof filled === 'number' ? { filled } : {}) } : undefined;
+    const { format, engine, filled } = JSON.parse(marker) as { format?: unknown; engine?: unknown; filled?: unknown };
+    if (typeof format !== 'number') return undefined;
+    return { format, engine: engine === 'cometbft' ? 'cometbft' : 'embedded', ...(typeof filled === 'number' ? { filled } : {}) };
   } catch {
     return undefined;
   }

@@ -11,7 +11,7 @@ export const sandboxErrors = defineErrors({
     status: 503,
     issue: 'exception',
     message: 'A port is in use by another program.',
-    hint: 'Choose other ports with --port N (or CARELEDGER_PORT): the network takes N to N+5 and N+1001 to N+1005.',
+    hint: 'Choose other ports with --port N (or CARELEDGER_PORT): the network takes N to N+5 and N+1001 to N+1005 (on CometBFT N+2001 to N+2005 too).',
   },
   'sandbox.data-read-only': {
     status: 503,
@@ -36,6 +36,12 @@ export const sandboxErrors = defineErrors({
     issue: 'exception',
     message: 'The data directory was written by another version of the data format.',
     hint: 'Use the version of Careledger that wrote it, or a new directory.',
+  },
+  'sandbox.other-engine': {
+    status: 409,
+    issue: 'conflict',
+    message: 'The data directory has its ledger on another engine.',
+    hint: 'Start it without --engine (it remembers its own), or choose a new directory with --data DIR.',
   },
   'sandbox.data-damaged': {
     status: 503,

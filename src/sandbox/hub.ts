@@ -23,6 +23,7 @@ export interface HubNode {
 
 export interface HubParts {
   readonly version: string;
+  readonly engine: WellKnown['engine'];
   readonly url: () => string;
   readonly ledger: LedgerClient;
   readonly nodes: readonly HubNode[];
@@ -48,7 +49,7 @@ export function hubRoutes(server: FastifyInstance, parts: HubParts): void {
       network: NETWORK,
       chainId: ledger.chainId,
       organisation: null,
-      engine: 'embedded',
+      engine: parts.engine,
       height: ledger.head().height,
       version: parts.version,
       sandbox: true,

@@ -1,57 +1,58 @@
-/** The sandbox's one ledger: made with all organisations as members on first start, opened from then on. */
-import { randomBytes } from 'node:crypto';
+/** The sandbox's ledger: one for all organisations on the embedded engine, or one for each, each a validator, on CometBFT. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ed25519PublicKey } from '#ed25519';
-import { toHex } from '../base/bytes.ts';
 import type { Result } from '../base/result.ts';
-import { hasLedger } from '../engine/disk/create-ledger.ts';
-import { createGenesis } from '../engine/embedded/create-genesis.ts';
-import type { EmbeddedLedger } from '../engine/embedded/embedded-ledger.ts';
-import { openEmbeddedLedger } from '../engine/embedded/open.ts';
-import type { Genesis } from '../ledger/genesis/genesis.ts';
-import { votingPolicy } from '../ledger/policy/policy.ts';
-import { authorityPublicKey } from '../network/certificates.ts';
+import type { LedgerClient } from '../ledger/client.ts';
 import type { OrganisationKeys } from '../vault/organisation-keys.ts';
-import type { SandboxOrganisation } from './organisations.ts';
+import { openCometSandboxLedger } from './ledger-on-cometbft.ts';
+import { openEmbeddedSandboxLedger } from './ledger-on-embedded.ts';
+import { sandboxOrganisations, type SandboxOrganisation } from './organisations.ts';
+
+export type SandboxEngine = 'embedded' | 'cometbft';
 
 export interface Member {
   readonly organisation: SandboxOrganisation;
   readonly keys: OrganisationKeys;
 }
 
-export const ledgerDirectory = (dataDirectory: string): string => join(dataDirectory, 'ledger');
-
-/** `network`: keys of whoever runs the ledger; proposes blocks and, with another key, changes the membership. */
-export async function openSandboxLedger(
-  dataDirectory: string,
-  network: OrganisationKeys,
-  members: readonly Member[],
-): Promise<Result<EmbeddedLedger>> {
-  const directory = ledgerDirectory(dataDirectory);
-  if (!hasLedger(directory)) {
-    const created = await createGenesis(directory, genesisOf(network, members), network.ledgerSeed);
-    if (!created.ok) return created;
-  }
-  return openEmbeddedLedger({ directory, nodeSeed: network.ledgerSeed });
+export interface SandboxLedger {
+  /** The hub's view. */
+  readonly hub: LedgerClient;
+  /** An organisation's own. */
+  of(organisation: string): LedgerClient;
+  /** Resolves when blocks can be made; also when the signal aborts. */
+  ready(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
 }
 
-function genesisOf(network: OrganisationKeys, members: readonly Member[]): Genesis {
-  return {
-    chainId: `careledger-sandbox-${toHex(randomBytes(4))}`,
-    time: Date.now(),
-    engine: 'embedded',
-    authority: ed25519PublicKey(network.derive('ledger-authority')),
-    proposer: network.ledgerPublicKey,
-    members: members.map(({ organisation, keys }) => ({
-      org: organisation.id,
-      name: organisation.name,
-      kind: organisation.kind,
-      signingKey: keys.ledgerPublicKey,
-      hpkeKey: keys.hpke.publicKey,
-      tlsKey: authorityPublicKey(keys.tlsSeed),
-    })),
-    validators: [],
-    policy: { ...votingPolicy, authority: 'direct' },
-    previous: null,
-  };
+export interface SandboxLedgerParts {
+  readonly dataDirectory: string;
+  readonly engine: SandboxEngine;
+  /** Keys of whoever runs the ledger; changes the membership, and proposes blocks on the embedded engine. */
+  readonly network: OrganisationKeys;
+  readonly members: readonly Member[];
+  /** The CometBFT program; undefined: there is none on this machine. */
+  readonly cometbft: string | undefined;
+  /** Where the validators listen for each other, in the order of the members. */
+  readonly host: string;
+  readonly consensusPorts: readonly number[];
+  readonly note: (line: string) => void;
+  readonly onError: (organisation: string) => (cause: unknown) => void;
 }
+
+const VALIDATORS = 'validators';
+
+export const validatorDirectory = (dataDirectory: string, organisation: string): string => join(dataDirectory, VALIDATORS, organisation);
+
+/** Whether each organisation has a ledger of its own. */
+export const isOnValidators = (dataDirectory: string): boolean => existsSync(join(dataDirectory, VALIDATORS));
+
+/** Where the blocks are: of one organisation, where each has its own. */
+export const ledgerDirectory = (dataDirectory: string, organisation: string = sandboxOrganisations[0].id): string =>
+  isOnValidators(dataDirectory) ? join(validatorDirectory(dataDirectory, organisation), 'ledger') : join(dataDirectory, 'ledger');
+
+/** Made with all organisations as members on first start, opened from then on. */
+export const openSandboxLedger = (parts: SandboxLedgerParts): Promise<Result<SandboxLedger>> =>
+  parts.engine === 'cometbft'
+    ? openCometSandboxLedger(parts, (organisation) => validatorDirectory(parts.dataDirectory, organisation))
+    : openEmbeddedSandboxLedger(parts, join(parts.dataDirectory, 'ledger'));

@@ -23,7 +23,7 @@ import { checkWitnessed, type WitnessedReport } from './check-witnessed.ts';
 import { clusterOptions, databaseName, databaseOn, openDatabases } from './databases.ts';
 import { sandboxErrors } from './errors.ts';
 import { existingKeys, rootKeyFile } from './keys.ts';
-import type { Member } from './ledger.ts';
+import { ledgerDirectory, type Member } from './ledger.ts';
 import { sandboxOrganisations } from './organisations.ts';
 
 interface ReachableDatabases {
@@ -129,7 +129,7 @@ function unreadable(organisation: string, started: string, why: string, ledger: 
 export async function hasData(dataDirectory: string): Promise<Result<void>> {
   try {
     await access(join(dataDirectory, 'careledger.json'));
-    await access(join(dataDirectory, 'ledger'));
+    await access(ledgerDirectory(dataDirectory));
     return ok(undefined);
   } catch {
     return fail(codedError(sandboxErrors, 'sandbox.data-foreign', { message: `There is no Careledger data in ${dataDirectory}.` }));

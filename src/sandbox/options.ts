@@ -3,6 +3,7 @@ import path from 'node:path';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { sandboxErrors } from './errors.ts';
+import type { SandboxEngine } from './ledger.ts';
 import { DEFAULT_PORT, MAX_PORT } from './organisations.ts';
 
 export interface SandboxOptions {
@@ -17,6 +18,10 @@ export interface SandboxOptions {
   readonly anchorIntervalMs: number;
   /** File of witnesses beside the organisations'; absolute path. */
   readonly witnessFile: string | undefined;
+  /** What orders the ledger; undefined: what the data directory has, else the embedded engine. */
+  readonly engine: SandboxEngine | undefined;
+  /** The CometBFT program; undefined: there is none on this machine. */
+  readonly cometbft: string | undefined;
 }
 
 const DEFAULT_PEOPLE = 56;
@@ -29,6 +34,7 @@ export interface SandboxArguments {
   readonly people?: string | undefined;
   readonly 'anchor-interval'?: string | undefined;
   readonly witnesses?: string | undefined;
+  readonly engine?: string | undefined;
 }
 
 function wholeNumber(name: string, text: string, from: number, to: number): Result<number> {
@@ -49,6 +55,9 @@ export function sandboxOptions(given: SandboxArguments, env: Readonly<Record<str
     3_600_000,
   );
   if (!interval.ok) return interval;
+  const engine = given.engine ?? (env['CARELEDGER_ENGINE'] || undefined);
+  if (engine !== undefined && engine !== 'embedded' && engine !== 'cometbft')
+    return fail(codedError(sandboxErrors, 'sandbox.option', { message: `The engine is embedded or cometbft, not "${engine}".` }));
   const witnessFile = given.witnesses ?? env['CARELEDGER_WITNESSES'];
   return ok({
     port: port.value,
@@ -58,5 +67,7 @@ export function sandboxOptions(given: SandboxArguments, env: Readonly<Record<str
     people: people.value,
     anchorIntervalMs: interval.value,
     witnessFile: witnessFile ? path.resolve(witnessFile) : undefined,
+    engine,
+    cometbft: env['CARELEDGER_COMETBFT'] || undefined,
   });
 }

@@ -18,18 +18,21 @@ export const sandboxOrganisations = [
 
 export const DEFAULT_PORT = 8080;
 
-/** Highest base port: the channel between nodes is a thousand above. */
-export const MAX_PORT = 65_535 - 1000 - sandboxOrganisations.length;
+/** Highest base port: the channel between nodes is a thousand above, the consensus two thousand. */
+export const MAX_PORT = 65_535 - 2000 - sandboxOrganisations.length;
 
 export interface OrganisationPorts {
   /** HTTP: FHIR, portal, explorer. */
   readonly http: number;
   /** Node to node, mTLS. */
   readonly channel: number;
+  /** Between validators, on CometBFT. */
+  readonly consensus: number;
 }
 
 /** Ports of the organisation at a position, given the hub's. */
 export const portsAt = (basePort: number, position: number): OrganisationPorts => ({
   http: basePort + 1 + position,
   channel: basePort + 1001 + position,
+  consensus: basePort + 2001 + position,
 });

@@ -85,7 +85,7 @@ export async function runSandbox(
 
 async function start(options: SandboxOptions, signal: AbortSignal, note: (line: string) => void, closers: Closers): Promise<string> {
   const { host, port } = options;
-  const held = unwrap(await holdDataDirectory(options.dataDirectory));
+  const held = unwrap(await holdDataDirectory(options.dataDirectory, options.engine));
   closers.add(() => held.release());
   const data = held.path;
   const origin = (at: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${at}`;
@@ -99,8 +99,9 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   const hub = createHttpServer({ allowedOrigins: [], connectTo: urls, hosts: [host], onError: tell('hub') });
 
   // A port that is taken is told before anything is opened or made.
-  for (const one of [port, ...sandboxOrganisations.flatMap((_, at) => Object.values(portsAt(port, at)))])
-    unwrap(portNamed(await portIsFree(host, one)));
+  const taken = ({ http, channel, consensus }: ReturnType<typeof portsAt>): readonly number[] =>
+    held.engine === 'cometbft' ? [http, channel, consensus] : [http, channel];
+  for (const one of [port, ...sandboxOrganisations.flatMap((_, at) => taken(portsAt(port, at)))]) unwrap(portNamed(await portIsFree(host, one)));
 
   const known = hasLedger(ledgerDirectory(data));
   if (!known && held.filled !== undefined)
@@ -111,25 +112,39 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   // At first one after the other: where there is a ledger there are databases, or something is wrong.
   const opening = openDatabases(data, options.databaseUrl, !known);
   if (!known) await opening;
-  const [databases, ledger] = await Promise.all([opening, openSandboxLedger(data, network, members)]);
+  const openingLedger = openSandboxLedger({
+    dataDirectory: data,
+    engine: held.engine,
+    network,
+    members,
+    cometbft: options.cometbft,
+    host,
+    consensusPorts: members.map((_, at) => portsAt(port, at).consensus),
+    note,
+    onError: tell,
+  });
+  const [databases, openedLedger] = await Promise.all([opening, openingLedger]);
   if (databases.ok) closers.add(() => databases.value.close());
-  if (ledger.ok) closers.add(() => ledger.value.close());
+  if (openedLedger.ok) closers.add(() => openedLedger.value.close());
   unwrap(databases);
+  const ledgers = unwrap(openedLedger);
+  const ledger = ledgers.hub;
+  await ledgers.ready(signal);
   // A key that is not the organisation's opens nothing that is stored, and nobody would accept what it signs.
   for (const { organisation, keys } of members) {
-    const member = await memberDirectory(unwrap(ledger)).member(organisation.id);
+    const member = await memberDirectory(ledger).member(organisation.id);
     if (member && equalBytes(member.signingKey, keys.ledgerPublicKey)) continue;
     const message = `The root key ${rootKeyFile(data, organisation.id)} is not the one that ${organisation.name} has on the ledger.`;
     unwrap(fail(codedError(sandboxErrors, 'sandbox.data-damaged', { message })));
   }
   const stop = new AbortController();
   closers.add(async () => stop.abort());
-  const blocks = blockIndex(unwrap(ledger), stop.signal, tell('explorer'));
+  const blocks = blockIndex(ledger, stop.signal, tell('explorer'));
 
   const nodes: RunningNode[] = [];
   /** Made once the nodes listen: their witnesses are asked first. */
   const log: { checkpoints?: Checkpoints } = {};
-  const logKeys = sandboxLogKeys(unwrap(ledger).chainId, network.ledgerSeed);
+  const logKeys = sandboxLogKeys(ledger.chainId, network.ledgerSeed);
   for (const [at, organisation] of sandboxOrganisations.entries()) {
     const ports = portsAt(port, at);
     const node = await startNode(
@@ -152,13 +167,14 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
         webDirectory: WEB_DIRECTORY,
         allowedOrigins: [hubUrl],
         sandbox: true,
+        engine: held.engine,
         version,
-        checkLedger: () => checkBlocks(data),
+        checkLedger: () => checkBlocks(data, organisation.id),
         firstCheckAfterMs: FIRST_CHECK_AFTER_MS + at * FIRST_CHECK_AFTER_MS,
         onError: tell(organisation.name),
         now,
       },
-      unwrap(ledger),
+      ledgers.of(organisation.id),
       blocks,
     );
     nodes.push(unwrap(portNamed(node)));
@@ -168,7 +184,7 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   const checkpoints = unwrap(
     await startSandboxCheckpoints({
       dataDirectory: data,
-      ledger: unwrap(ledger),
+      ledger: ledger,
       seed: network.ledgerSeed,
       members,
       urls,
@@ -192,8 +208,9 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   }));
   hubRoutes(hub, {
     version,
+    engine: held.engine,
     url: () => hubUrl,
-    ledger: unwrap(ledger),
+    ledger: ledger,
     nodes: hubNodes,
     personas,
     async attack(name, organisation) {
@@ -208,15 +225,15 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
     now,
   });
   await explorerRoutes(hub, {
-    ledger: unwrap(ledger),
-    directory: memberDirectory(unwrap(ledger)),
+    ledger: ledger,
+    directory: memberDirectory(ledger),
     index: blocks,
-    witnesses: () => witnessesView({ ledger: unwrap(ledger), checkpoints, witness: undefined, now }),
+    witnesses: () => witnessesView({ ledger: ledger, checkpoints, witness: undefined, now }),
     signal: stop.signal,
     onError: tell('hub'),
   });
-  await transactionRoutes(hub, unwrap(ledger), tell('hub'));
-  logRoutes(hub, unwrap(ledger), () => log.checkpoints);
+  await transactionRoutes(hub, ledger, tell('hub'));
+  logRoutes(hub, ledger, () => log.checkpoints);
   await serveStaticFiles(hub, WEB_DIRECTORY);
   unwrap(portNamed(await listen(hub, host, port)));
   closers.add(() => hub.close());
@@ -228,7 +245,7 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   if (filled > 0) await makeFirstShare(nodes, personas, signal).catch((cause: unknown) => signal.aborted || tell('first share')(cause));
   await writeRuntimeFile(data, {
     pid: process.pid,
-    chainId: unwrap(ledger).chainId,
+    chainId: ledger.chainId,
     hub: hubUrl,
     organisations: hubNodes.map((node) => ({ ...node.organisation, url: node.url })),
   });
@@ -236,7 +253,7 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
   return hubUrl;
 }
 
-/** The sandbox takes eleven ports in a row: say how to choose others. */
+/** The sandbox takes many ports in a row: say how to choose others. */
 function portNamed<T>(result: Result<T>): Result<T> {
   if (result.ok || result.error.code !== 'node.port-in-use') return result;
   return fail(

@@ -4,6 +4,7 @@ import { unwrap } from '../../base/result.ts';
 import type { VerificationReport } from '../../contract/network.ts';
 import type { Trust } from '../../ledger/attestation/trust.ts';
 import { existingKeys } from '../../sandbox/keys.ts';
+import { isOnValidators } from '../../sandbox/ledger.ts';
 import type { WitnessedReport } from '../../sandbox/check-witnessed.ts';
 import { checkOffline, hasData, type OfflineReport } from '../../sandbox/offline.ts';
 import { sandboxOptions } from '../../sandbox/options.ts';
@@ -36,7 +37,8 @@ export async function verifyAll(context: CommandContext): Promise<boolean> {
   const runtime = await readRuntimeFile(dataDirectory);
   const claimed = await trustOf(context.text('trust'), dataDirectory);
   // Without a genesis from elsewhere the key comes from the key files, not from the ledger that is being checked.
-  const nodeKey = context.text('trust') === undefined ? unwrap(await existingKeys(dataDirectory, 'network')).ledgerPublicKey : nodeKeyOf(claimed);
+  const isOwn = context.text('trust') === undefined || isOnValidators(dataDirectory);
+  const nodeKey = isOwn ? unwrap(await existingKeys(dataDirectory, 'network')).ledgerPublicKey : nodeKeyOf(claimed);
   const trust = { chainId: claimed.chainId, nodeKey };
   const report = unwrap(
     await checkOffline({

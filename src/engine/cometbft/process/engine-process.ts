@@ -39,6 +39,8 @@ export async function startEngineProcess({ program, home, rpcSocket, log, onLine
   const startedAt = Date.now();
   const child = spawn(program, ['start', '--home', home], {
     cwd: home,
+    // Ctrl-C in a terminal is for this process, which then ends the engine in its turn.
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     // Settings come from the home alone, whatever CMT_… variables there are.
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(CMT|TM|CMTHOME|TMHOME)(_|$)/.test(name))),
