@@ -42,12 +42,21 @@ export interface WitnessedParts {
   readonly members: readonly Member[];
   /** File of further witnesses; undefined: none. */
   readonly witnessFile: string | undefined;
+  /** What `readSightings` gave before the ledger was read: a ledger that goes on must not look as if it had been cut. */
+  readonly sightings: readonly Uint8Array[];
   readonly headHeight: number;
   /** Undefined where the block does not hold or is not kept. */
   readonly block: (height: number) => BlockFacts | undefined;
 }
 
-/** `witness.bad-file`, `witness.state-damaged`. */
+/** Every checkpoint that was published and that a witness remembers. `witness.state-damaged`. */
+export async function readSightings(dataDirectory: string, chainId: string, members: readonly Member[]): Promise<Result<readonly Uint8Array[]>> {
+  const published = await readPublished(checkpointDirectory(dataDirectory));
+  if (!published.ok) return published;
+  return ok([...published.value.map(({ bytes }) => bytes), ...(await remembered(dataDirectory, chainId, members))]);
+}
+
+/** `witness.bad-file`. */
 export async function checkWitnessed(parts: WitnessedParts): Promise<Result<WitnessedReport>> {
   const { dataDirectory, chainId, nodeKey, members, witnessFile, headHeight } = parts;
   const outside = witnessFile === undefined ? ok([]) : await readWitnessFile(witnessFile);
@@ -57,14 +66,10 @@ export async function checkWitnessed(parts: WitnessedParts): Promise<Result<Witn
     ...members.map((member) => ({ name: member.organisation.name, key: witnessKeyOf(chainId, member) })),
     ...outside.value,
   ];
-  const published = await readPublished(checkpointDirectory(dataDirectory));
-  if (!published.ok) return published;
-  const notes = [...published.value.map(({ bytes }) => bytes), ...(await remembered(dataDirectory, chainId, members))];
-
   const seen = new Map<string, SeenBy>();
   const findings: { code: string; message: string; proof?: string }[] = [];
   const unchecked: string[] = [];
-  for (const bytes of notes) {
+  for (const bytes of parts.sightings) {
     const { verdict, facts, steps } = verifyCheckpoint(bytes, { logKeys: [logKey], witnesses });
     const { checkpoint } = facts;
     if (verdict !== 'held' || !checkpoint) {

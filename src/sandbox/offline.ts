@@ -16,11 +16,12 @@ import type { NodeTrust } from '../ledger/attestation/trust.ts';
 import { verificationReport } from '../node/verification.ts';
 import { openForChecking, type CheckedRecords } from '../records/open-for-checking.ts';
 import { verifyStored } from '../records/verify/verify.ts';
+import { databaseName, databaseOn } from '../store/databases.ts';
 import { runningPostmaster } from '../store/postgres-process.ts';
 import { openRootKeyFile } from '../vault/root-key.ts';
 import { readLedger } from './check-ledger.ts';
-import { checkWitnessed, type WitnessedReport } from './check-witnessed.ts';
-import { clusterOptions, databaseName, databaseOn, openDatabases } from './databases.ts';
+import { checkWitnessed, readSightings, type WitnessedReport } from './check-witnessed.ts';
+import { clusterOptions, openDatabases } from './databases.ts';
 import { sandboxErrors } from './errors.ts';
 import { existingKeys, rootKeyFile } from './keys.ts';
 import { ledgerDirectory, type Member } from './ledger.ts';
@@ -64,12 +65,15 @@ export interface OfflineReport {
 /** Goes through everything. Findings are in the report; an error says that something could not even be opened. */
 export async function checkOffline(options: OfflineCheck): Promise<Result<OfflineReport>> {
   const { dataDirectory, organisations, trust } = options;
-  const { report, history, block } = await readLedger(dataDirectory, trust);
   const members: Member[] = [];
   for (const organisation of sandboxOrganisations) members.push({ organisation, keys: unwrap(await existingKeys(dataDirectory, organisation.id)) });
-  const { witnessFile } = options;
+  const { chainId, nodeKey } = trust;
+  const sightings = await readSightings(dataDirectory, chainId, members);
+  if (!sightings.ok) return sightings;
+  const { report, history, block } = await readLedger(dataDirectory, trust);
   const headHeight = history?.head().height ?? 0;
-  const witnessed = await checkWitnessed({ dataDirectory, chainId: trust.chainId, nodeKey: trust.nodeKey, members, witnessFile, headHeight, block });
+  const { witnessFile } = options;
+  const witnessed = await checkWitnessed({ dataDirectory, chainId, nodeKey, members, witnessFile, sightings: sightings.value, headHeight, block });
   if (!witnessed.ok) return witnessed;
   const databases = await reach(dataDirectory, options.databaseUrl);
   if (!databases.ok) return databases;
