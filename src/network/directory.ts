@@ -43,7 +43,11 @@ export function memberDirectory(ledger: Pick<LedgerClient, 'get' | 'head'>): Dir
       const found = await member(organisation);
       if (!found) return fail(codedError(networkErrors, 'network.unknown-member', { message: `${organisation} is not a member of this network.` }));
       if (found.status !== 'active')
-        return fail(codedError(networkErrors, 'network.suspended', { message: `The membership of ${found.name} is suspended.` }));
+        return fail(
+          codedError(networkErrors, 'network.suspended', {
+            message: found.status === 'left' ? `${found.name} has left the network.` : `The membership of ${found.name} is suspended.`,
+          }),
+        );
       return ok(found);
     },
   };

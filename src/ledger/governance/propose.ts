@@ -19,7 +19,7 @@ export const proposeRule: Rule<Propose> = ({ action }, context) => {
   const open = readOpen(state);
   if (open.length >= MAX_OPEN || open.filter(({ org }) => org === sender.org).length >= openProposals)
     return codedError(ledgerErrors, 'ledger.too-many-proposals', { data: { openProposals } });
-  const number = addProposal(state, { org: sender.org, action, height, time, until: time + votingPeriod });
+  const number = addProposal(state, { org: sender.org, action, height, time, until: Math.min(time + votingPeriod, Number.MAX_SAFE_INTEGER) });
   castBallot(state, number, sender.org, 'approve', context);
   settle(number, context);
   return undefined;

@@ -6,7 +6,7 @@ import type { Rule, RuleContext } from '../module/rule.ts';
 import { readPolicy } from '../policy/policy.ts';
 import { actionRules } from './action-rules.ts';
 import type { Action } from './operations.ts';
-import { closeProposal, readProposal, type Proposal } from './state.ts';
+import { closeProposal, failureOf, readProposal } from './state.ts';
 
 /**
  * Counts the votes of an open proposal and, when they decide it, ends it: the action is executed here and now, as the members'. Refused at
@@ -23,6 +23,6 @@ export function settle(number: number, context: RuleContext): void {
   const attempt = draftOver(state);
   const rule = actionRules[action.op] as Rule<Action>;
   const error = rule(action, { ...context, state: attempt, sender: { kind: 'members' } });
-  if (error) closeProposal(state, number, 'failed', context, error.code as Proposal['failure']);
+  if (error) closeProposal(state, number, 'failed', context, failureOf(error));
   else for (const [key, value] of attempt.writes) state.put(key, value);
 }

@@ -3,7 +3,7 @@
  * history. Votes: `ballots/state.ts`.
  */
 import { utf8 } from '../../base/bytes.ts';
-import { unwrap, type Result } from '../../base/result.ts';
+import { unwrap, type CodedError, type Result } from '../../base/result.ts';
 import { readOpen, writeOpen } from '../ballots/state.ts';
 import { ledgerErrors } from '../errors.ts';
 import { orgField } from '../schema/member.ts';
@@ -30,6 +30,9 @@ export const proposalValue = defineValue({
   failure: code(['none', ...errorCodes], 'Why its action was refused.'),
 });
 export type Proposal = ValuesOf<typeof proposalValue.fields>;
+
+/** The code as the state has it; rules refuse with codes of the ledger. */
+export const failureOf = ({ code: name }: CodedError): Proposal['failure'] => errorCodes.find((one) => one === name) ?? 'ledger.malformed';
 
 export const proposalCountValue = defineValue({ count: counter('Proposals so far.') });
 
