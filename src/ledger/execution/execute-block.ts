@@ -15,6 +15,7 @@ import { applyTransaction } from './apply-transaction.ts';
 import { upgradeNeeded } from '../governance/protocol-version.ts';
 import { draftOver, type Draft } from '../module/draft.ts';
 import type { LedgerState, LedgerStore } from './ledger-state.ts';
+import { sendersIn } from './senders.ts';
 
 /** What the engine decides: when the block was made (milliseconds since 1970; never before the block before) and who made it. */
 export interface Proposal {
@@ -66,9 +67,11 @@ export function executeBlock(state: LedgerState, store: LedgerStore, transaction
     const outcomes: Result<{ readonly logIndex: number }>[] = [];
     const taken: CheckedTransaction[] = [];
     const inBlock = new Set<string>();
+    const senders = sendersIn(block);
     for (const transaction of candidates) {
       const name = toHex(transaction.hash);
-      const error = applyTransaction(block, transaction, context, (hash) => inBlock.has(name) || store.hasTransaction(hash));
+      const isReplay = (hash: Uint8Array): boolean => inBlock.has(name) || store.hasTransaction(hash);
+      const error = applyTransaction(block, transaction, context, { senders, isReplay });
       outcomes.push(error ? fail(error) : ok({ logIndex: state.log.size + taken.length }));
       if (error) continue;
       inBlock.add(name);

@@ -9,3 +9,6 @@ export function senderOf(state: StateView, key: Uint8Array): Sender | undefined 
   const authority = readAuthority(state);
   return authority && equalBytes(authority, key) ? { kind: 'authority' } : undefined;
 }
+
+/** Whether a state key is one that `senderOf` reads. */
+export const decidesSenders = (key: string): boolean => key.startsWith('members/') || key.startsWith('signers/') || key === 'authority';

@@ -1,10 +1,9 @@
 /** CheckTx: whether a transaction may wait for a block. Against the newest committed block, and only by what later blocks hardly change. */
-import { utf8 } from '../../../base/bytes.ts';
 import type { Result } from '../../../base/result.ts';
 import { admitTransaction } from '../../../ledger/execution/apply-transaction.ts';
 import type { LedgerState } from '../../../ledger/execution/ledger-state.ts';
-import type { StateView } from '../../../ledger/module/rule.ts';
-import { stateReader } from '../../../ledger/state/tree.ts';
+import { sendersIn, type Senders } from '../../../ledger/execution/senders.ts';
+import { stateView } from '../../../ledger/module/state-view.ts';
 import type { CheckedTransaction } from '../../../ledger/transaction/check.ts';
 import type { LedgerDisk } from '../../disk/ledger-disk.ts';
 import type { VerifiedTransactions } from './verified-transactions.ts';
@@ -16,23 +15,23 @@ import type { VerifiedTransactions } from './verified-transactions.ts';
 export type Admit = (bytes: Uint8Array) => Promise<Result<CheckedTransaction>>;
 
 export function admission(disk: LedgerDisk, verified: VerifiedTransactions): Admit {
+  const isReplay = (hash: Uint8Array): boolean => disk.store.hasTransaction(hash);
   let state: LedgerState | undefined;
-  let view: StateView;
+  let senders: Senders;
 
-  /** Remembers what it has read, until there is another block. */
-  function viewNow(): StateView {
+  /** Remembers whom it has looked up, until there is another block. */
+  function sendersNow(): Senders {
     if (state !== disk.state) {
       state = disk.state;
-      const read = stateReader(disk.store.nodes, state.root);
-      view = { get: (key) => read(utf8(key)) };
+      senders = sendersIn(stateView(disk.store.nodes, state.root));
     }
-    return view;
+    return senders;
   }
 
   return async (bytes) => {
     const checked = await verified.check(bytes);
     if (!checked.ok) return checked;
-    const admitted = admitTransaction(viewNow(), checked.value, disk.state.height + 1, (hash) => disk.store.hasTransaction(hash));
+    const admitted = admitTransaction(checked.value, disk.state.height + 1, { senders: sendersNow(), isReplay });
     return admitted.ok ? checked : admitted;
   };
 }
