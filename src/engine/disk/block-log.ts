@@ -22,7 +22,7 @@ export interface BlockLog {
     readonly height: number;
     readonly payload: Uint8Array;
   }): Promise<Result<{ readonly block: Place | undefined; readonly attestations: readonly StoredAttestation[] }>>;
-  read(place: Place, height: number, kind: 'block' | 'attestation'): Promise<Uint8Array>;
+  read(place: Place, height: number, kind: 'block' | 'pruned' | 'attestation'): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

@@ -54,7 +54,7 @@ async function writeWhole(directory: string, bytes: Uint8Array): Promise<Result<
 }
 
 /** Makes the new name durable. */
-async function syncDirectory(directory: string): Promise<void> {
+export async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r');
   try {
     await handle.sync();

@@ -2,6 +2,7 @@
 import { fail, ok, unwrap, CodedException, type CodedError } from '../../base/result.ts';
 import { codedError } from '../../base/errors.ts';
 import { decodeBlock, encodeBlock, type Block } from '../../ledger/block/block.ts';
+import { decodePrunedBlock, pruneBlock } from '../../ledger/block/pruned-block.ts';
 import type { Head } from '../../ledger/client.ts';
 import type { LedgerState } from '../../ledger/execution/ledger-state.ts';
 import type { Genesis } from '../../ledger/genesis/genesis.ts';
@@ -12,20 +13,25 @@ import { transactionHash } from '../../ledger/transaction/transaction.ts';
 import { blockLog } from './block-log.ts';
 import { blockStream } from './block-stream.ts';
 import { engineErrors, ioError } from './errors.ts';
+import { firstHeight } from './history.ts';
 import { attestationEntry, entriesOf, noteKey, prunedAt } from './index-entries.ts';
 import { markClosed } from './index-health.ts';
 import type { IndexStore } from './index-store.ts';
-import { attestationPlace, blockEntry, heightOfLogIndex, ledgerStoreOf, logNodesOf, requireBlockEntry, transactionIndex } from './index-view.ts';
+import { attestationPlace, baseOf, blockEntry, heightOfLogIndex, ledgerStoreOf, logNodesOf, stateAt, transactionIndex } from './index-view.ts';
 import type { LedgerDisk, SealedHeader } from './ledger-disk.ts';
 import type { Lock } from './lock.ts';
 import { recent } from './recent.ts';
 import type { Recovery } from './recover.ts';
+import type { SnapshotSource } from './snapshot-parts.ts';
+import { snapshotFolder } from './snapshots.ts';
 import type { Storage } from './storage.ts';
 import { headOf, viewOf } from './views.ts';
 
 export interface DiskParts {
   readonly directory: string;
   readonly retainHeights: number;
+  readonly snapshotEvery: number;
+  readonly keepSnapshots: number;
   readonly genesis: Genesis;
   readonly storage: Storage;
   readonly index: IndexStore;
@@ -39,11 +45,14 @@ const KEPT_HEADERS = 1_024;
 /** Up to 8 MiB each. */
 const KEPT_BLOCKS = 4;
 
-export function ledgerDisk({ directory, retainHeights, genesis, storage, index, recovery, lock, ...initial }: DiskParts): LedgerDisk {
+export function ledgerDisk(parts: DiskParts): LedgerDisk {
+  const { directory, retainHeights, genesis, storage, index, recovery, lock, snapshotEvery } = parts;
   const log = blockLog(storage);
   const store = ledgerStoreOf(index);
+  const base = baseOf(index);
   const stream = blockStream(() => state.height, readView);
-  let { state } = initial;
+  const snapshots = snapshotFolder(directory, genesis, parts.keepSnapshots);
+  let { state } = parts;
   const headers = recent<SealedHeader>(KEPT_HEADERS);
   const blocks = recent<Block>(KEPT_BLOCKS);
   let head: Head = headOf(state);
@@ -84,6 +93,8 @@ export function ledgerDisk({ directory, retainHeights, genesis, storage, index, 
         failure = ioError(cause, 'writing the index');
       }
       stream.notify();
+      // What comes of it is seen in the list; the next one is tried in any case.
+      if (snapshotEvery > 0 && header.height % snapshotEvery === 0) void snapshots.take(sourceNow);
       return ok(undefined);
     },
 
@@ -107,15 +118,22 @@ export function ledgerDisk({ directory, retainHeights, genesis, storage, index, 
     async sealedHeader(height) {
       const known = headers.get(height);
       if (known) return known;
-      const { header, headerBytes, hash, seal } = await readBlock(height);
+      const entry = requireHeight(height);
+      const { header, headerBytes, hash, seal } =
+        entry.pruned === 'no' ? await readBlock(height) : unwrap(decodePrunedBlock(await log.read(entry, height, 'pruned')));
       const sealed = { header, headerBytes, hash, seal };
       headers.put(height, sealed);
       return sealed;
     },
-    // Until there are any.
-    snapshots: () => [],
-    snapshotChunk: async () => undefined,
-    takeSnapshot: async () => fail(codedError(engineErrors, 'engine.busy')),
+    stateAt(height) {
+      const entry = blockEntry(index, height);
+      const isKept = entry && entry.pruned !== 'without-state' && height > head.height - retainHeights;
+      return isKept ? stateAt(index, genesis, height) : undefined;
+    },
+
+    snapshots: snapshots.list,
+    snapshotChunk: snapshots.chunk,
+    takeSnapshot: () => snapshots.take(sourceNow),
     block: readView,
 
     async transaction(hash) {
@@ -125,9 +143,10 @@ export function ledgerDisk({ directory, retainHeights, genesis, storage, index, 
 
     async transactionAt(logIndex) {
       if (!isLogIndex(logIndex)) return undefined;
-      const height = disk.heightOf(logIndex);
-      const first = height === 0 ? 0 : requireBlockEntry(index, height - 1).logSize;
-      const bytes = (await readBlock(height)).transactions[logIndex - first]!;
+      requireLeaf(logIndex);
+      const height = heightOfLogIndex(index, logIndex, base?.first ?? firstHeight(genesis), head.height);
+      const { header, transactions } = await readBlock(height);
+      const bytes = transactions[logIndex - (header.logSize - header.txCount)]!;
       return { hash: transactionHash(bytes), height, logIndex, bytes };
     },
 
@@ -135,13 +154,14 @@ export function ledgerDisk({ directory, retainHeights, genesis, storage, index, 
 
     heightOf(logIndex) {
       if (!isLogIndex(logIndex)) throw new CodedException(codedError(engineErrors, 'engine.unknown-transaction', { data: { logIndex } }));
-      return heightOfLogIndex(index, logIndex, head.height);
+      return heightOfLogIndex(index, logIndex, Math.max(base?.first ?? 0, firstHeight(genesis)), head.height);
     },
 
     inclusion(logIndex, height) {
       const { logSize } = requireHeight(height);
       if (!isLogIndex(logIndex) || logIndex >= logSize)
         throw new CodedException(codedError(engineErrors, 'engine.unknown-transaction', { data: { logIndex, height } }));
+      requireLeaf(logIndex);
       return { size: logSize, index: logIndex, path: inclusionPath(logIndex, logSize, logNodesOf(index)) };
     },
 
@@ -167,8 +187,23 @@ export function ledgerDisk({ directory, retainHeights, genesis, storage, index, 
   };
   return disk;
 
+  function sourceNow(): SnapshotSource {
+    return {
+      genesis,
+      state,
+      nodes: store.nodes,
+      logNode: logNodesOf(index),
+      header: disk.sealedHeader,
+      async prunedBlock(height) {
+        const entry = requireHeight(height);
+        return entry.pruned === 'no' ? pruneBlock(await readBlock(height)) : log.read(entry, height, 'pruned');
+      },
+    };
+  }
+
   async function shutDown(): Promise<void> {
     stream.end();
+    await snapshots.close();
     try {
       if (!disk.failure) await disk.flush();
       await index.close();
@@ -183,6 +218,11 @@ export function ledgerDisk({ directory, retainHeights, genesis, storage, index, 
     return Number.isSafeInteger(logIndex) && logIndex >= 0 && logIndex < head.logSize;
   }
 
+  /** The leaves before a base that begins later than the ledger are not here. */
+  function requireLeaf(logIndex: number): void {
+    if (base && logIndex < base.log.size) throw new CodedException(codedError(engineErrors, 'engine.block-pruned', { data: { logIndex } }));
+  }
+
   function requireHeight(height: number) {
     const entry = blockEntry(index, height);
     if (!entry) throw new CodedException(codedError(engineErrors, 'engine.height-unknown', { data: { height } }));
@@ -191,6 +231,7 @@ export function ledgerDisk({ directory, retainHeights, genesis, storage, index, 
 
   async function readBlock(height: number): Promise<Block> {
     const place = requireHeight(height);
+    if (place.pruned !== 'no') throw new CodedException(codedError(engineErrors, 'engine.block-pruned', { data: { height } }));
     const known = blocks.get(height);
     if (known) return known;
     const block = unwrap(decodeBlock(await log.read(place, height, 'block')));
@@ -204,7 +245,8 @@ export function ledgerDisk({ directory, retainHeights, genesis, storage, index, 
 
   /** Reads at a height whose nodes are kept. `engine.height-unknown`, `engine.height-pruned`, `engine.index-damaged`. */
   function fromState<T>(height: number, read: (root: LedgerState['root']) => T): T {
-    const { root } = requireHeight(height);
+    const { root, pruned } = requireHeight(height);
+    if (pruned === 'without-state') throw new CodedException(codedError(engineErrors, 'engine.height-pruned', { data: { height } }));
     try {
       return read(root);
     } catch (cause) {

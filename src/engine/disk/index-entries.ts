@@ -9,16 +9,19 @@
  *   s ‖ height             → ids of the state nodes that this block made stale, one after another
  *   a ‖ height             → where the newest attestation of this block is in the block file
  *   x ‖ name               → a note of the engine's own; the only thing here that does not follow from the blocks
+ *   g                      → the base that the block file begins with, if any (`base.ts`)
  *   m                      → height of the newest block in the index (8 bytes)
  */
 import { concat, uint64, utf8 } from '../../base/bytes.ts';
 import { decodeCbor, encodeCbor } from '../../base/cbor.ts';
 import { unwrap } from '../../base/result.ts';
-import type { Execution } from '../../ledger/execution/execute-block.ts';
+import type { Header } from '../../ledger/block/header.ts';
+import type { Execution, LogNode } from '../../ledger/execution/execute-block.ts';
 import { ID_BYTES } from '../../ledger/state/node-format.ts';
 import { nodeRef } from '../../ledger/state/node.ts';
 import type { StateRef } from '../../ledger/state/tree.ts';
 import type { Place } from './block-file.ts';
+import type { HistoryBlock } from './history.ts';
 import { pagesOf, withoutNodes } from './node-pages.ts';
 
 /** Where a block is in the block file, and the state after it. */
@@ -31,7 +34,11 @@ export interface BlockEntry {
   readonly logSize: number;
   readonly hash: Uint8Array;
   readonly root: StateRef;
+  /** Only header, seal and transaction hashes are kept; of the state after it nothing, unless it is the newest of these. */
+  readonly pruned: 'no' | 'with-state' | 'without-state';
 }
+
+const PRUNED = ['no', 'with-state', 'without-state'] as const;
 
 /** An entry to be put, or removed when there is no value. */
 export interface IndexWrite {
@@ -61,23 +68,25 @@ export const blockKey = (height: number): Uint8Array => prefixed('b', uint64(hei
 export const staleKey = (height: number): Uint8Array => prefixed('s', uint64(height));
 export const attestationKey = (height: number): Uint8Array => prefixed('a', uint64(height));
 export const noteKey = (name: string): Uint8Array => prefixed(NOTE_PREFIX, utf8(name));
+export const baseKey: Uint8Array = prefixed('g', new Uint8Array(0));
 export const headKey: Uint8Array = prefixed('m', new Uint8Array(0));
 
 export const decodeUint64 = (bytes: Uint8Array): number => Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0));
 
-export const encodeBlockEntry = ({ offset, length, time, logSize, hash, root }: BlockEntry): Uint8Array =>
-  encodeCbor([offset, length, time, logSize, hash, root ? [root.id, root.leaf] : null]);
+export const encodeBlockEntry = ({ offset, length, time, logSize, hash, root, pruned }: BlockEntry): Uint8Array =>
+  encodeCbor([offset, length, time, logSize, hash, root ? [root.id, root.leaf] : null, PRUNED.indexOf(pruned)]);
 
 export function decodeBlockEntry(bytes: Uint8Array): BlockEntry {
-  const [offset, length, time, logSize, hash, root] = unwrap(decodeCbor(bytes)) as [
+  const [offset, length, time, logSize, hash, root, pruned] = unwrap(decodeCbor(bytes)) as [
     number,
     number,
     number,
     number,
     Uint8Array,
     [Uint8Array, boolean] | null,
+    number,
   ];
-  return { offset, length, time, logSize, hash, root: root ? nodeRef(root[0], root[1]) : undefined };
+  return { offset, length, time, logSize, hash, root: root ? nodeRef(root[0], root[1]) : undefined, pruned: PRUNED[pruned]! };
 }
 
 export const attestationEntry = (height: number, { offset, length }: Place): IndexWrite => ({
@@ -90,14 +99,41 @@ export function decodeAttestationEntry(bytes: Uint8Array): Place {
   return { offset, length };
 }
 
+/** What a block adds to the transaction log. */
+const logEntries = ({ logSize, txCount }: Header, hashes: readonly Uint8Array[], logNodes: readonly LogNode[]): readonly IndexWrite[] => [
+  ...hashes.map((hash, position) => ({ key: transactionKey(hash), value: uint64(logSize - txCount + position) })),
+  ...logNodes.map(({ level, index, hash }) => ({ key: logNodeKey(level, index), value: hash })),
+];
+
+/** What a pruned block adds; `root` of the newest one is that of the state that is kept. */
+export function prunedEntriesOf(
+  { block, logNodes }: HistoryBlock,
+  { offset, length }: Place,
+  state?: { readonly root: StateRef },
+): readonly IndexWrite[] {
+  const { header, hash, transactions } = block;
+  const entry = {
+    offset,
+    length,
+    time: header.time,
+    logSize: header.logSize,
+    hash,
+    root: state?.root,
+    pruned: state ? 'with-state' : 'without-state',
+  } as const;
+  return [...logEntries(header, transactions, logNodes), { key: blockKey(header.height), value: encodeBlockEntry(entry) }];
+}
+
 /** Everything that a block adds to the index. */
 export function entriesOf(execution: Execution, place: Place): readonly IndexWrite[] {
   const { header, next, accepted, stateUpdate, logNodes } = execution;
-  const firstIndex = header.logSize - header.txCount;
   return [
     ...pagesOf(stateUpdate.nodes),
-    ...accepted.map(({ hash }, position) => ({ key: transactionKey(hash), value: uint64(firstIndex + position) })),
-    ...logNodes.map(({ level, index, hash }) => ({ key: logNodeKey(level, index), value: hash })),
+    ...logEntries(
+      header,
+      accepted.map(({ hash }) => hash),
+      logNodes,
+    ),
     { key: staleKey(header.height), value: concat(...stateUpdate.stale) },
     {
       key: blockKey(header.height),
@@ -108,6 +144,7 @@ export function entriesOf(execution: Execution, place: Place): readonly IndexWri
         logSize: header.logSize,
         hash: next.blockHash,
         root: next.root,
+        pruned: 'no',
       }),
     },
     { key: headKey, value: uint64(header.height) },

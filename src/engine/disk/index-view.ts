@@ -2,11 +2,15 @@
 import { codedError } from '../../base/errors.ts';
 import { CodedException } from '../../base/result.ts';
 import type { LedgerState, LedgerStore } from '../../ledger/execution/ledger-state.ts';
+import type { Genesis } from '../../ledger/genesis/genesis.ts';
 import { frontierAt, type GetNode } from '../../ledger/proofs/merkle-log.ts';
 import type { Place } from './block-file.ts';
+import { decodeBase, type Base } from './base.ts';
 import { engineErrors } from './errors.ts';
+import { firstHeight } from './history.ts';
 import {
   attestationKey,
+  baseKey,
   blockKey,
   decodeAttestationEntry,
   decodeBlockEntry,
@@ -35,6 +39,12 @@ export function blockEntry(index: IndexReader, height: number): BlockEntry | und
   return bytes && decodeBlockEntry(bytes);
 }
 
+/** What the block file begins with in place of the ledger's first blocks. */
+export function baseOf(index: IndexReader): Base | undefined {
+  const bytes = index.get(baseKey);
+  return bytes && decodeBase(bytes);
+}
+
 /** Where the newest attestation of a block is in the block file. */
 export function attestationPlace(index: IndexReader, height: number): Place | undefined {
   const bytes = Number.isSafeInteger(height) && height >= 0 ? index.get(attestationKey(height)) : undefined;
@@ -47,9 +57,9 @@ export function transactionIndex(index: IndexReader, hash: Uint8Array): number |
   return bytes && decodeUint64(bytes);
 }
 
-/** The block that has the transaction at a position of the log: the first whose log is longer. */
-export function heightOfLogIndex(index: IndexReader, logIndex: number, head: number): number {
-  let low = 0;
+/** The block that has the transaction at a position of the log: the first, from a height on, whose log is longer. */
+export function heightOfLogIndex(index: IndexReader, logIndex: number, first: number, head: number): number {
+  let low = first;
   let high = head;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
@@ -75,8 +85,9 @@ export const logNodesOf =
   };
 
 /** The state after the block at a height. */
-export function stateAt(index: IndexReader, chainId: string, height: number): LedgerState {
+export function stateAt(index: IndexReader, genesis: Genesis, height: number): LedgerState {
   const { time, hash, root, logSize } = requireBlockEntry(index, height);
+  const chainId = height < firstHeight(genesis) ? genesis.previous!.chainId : genesis.chainId;
   return { chainId, height, time, blockHash: hash, root, log: frontierAt(logSize, logNodesOf(index)) };
 }
 

@@ -90,6 +90,8 @@ export interface LedgerDisk {
   logNode(level: number, index: number): Uint8Array;
   /** A value of the state or its absence, with `encodeTreeProof`'s bytes. */
   proveTree(key: Uint8Array, height: number): { readonly value: Uint8Array | undefined; readonly tree: Uint8Array };
+  /** The state after an earlier block; undefined when it is not kept. */
+  stateAt(height: number): LedgerState | undefined;
   /** Those that can be handed out, newest first. */
   snapshots(): readonly SnapshotInfo[];
   /** Undefined when there is no such snapshot (any more) or chunk. */

@@ -51,8 +51,8 @@ async function openOver(storage: Storage, options: DiskOptions, lock: Lock): Pro
   const recovered = await recoverIndex(storage, genesis, end, options);
   if (!recovered.ok) return recovered;
   const { index, state, recovery } = recovered.value;
-  const { directory, retainHeights = diskDefaults.retainHeights } = options;
-  return ok(ledgerDisk({ directory, retainHeights, genesis, storage, index, state, recovery, lock }));
+  const { directory, retainHeights, snapshotEvery, keepSnapshots } = { ...diskDefaults, ...options };
+  return ok(ledgerDisk({ directory, retainHeights, snapshotEvery, keepSnapshots, genesis, storage, index, state, recovery, lock }));
 }
 
 interface Recovered {
@@ -88,7 +88,7 @@ async function recoverIndex(storage: Storage, genesis: Genesis, genesisEnd: numb
   }
 
   async function bringUp(index: IndexStore, rebuilt: string | undefined): Promise<Result<Recovered>> {
-    const surveyed = await survey(storage, genesisEnd, index, {
+    const surveyed = await survey(storage, genesis, genesisEnd, index, {
       fullCheckBytes: options.fullCheckBytes ?? diskDefaults.fullCheckBytes,
       acceptLoss: rebuilt !== undefined,
     });

@@ -7,7 +7,7 @@ import { equalBytes } from '../../base/bytes.ts';
 import { codedError } from '../../base/errors.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { decodeBlock, type Block } from '../../ledger/block/block.ts';
-import { consensusSeals, nodeSeals, type SealCheck } from '../../ledger/block/seal.ts';
+import { sealsOf } from '../../ledger/block/seal.ts';
 import type { Execution } from '../../ledger/execution/execute-block.ts';
 import type { LedgerState, LedgerStore } from '../../ledger/execution/ledger-state.ts';
 import { verifyBlock } from '../../ledger/execution/verify-block.ts';
@@ -17,7 +17,10 @@ import type { Genesis } from '../../ledger/genesis/genesis.ts';
 import { blockCorrupted, readFrames, type FrameAt, type Tail } from './block-file.ts';
 import { engineErrors } from './errors.ts';
 import { FILE_MARK } from './frame.ts';
-import { attestationEntry, entriesOf, type IndexReader, type IndexWrite } from './index-entries.ts';
+import { readBase } from './base.ts';
+import { indexSink, type WritableIndex } from './base-sinks.ts';
+import { firstHeight } from './history.ts';
+import { attestationEntry, baseKey, entriesOf, type IndexReader } from './index-entries.ts';
 import { blockEntry, indexedHeight, ledgerStoreOf, stateAt } from './index-view.ts';
 import type { Storage } from './storage.ts';
 
@@ -61,6 +64,7 @@ export interface SurveyOptions {
 /** Compares the block file with how far the index had come. `engine.block-corrupted`, `engine.blocks-missing`. Changes nothing. */
 export async function survey(
   storage: Storage,
+  genesis: Genesis,
   genesisEnd: number,
   index: IndexReader,
   { fullCheckBytes, acceptLoss }: SurveyOptions,
@@ -69,20 +73,41 @@ export async function survey(
   const known = indexed === undefined ? undefined : blockEntry(index, indexed);
   const from = known && storage.size() > fullCheckBytes ? known.offset : genesisEnd;
 
-  let replayFrom: Surveyed['replayFrom'] = { height: 0, offset: genesisEnd };
-  let height = from === genesisEnd ? -1 : indexed! - 1;
+  let replayFrom: Surveyed['replayFrom'] = { height: firstHeight(genesis), offset: genesisEnd };
+  let height = from === genesisEnd ? replayFrom.height - 1 : indexed! - 1;
+  /** Whether frames of a base may stand here, and where the newest of them ends. */
+  let inBase = from !== genesisEnd && known!.pruned !== 'no';
+  let baseEnd: number | undefined;
+  let any = false;
   const frames = readFrames(storage, from);
   let step = await frames.next();
   for (; !step.done; step = await frames.next()) {
     const frame = step.value;
+    if (frame.kind === 'base' && !any && from === genesisEnd) {
+      const differs = indexed !== undefined && !sameBase(index, frame.payload);
+      if (differs) return fail(otherFile());
+      height = frame.height;
+      inBase = true;
+    }
+    any = true;
+    if (inBase && (frame.kind === 'base' || frame.kind === 'genesis' || frame.kind === 'pruned' || frame.kind === 'chunk')) {
+      if (frame.kind === 'pruned') height = Math.max(height, frame.height);
+      if (frame.kind === 'pruned' && frame.height === indexed && frame.offset !== known!.offset) return fail(otherFile());
+      baseEnd = frame.end;
+      if (height === indexed) replayFrom = { height: height + 1, offset: baseEnd };
+      continue;
+    }
+    inBase = false;
     if (frame.kind === 'attestation' && frame.height <= height) continue;
     if (frame.kind !== 'block' || frame.height !== height + 1)
       return fail(blockCorrupted(frame.offset, height + 1, 'another block stands in its place'));
     height = frame.height;
     if (height !== indexed) continue;
     if (!isBlock(frame, known!.hash)) return fail(lost(`Block ${height} in the block file is not the one that was committed.`, height));
+    if (frame.offset !== known!.offset) return fail(otherFile());
     replayFrom = { height: height + 1, offset: frame.end };
   }
+  if (from === genesisEnd && indexed !== undefined && baseEnd === undefined && index.get(baseKey)) return fail(otherFile());
   return settle(step.value);
 
   function settle(tail: Tail): Result<Surveyed> {
@@ -91,7 +116,7 @@ export async function survey(
       if (tail.kind === 'torn') return fail(blockCorrupted(tail.end, height + 1, 'its end is missing, though it was committed'));
       return fail(lost(`The block file ends with block ${height}, but block ${indexed} was committed.`, height + 1));
     }
-    if (height < 0) return fail(blockCorrupted(tail.end, 0, 'it is missing'));
+    if (height < firstHeight(genesis)) return fail(blockCorrupted(tail.end, firstHeight(genesis), 'it is missing'));
     return ok({
       end: tail.end,
       tornBytes: tail.kind === 'torn' ? tail.bytes : 0,
@@ -101,6 +126,14 @@ export async function survey(
   }
 }
 
+function sameBase(index: IndexReader, payload: Uint8Array): boolean {
+  const stored = index.get(baseKey);
+  return stored !== undefined && equalBytes(stored, payload);
+}
+
+/** Only the index is to be made again then. */
+const otherFile = () => codedError(engineErrors, 'engine.index-damaged', { message: 'The index is about another block file.' });
+
 function isBlock(frame: FrameAt, hash: Uint8Array): boolean {
   const block = decodeBlock(frame.payload);
   return block.ok && equalBytes(block.value.hash, hash);
@@ -108,7 +141,9 @@ function isBlock(frame: FrameAt, hash: Uint8Array): boolean {
 
 const lost = (message: string, height: number) => codedError(engineErrors, 'engine.blocks-missing', { message, data: { height } });
 
-/** Executes a block of the file, on the state before it (undefined: it is the one at height 0). `engine.block-invalid` (data: height, offset). */
+/**
+ * Executes a block of the file, on the state before it; undefined, or that of another ledger: it is the first one, and takes the state over.
+ * `engine.block-invalid` (data: height, offset). */
 export function replayFrame(
   genesis: Genesis,
   frame: FrameAt,
@@ -125,15 +160,13 @@ export function replayFrame(
   const decoded = decodeBlock(frame.payload);
   if (!decoded.ok) return invalid(decoded.error.message);
   const block = decoded.value;
-  const executed = before ? verifyBlock(before, store, block, sealsOf(genesis)) : replayGenesis(genesis, block);
+  const executed =
+    before?.chainId === genesis.chainId ? verifyBlock(before, store, block, sealsOf(genesis)) : replayGenesis(genesis, block, before, store);
   return executed.ok ? ok({ block, execution: executed.value }) : invalid(executed.error.message);
 }
 
-/** Whose seals a ledger's blocks carry. */
-const sealsOf = ({ engine, proposer }: Genesis): SealCheck => (engine === 'embedded' ? nodeSeals(proposer) : consensusSeals);
-
-function replayGenesis(genesis: Genesis, block: Block): Result<Execution> {
-  const executed = executeGenesis(genesis);
+function replayGenesis(genesis: Genesis, block: Block, before: LedgerState | undefined, store: LedgerStore): Result<Execution> {
+  const executed = executeGenesis(genesis, before && { root: before.root, nodes: store.nodes, log: before.log });
   if (!executed.ok) return executed;
   const holds = equalBytes(executed.value.headerBytes, block.headerBytes) && block.transactions.length === 0 && sealsOf(genesis)(block) === undefined;
   return holds ? executed : fail(codedError(engineErrors, 'engine.block-invalid', { message: 'It is not the block that the genesis gives.' }));
@@ -143,19 +176,26 @@ function replayGenesis(genesis: Genesis, block: Block): Result<Execution> {
 export async function catchUp(
   storage: Storage,
   genesis: Genesis,
-  { replayFrom, height }: Surveyed,
-  index: IndexReader & { apply(writes: readonly IndexWrite[]): Promise<void> },
+  { replayFrom }: Surveyed,
+  index: WritableIndex,
 ): Promise<Result<{ readonly state: LedgerState; readonly replayed: number }>> {
-  let state = replayFrom.height === 0 ? undefined : stateAt(index, genesis.chainId, replayFrom.height - 1);
-  for await (const frame of readFrames(storage, replayFrom.offset)) {
+  let state = indexedHeight(index) === undefined ? undefined : stateAt(index, genesis, replayFrom.height - 1);
+  let replayed = 0;
+  const frames = readFrames(storage, replayFrom.offset);
+  for (let step = await frames.next(); !step.done; step = await frames.next()) {
+    const frame = step.value;
     if (frame.kind === 'attestation') await index.apply([attestationEntry(frame.height, frame)]);
-    else {
-      const replayed = replayFrame(genesis, frame, state, ledgerStoreOf(index));
-      if (!replayed.ok) return replayed;
-      const { execution } = replayed.value;
-      await index.apply(entriesOf(execution, frame));
-      state = execution.next;
+    else if (frame.kind === 'base') {
+      const base = await readBase(genesis, frame, frames, indexSink(index));
+      if (!base.ok) return base;
+      state = base.value;
+    } else {
+      const executed = replayFrame(genesis, frame, state, ledgerStoreOf(index));
+      if (!executed.ok) return executed;
+      await index.apply(entriesOf(executed.value.execution, frame));
+      state = executed.value.execution.next;
+      replayed++;
     }
   }
-  return ok({ state: state!, replayed: height + 1 - replayFrom.height });
+  return ok({ state: state!, replayed });
 }

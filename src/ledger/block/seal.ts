@@ -7,11 +7,12 @@
  */
 import { equalBytes } from '../../base/bytes.ts';
 import { decodeCbor, encodeCbor } from '../../base/cbor.ts';
+import type { Genesis } from '../genesis/genesis.ts';
 import type { Block } from './block.ts';
 import { verifyAttestation } from './header.ts';
 
 /** Why the seal of a block does not hold, or its maker may not have made it; undefined when all is well. */
-export type SealCheck = (block: Block) => string | undefined;
+export type SealCheck = (block: Pick<Block, 'header' | 'hash' | 'seal'>) => string | undefined;
 
 /** Blocks of the embedded engine: made and signed by the one node that the genesis names. */
 export const nodeSeals =
@@ -30,6 +31,9 @@ export function decodeConsensusSeal(seal: Uint8Array): number | undefined {
   const height: unknown = decoded.value[0];
   return typeof height === 'number' && height >= 0 ? height : undefined;
 }
+
+/** Whose seals a ledger's blocks carry. */
+export const sealsOf = ({ engine, proposer }: Genesis): SealCheck => (engine === 'embedded' ? nodeSeals(proposer) : consensusSeals);
 
 /** Blocks of CometBFT. Consensus heights are never below the ledger's: there are no empty blocks here, and there may be there. */
 export const consensusSeals: SealCheck = ({ seal }) => (decodeConsensusSeal(seal) === undefined ? 'its seal is not a consensus height' : undefined);
