@@ -3,7 +3,7 @@
  * make the input again: CARELEDGER_FUZZ_SEED=… CARELEDGER_FUZZ_ONLY=<target>#<number>.
  */
 import { mutateBytes } from './mutate-bytes.ts';
-import { mutateCbor } from './mutate-cbor.ts';
+import { degenerate, mutateCbor } from './mutate-cbor.ts';
 import { randomOf } from '../support/random.ts';
 
 export interface Target {
@@ -36,6 +36,8 @@ const LIMIT_MS = 5_000;
 
 export function inputOf(target: Target, seed: number, number: number): Uint8Array {
   if (number < target.seeds.length) return target.seeds[number]!;
+  const hardly = degenerate[number - target.seeds.length];
+  if (hardly) return hardly;
   const random = randomOf(seed, target.name, number);
   const [input, donor] = [random.pick(target.seeds), random.pick(target.seeds)];
   const structured = target.format === 'cbor' && !random.once(4) ? mutateCbor(input, donor, random) : undefined;
@@ -51,7 +53,7 @@ export async function fuzz(targets: readonly Target[], inputs: number, seed: num
   for (const target of targets) {
     const [name, chosen] = only?.split('#') ?? [];
     if (name !== undefined && name !== target.name) continue;
-    const count = Math.max(target.seeds.length + 1, Math.ceil((inputs * (target.share ?? 1)) / shares));
+    const count = Math.max(target.seeds.length + degenerate.length, Math.ceil((inputs * (target.share ?? 1)) / shares));
     for (let number = 0; number < count; number++) {
       if (chosen !== undefined && Number(chosen) !== number) continue;
       const input = inputOf(target, seed, number);

@@ -51,6 +51,11 @@ const RAW: readonly (readonly number[])[] = [
   [0xba, 0x7f, 0xff, 0xff, 0xff], // a map of 2 G
 ];
 
+/** Whole inputs that are hardly anything: what a decoder meets where it expects a map or a list. */
+export const degenerate: readonly Uint8Array[] = [[], [0x00], [0x40], [0x60], [0x80], [0xa0], [0x81, 0xf6], [0xa1, 0x60, 0xf6], ...RAW].map((bytes) =>
+  Uint8Array.from(bytes),
+);
+
 const strings = (item: Item): boolean => item.major === 2 || item.major === 3;
 const containers = (item: Item): boolean => item.major === 4 || item.major === 5;
 
