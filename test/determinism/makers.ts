@@ -72,8 +72,8 @@ const decided =
   (world: World): Made => ({ sender: governor(world), operation: actionOf(world, name) });
 
 function anchorOf(world: World, org: string): Operation {
-  const { number } = readAnchor(world.ledger, org) ?? { number: 0 };
-  return { op: 'anchors.anchor', org, number: number + (world.random.once(30) ? world.random.pick([0, 2]) : 1), commitment: world.random.bytes(32) };
+  const next = world.nextAnchor(org, readAnchor(world.ledger, org)?.number ?? 0);
+  return { op: 'anchors.anchor', org, number: world.random.once(30) ? next + world.random.pick([-1, 1]) : next, commitment: world.random.bytes(32) };
 }
 
 export const makers: { readonly [N in Name]: (world: World) => Made } = {

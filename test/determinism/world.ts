@@ -27,6 +27,7 @@ export class World {
   readonly grants: Grant[] = [];
   private readonly seeds = new Map<string, Uint8Array>();
   private known: { readonly height: number; readonly members: readonly Member[] } | undefined;
+  private readonly anchors = new Map<string, { readonly height: number; readonly number: number }>();
   private keys = 0;
   private names = 0;
 
@@ -68,6 +69,15 @@ export class World {
       if (readGrant(this.ledger, grant.id)) return grant;
     }
     return undefined;
+  }
+
+  /** The number that would follow if everything that was sent for this block were taken; now and then it is not, and a later block goes on. */
+  nextAnchor(org: string, newest: number): number {
+    const { height } = this.ledger.state;
+    const sent = this.anchors.get(org);
+    const number = (sent?.height === height ? sent.number : newest) + 1;
+    this.anchors.set(org, { height, number });
+    return number;
   }
 
   seedOf(key: Uint8Array): Uint8Array {
