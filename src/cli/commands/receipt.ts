@@ -1,11 +1,12 @@
 /** `careledger receipt`: the receipt of a record version, or of all, to be checked anywhere. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeFile } from 'node:fs/promises';
 import { codedError } from '../../base/errors.ts';
 import { sandboxToken } from '../../sandbox/tokens.ts';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { cliErrors } from '../errors.ts';
+import { save, urlOption } from '../ledger-source.ts';
 import { receiptAll } from './receipt-all.ts';
+import { asksForLedger, ledgerReceipt } from './receipt-ledger.ts';
 import { ask, organisationOf, problemOf, runningSandbox } from '../sandbox-client.ts';
 
 const REFERENCE = /^([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9.-]{1,64})(?:\/_history\/(\d+))?$/;
@@ -22,28 +23,32 @@ async function fetchBytes(context: CommandContext, url: string, token: string): 
   }
 }
 
-async function save(file: string, bytes: Uint8Array): Promise<void> {
-  await writeFile(file, bytes).catch((cause: Error) => {
-    throw new CommandError(codedError(cliErrors, 'cli.no-file', { message: `${file} cannot be written: ${cause.message}` }));
-  });
-}
-
 export const command: Command = {
-  summary: 'Saves the receipt of a record version; waits for the next anchor when it is newer than the last one.',
-  usage: '<Type/id[/_history/version]> --org ID --out FILE [--content FILE] | --all --org ID --out FOLDER',
+  summary:
+    'Saves the receipt of a record version (waiting for its anchor), of a transaction, or of what the ledger says, or does not say, at a height.',
+  usage:
+    '<Type/id[/_history/version]> --org ID --out FILE [--content FILE] | --all --org ID --out FOLDER | --grant ID | --key KEY | --transaction HASH',
   options: {
     all: { type: 'boolean', help: 'every version of every record, each with its content, and the genesis' },
     org: { type: 'string', value: 'ID', help: 'organisation that keeps the record' },
     out: { type: 'string', value: 'FILE', help: 'where to save the receipt (CBOR); with --all a folder' },
     content: { type: 'string', value: 'FILE', help: 'where to save the exact bytes it is about' },
     genesis: { type: 'string', value: 'FILE', help: 'where to save the genesis, for checking without the data directory' },
+    grant: { type: 'string', value: 'ID', help: 'whether this grant is open: its value on the ledger, or that there is none' },
+    key: { type: 'string', value: 'KEY', help: 'a key of the ledger’s state: its value, or that there is none' },
+    height: { type: 'string', value: 'N', help: 'with --grant or --key: after this block (default: the newest)' },
+    transaction: { type: 'string', value: 'HASH', help: 'a transaction, with all its operations' },
+    operation: { type: 'string', value: 'N', help: 'with --transaction: only its Nth operation, counted from 1' },
+    url: { ...urlOption, help: `with --grant, --key and --transaction: ${urlOption.help}` },
   },
   examples: [
     'receipt --all --org city-hospital --out receipts',
     'receipt Patient/123 --org city-hospital --out receipt.cbor',
+    'receipt --grant 3f…c2 --height 1200 --out not-open.cbor',
     'receipt Observation/9/_history/2 --org st-marys --out r.cbor --content o.json --genesis genesis.json',
   ],
   async run(context) {
+    if (asksForLedger(context)) return ledgerReceipt(context);
     const out = context.text('out');
     if (context.flag('all')) {
       const alone = context.positionals.length === 0 && context.text('content') === undefined && context.text('genesis') === undefined;

@@ -1,16 +1,15 @@
-/** `careledger verify receipt.cbor`: receipts, one or a folder of them, offline, with nothing but the genesis to trust. */
+/** `careledger verify FILE…`: evidence of any kind, one file or a folder of receipts, offline, with nothing but what is trusted. */
 import { readFile, stat } from 'node:fs/promises';
-import { toHex } from '../../base/bytes.ts';
 import { codedError } from '../../base/errors.ts';
-import { verifyEntryReceipt } from '../../ledger/verify/entry.ts';
-import type { Trust } from '../../ledger/attestation/trust.ts';
+import { evidenceKind } from '../../ledger/verify/evidence.ts';
 import { CommandError, type CommandContext } from '../command.ts';
 import { cliErrors } from '../errors.ts';
+import { checkEvidence, forMachines, tell, type Checked } from '../evidence.ts';
 import { contentBeside, receiptsIn } from '../receipt-files.ts';
-import { trustOf } from '../trust.ts';
+import { believed, type Believed } from '../trust.ts';
 
-/** Receipts are a few kilobytes. */
-const MAX_RECEIPT_BYTES = 1 << 20;
+/** Receipts are a few kilobytes; a trust bundle grows with the changes of the validators. */
+const MAX_EVIDENCE_BYTES = 8 << 20;
 /** Files of a folder read at the same time. */
 const PARALLEL = 32;
 const SHOWN = 20;
@@ -22,30 +21,15 @@ async function bytesOf(file: string): Promise<Uint8Array> {
   });
 }
 
-async function receiptBytes(file: string): Promise<Uint8Array> {
+async function evidenceBytes(file: string): Promise<Uint8Array> {
   const bytes = await bytesOf(file);
-  if (bytes.length <= MAX_RECEIPT_BYTES) return bytes;
-  throw new CommandError(codedError(cliErrors, 'cli.no-file', { message: `${file} is too large for a receipt.` }));
+  if (bytes.length <= MAX_EVIDENCE_BYTES) return bytes;
+  throw new CommandError(codedError(cliErrors, 'cli.no-file', { message: `${file} is too large for a receipt or a trust bundle.` }));
 }
-
-const MARKS = { held: 'holds     ', failed: 'FAILED    ', unchecked: 'unchecked ' } as const;
-const VERDICTS = { held: 'the receipt holds', failed: 'THE RECEIPT DOES NOT HOLD', incomplete: 'the receipt could not be checked in full' } as const;
-
-/** Keys and hashes as text, so that the report is plain JSON. */
-const plain = (facts: object): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, value instanceof Uint8Array ? toHex(value) : (value as unknown)]));
-
-type Checked = ReturnType<typeof verifyEntryReceipt> & { readonly file: string };
-
-function tell(context: CommandContext, { file, verdict, steps }: Checked): void {
-  context.say(`${file}: ${VERDICTS[verdict]}`);
-  for (const { state, title, detail } of steps) context.say(`  ${MARKS[state]}${title} ${detail}`);
-}
-
-const forMachines = ({ file, verdict, steps, facts }: Checked): Record<string, unknown> => ({ file, verdict, steps, facts: plain(facts) });
 
 export async function verifyReceipts(context: CommandContext): Promise<boolean> {
-  const trust = await trustOf(context.text('trust'), context.dataDirectory);
+  const believe = (): Promise<Believed> => believed(context.text('trust'), context.dataDirectory, context.text('bundle'));
+  let known: Believed | undefined;
   const contentFile = context.text('content');
   if (contentFile !== undefined && context.positionals.length > 1)
     throw new CommandError(codedError(cliErrors, 'cli.usage', { message: '--content goes with one receipt.' }));
@@ -57,10 +41,13 @@ export async function verifyReceipts(context: CommandContext): Promise<boolean> 
       throw new CommandError(
         codedError(cliErrors, 'cli.usage', { message: '--content goes with one receipt; in a folder the content is beside it.' }),
       );
-    if (isFolder) folders.push(await verifyFolder(context, file, trust));
+    if (isFolder) folders.push(await verifyFolder(context, file, (known ??= await believe())));
     else {
       const content = contentFile === undefined ? undefined : await bytesOf(contentFile);
-      const checked = { file, ...verifyEntryReceipt(await receiptBytes(file), { trust, ...(content === undefined ? {} : { content }) }) };
+      const bytes = await evidenceBytes(file);
+      // A trust bundle begins with its own genesis: another one is compared with it where there is one.
+      known ??= evidenceKind(bytes) === 'trust-bundle' && context.text('trust') === undefined ? undefined : await believe();
+      const checked = checkEvidence(file, bytes, content, known);
       tell(context, checked);
       single.push(checked);
     }
@@ -86,7 +73,7 @@ interface FolderReport {
 }
 
 /** Every receipt in the folder, with the content beside it. */
-async function verifyFolder(context: CommandContext, folder: string, trust: Trust): Promise<FolderReport> {
+async function verifyFolder(context: CommandContext, folder: string, known: Believed): Promise<FolderReport> {
   const files = await receiptsIn(folder);
   if (files.length === 0) throw new CommandError(codedError(cliErrors, 'cli.no-file', { message: `There are no receipts (.cbor) in ${folder}.` }));
   const entries = new Set<string>();
@@ -98,12 +85,12 @@ async function verifyFolder(context: CommandContext, folder: string, trust: Trus
     const read = await Promise.all(
       files
         .slice(at, at + PARALLEL)
-        .map(async (file) => ({ file, receipt: await receiptBytes(file), content: await readFile(contentBeside(file)).catch(absent) })),
+        .map(async (file) => ({ file, receipt: await evidenceBytes(file), content: await readFile(contentBeside(file)).catch(absent) })),
     );
     for (const { file, receipt, content } of read) {
-      const checked = { file, ...verifyEntryReceipt(receipt, { trust, ...(content === undefined ? {} : { content }) }) };
+      const checked = checkEvidence(file, receipt, content, known);
       if (content === undefined) withoutContent++;
-      if (checked.verdict === 'held') entries.add(`${checked.facts.organisation} ${checked.facts.batch} ${checked.facts.batchIndex}`);
+      if (checked.verdict === 'held') entries.add(entryOf(checked));
       else notHeld.push(checked);
     }
     if (performance.now() - noted < NOTE_EVERY_MS) continue;
@@ -119,6 +106,10 @@ async function verifyFolder(context: CommandContext, folder: string, trust: Trus
   if (notHeld.length > SHOWN) context.say(`and ${notHeld.length - SHOWN} more (--json lists them)`);
   return report;
 }
+
+/** Names the entry that a receipt is about; a receipt of another kind is about itself. */
+const entryOf = ({ file, kind, facts }: Checked): string =>
+  kind === 'entry-receipt' ? `${String(facts['organisation'])} ${String(facts['batch'])} ${String(facts['batchIndex'])}` : file;
 
 /** Only a missing content is none: one that cannot be read is an error. */
 const absent = (cause: NodeJS.ErrnoException): undefined => {

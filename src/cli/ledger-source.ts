@@ -1,0 +1,34 @@
+/** Where ledger evidence is fetched from: any node's base URL, or the hub of the sandbox that runs here. What comes is checked by whoever uses it. */
+import { writeFile } from 'node:fs/promises';
+import { codedError } from '../base/errors.ts';
+import { CodedException } from '../base/result.ts';
+import type { CommandContext, OptionDescription } from './command.ts';
+import { cliErrors } from './errors.ts';
+import { ask, problemOf, runningSandbox } from './sandbox-client.ts';
+
+export const urlOption: OptionDescription = { type: 'string', value: 'URL', help: 'base URL of a node (default: the sandbox that runs here)' };
+
+export async function sourceUrl(context: CommandContext): Promise<string> {
+  const url = context.text('url');
+  if (url === undefined) return (await runningSandbox(context)).hub;
+  if (URL.canParse(url)) return url.replace(/\/+$/, '');
+  throw new CodedException(codedError(cliErrors, 'cli.usage', { message: `${url} is not a URL.` }));
+}
+
+export async function fetchEvidence(context: CommandContext, url: string): Promise<Uint8Array> {
+  const answer = await ask(url, { accept: '*/*', signal: context.signal });
+  if (!answer.ok) throw await problemOf(answer);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+export async function save(file: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(file, bytes).catch((cause: Error) => {
+    throw new CodedException(codedError(cliErrors, 'cli.no-file', { message: `${file} cannot be written: ${cause.message}` }));
+  });
+}
+
+export function requiredFile(context: CommandContext): string {
+  const out = context.text('out');
+  if (out !== undefined) return out;
+  throw new CodedException(codedError(cliErrors, 'cli.usage', { message: 'Say where to save it with --out.' }));
+}
