@@ -59,7 +59,7 @@ const layers: Record<string, { may: readonly string[]; because: string }> = {
     because: 'nodes in one process on the embedded engine',
   },
   organisation: {
-    may: ['base', 'contract', 'ledger', 'engine/disk', 'engine/cometbft', 'vault', 'store', 'network', 'gateway', 'witness', 'node'],
+    may: ['base', 'contract', 'ledger', 'engine/disk', 'engine/cometbft', 'vault', 'store', 'access', 'network', 'gateway', 'witness', 'node'],
     because: 'one organisation of a network of several machines: its home, its engine, its node',
   },
   cli: {

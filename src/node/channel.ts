@@ -37,7 +37,14 @@ export function openChannel(config: NodeConfig, ledger: LedgerClient, keys: Orga
     client: channelClient(identity, leaves, config.addresses),
     async listen(methods) {
       try {
-        return ok(await startChannelServer(identity, leaves, { host: config.host, port: config.channelPort, methods, onError: config.onError }));
+        return ok(
+          await startChannelServer(identity, leaves, {
+            host: config.channelHost ?? config.host,
+            port: config.channelPort,
+            methods,
+            onError: config.onError,
+          }),
+        );
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
         return fail(

@@ -1,4 +1,5 @@
 /** What one organisation's node must be told. */
+import type { FastifyInstance } from 'fastify';
 import type { OrganisationKind } from '../contract/network.ts';
 import type { LedgerCheck } from './verification.ts';
 import type { RootKey } from '../vault/root-key.ts';
@@ -10,8 +11,9 @@ export interface NodeConfig {
   readonly network: string;
   readonly host: string;
   readonly port: number;
-  /** Port of the channel between nodes (mTLS). */
+  /** Where the channel between nodes listens (mTLS); its host is this node's own unless named. */
   readonly channelPort: number;
+  readonly channelHost?: string;
   /** Base URL under which clients reach this node, without trailing slash. */
   readonly url: string;
   readonly rootKey: RootKey;
@@ -37,6 +39,8 @@ export interface NodeConfig {
   readonly checkLedger: () => Promise<LedgerCheck>;
   /** When the node looks at what it has stored for the first time; milliseconds after the start. */
   readonly firstCheckAfterMs: number;
+  /** Further routes on the node's server, before it listens. */
+  readonly addRoutes?: (server: FastifyInstance) => Promise<void>;
   /** Told what goes wrong in the background. */
   readonly onError: (cause: unknown) => void;
   /** Milliseconds since 1970. */

@@ -117,6 +117,7 @@ async function start(config: NodeConfig, ledger: LedgerClient, blocks: BlockInde
   });
   marks.addTo(server);
   await serveInterfaces(server, { config, ledger, blocks, directory: channel.directory, records, sharing, check, witnessing, signal: stop.signal });
+  await config.addRoutes?.(server);
   const channelServer = await channel.listen(sharing.methods);
   if (!channelServer.ok) return channelServer;
   closers.push(() => channelServer.value.close());

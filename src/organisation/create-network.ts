@@ -102,9 +102,11 @@ async function presentNetwork(directory: string, { organisations }: NewNetwork):
 }
 
 async function makeHomes(draft: string, wanted: NewNetwork): Promise<Result<NetworkFile>> {
-  await mkdir(draft, { recursive: true, mode: 0o700 });
+  // PostgreSQL may run as another user than this one, and has to get through to its folder; every other file is closed to it.
+  await mkdir(draft, { recursive: true, mode: 0o711 });
   const made: Made[] = [];
   for (const [at, organisation] of wanted.organisations.entries()) {
+    await mkdir(join(draft, organisation.id), { mode: 0o711 });
     const keys = await openNodeKeys(join(draft, organisation.id), organisation.id, true);
     if (!keys.ok) return keys;
     const http = wanted.basePort + at;
@@ -157,6 +159,7 @@ function homeFileOf(one: Made, all: readonly Made[], chainId: string, { network,
     network,
     chainId,
     organisation: { id, name, kind },
+    trial: true,
     ledgerOnly,
     url,
     listen: {

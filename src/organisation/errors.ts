@@ -43,6 +43,12 @@ export const organisationErrors = defineErrors({
     message: 'A port is in use by another program.',
     hint: 'Stop that program, or change the port in the careledger.json of the home (and in the peers’, where they connect to it).',
   },
+  'organisation.no-trial': {
+    status: 403,
+    issue: 'forbidden',
+    message: 'This organisation is not one for trial.',
+    hint: 'Tokens come from its own sign-in; only a home with "trial": true in careledger.json gives them on the command line.',
+  },
   'organisation.not-ready': {
     status: 503,
     issue: 'transient',

@@ -22,6 +22,8 @@ export interface HomeFile {
   readonly network: string;
   readonly chainId: string;
   readonly organisation: { readonly id: string; readonly name: string; readonly kind: OrganisationKind };
+  /** For trying out: whoever has the home may make tokens on the command line. Not for real people's data. */
+  readonly trial: boolean;
   /** Only the ledger runs here: no records, no database. */
   readonly ledgerOnly: boolean;
   /** Base URL under which clients reach this node. */
@@ -56,7 +58,7 @@ function problemOf(value: unknown): string | undefined {
   const { id, name, kind } = object(home['organisation']) as { readonly [key: string]: unknown };
   if (home['format'] !== 1) return `it has the format ${JSON.stringify(home['format'])}; this version reads 1`;
   if (![home['network'], home['chainId'], home['url'], id, name, kind].every(isText)) return 'network, chainId, url or organisation is missing';
-  if (typeof home['ledgerOnly'] !== 'boolean') return 'ledgerOnly is neither true nor false';
+  for (const name of ['trial', 'ledgerOnly']) if (typeof home[name] !== 'boolean') return `${name} is neither true nor false`;
   if (!isText(listen['host']) || !isText(listen['httpHost'])) return 'listen.host or listen.httpHost is missing';
   for (const port of ['http', 'channel', 'consensus']) if (!isPort(listen[port])) return `listen.${port} is not a port`;
   if (listen['consensusMetrics'] !== 0 && !isPort(listen['consensusMetrics'])) return 'listen.consensusMetrics is neither a port nor 0';

@@ -6,6 +6,7 @@ import { CodedException, fail, ok, unwrap, type CodedError, type Result } from '
 import { acquireLock } from '../engine/disk/lock.ts';
 import { portIsFree } from '../node/http-server.ts';
 import { organisationErrors } from './errors.ts';
+import { serveFullNode } from './full-node.ts';
 import { readHomeFile, type HomeFile } from './home-file.ts';
 import { serveLedgerOnly } from './ledger-only.ts';
 import { openOrganisationLedger } from './open-ledger.ts';
@@ -19,6 +20,9 @@ export interface RunOptions {
   readonly home: string;
   /** The CometBFT program. */
   readonly program: string | undefined;
+  /** A PostgreSQL server to use instead of the embedded one. */
+  readonly databaseUrl: string | undefined;
+  readonly anchorIntervalMs: number;
   readonly signal: AbortSignal;
   readonly note: (line: string) => void;
   /** Called once, when it listens. Whether the others are there is another matter: `/readyz`. */
@@ -64,11 +68,8 @@ async function runOnce(options: RunOptions): Promise<Result<void>> {
   return final === undefined || signal.aborted ? ok(undefined) : fail(final);
 }
 
-async function start(
-  { home: given, program, signal, note, ready }: RunOptions,
-  closers: Closers,
-  onFinal: (error: CodedError) => void,
-): Promise<void> {
+async function start(options: RunOptions, closers: Closers, onFinal: (error: CodedError) => void): Promise<void> {
+  const { home: given, program, signal, note, ready } = options;
   const home = resolve(given);
   const file = unwrap(await readHomeFile(home));
   const { id } = file.organisation;
@@ -81,19 +82,19 @@ async function start(
   const onError = (cause: unknown): void => note(`${id}: ${(cause as Error).stack ?? String(cause)}`);
   const ledger = unwrap(await openOrganisationLedger({ home, file, keys, program, note: (line) => note(`${id}: ${line}`), onError, onFinal }));
   closers.push(() => ledger.close());
-  const served = unwrap(
-    await serveLedgerOnly({
-      file,
-      keys,
-      home,
-      ledger,
-      witnessDirectory: join(home, 'witness'),
-      webDirectory: join(root, 'dist/web'),
-      version,
-      now: Date.now,
-      onError,
-    }),
-  );
+  const parts = {
+    file,
+    keys,
+    ledger,
+    home,
+    witnessDirectory: join(home, 'witness'),
+    webDirectory: join(root, 'dist/web'),
+    version,
+    now: Date.now,
+    onError,
+  };
+  const { databaseUrl, anchorIntervalMs } = options;
+  const served = unwrap(portNamed(await (file.ledgerOnly ? serveLedgerOnly(parts) : serveFullNode({ ...parts, databaseUrl, anchorIntervalMs }))));
   closers.push(() => served.close());
   await writeRunFile(home, file.url);
   closers.push(() => removeRunFile(home));

@@ -14,7 +14,7 @@ import { fileNameOf, readIfThere } from '../witness/files.ts';
 import { readPublished } from '../witness/published.ts';
 import { readWitnessFile } from '../witness/witness-file.ts';
 import { checkpointDirectory, logKeyOf, witnessDirectory, witnessKeyOf } from './checkpoints.ts';
-import type { Member } from './ledger.ts';
+import type { Member } from './ledger-parts.ts';
 
 /** What one party has seen last of this history. */
 export interface SeenBy {

@@ -11,7 +11,7 @@ import type { LedgerClient } from '../ledger/client.ts';
 import { startCheckpoints, type Checkpoints } from '../witness/checkpoints.ts';
 import { readWitnessFile } from '../witness/witness-file.ts';
 import { httpWitness, type WitnessPort } from '../witness/witness-port.ts';
-import type { Member } from './ledger.ts';
+import type { Member } from './ledger-parts.ts';
 
 export const checkpointDirectory = (dataDirectory: string): string => join(dataDirectory, 'checkpoints');
 export const witnessDirectory = (dataDirectory: string, organisation: string): string => join(dataDirectory, 'witness', organisation);

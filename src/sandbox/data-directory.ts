@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { sandboxErrors } from './errors.ts';
-import type { SandboxEngine } from './ledger.ts';
+import type { SandboxEngine } from './ledger-parts.ts';
 
 const FORMAT = 1;
 const MARKER = 'careledger.json';
@@ -121,8 +121,8 @@ export async function holdDataDirectory(path: string, asked?: SandboxEngine): Pr
     }
     const release = await lock(path);
     if (!release.ok) return release;
-    if (marker === undefined) await writeMarker(path, { format: FORMAT, engine });
-    const noteFilled = (filled: number): Promise<void> => writeMarker(path, { format: FORMAT, engine, filled });
+    if (marker === undefined) await writeMarker(path, markerOf(engine));
+    const noteFilled = (filled: number): Promise<void> => writeMarker(path, { ...markerOf(engine), filled });
     return ok({
       path,
       fresh: marker === undefined,
@@ -135,6 +135,9 @@ export async function holdDataDirectory(path: string, asked?: SandboxEngine): Pr
     return fromSystem(cause, path);
   }
 }
+
+/** The embedded engine goes without saying. */
+const markerOf = (engine: SandboxEngine): object => ({ format: FORMAT, ...(engine === 'embedded' ? {} : { engine }) });
 
 /** Whole or not at all: a half-written marker would refuse every later start. */
 async function writeMarker(path: string, marker: object): Promise<void> {

@@ -6,7 +6,7 @@ import type { Genesis } from '../ledger/genesis/genesis.ts';
 import { votingPolicy } from '../ledger/policy/policy.ts';
 import { authorityPublicKey } from '../network/certificates.ts';
 import type { OrganisationKeys } from '../vault/organisation-keys.ts';
-import type { Member } from './ledger.ts';
+import type { Member } from './ledger-parts.ts';
 
 /** All organisations are members; `engine` says who makes the blocks. */
 export const sandboxGenesis = (

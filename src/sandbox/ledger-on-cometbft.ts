@@ -10,7 +10,7 @@ import { openCometLedger } from '../engine/cometbft/open.ts';
 import { decodeGenesis } from '../ledger/genesis/decode-genesis.ts';
 import { encodeGenesis, type Genesis } from '../ledger/genesis/genesis.ts';
 import { sandboxGenesis } from './ledger-genesis.ts';
-import type { Member, SandboxLedger, SandboxLedgerParts } from './ledger.ts';
+import type { Member, SandboxLedger, SandboxLedgerParts } from './ledger-parts.ts';
 
 const POWER = 10;
 

@@ -3,7 +3,7 @@ import { hasLedger } from '../engine/disk/create-ledger.ts';
 import { createGenesis } from '../engine/embedded/create-genesis.ts';
 import { openEmbeddedLedger } from '../engine/embedded/open.ts';
 import { sandboxGenesis } from './ledger-genesis.ts';
-import type { SandboxLedger, SandboxLedgerParts } from './ledger.ts';
+import type { SandboxLedger, SandboxLedgerParts } from './ledger-parts.ts';
 
 /** One ledger in this process, which everybody sees. */
 export async function openEmbeddedSandboxLedger({ network, members }: SandboxLedgerParts, directory: string): Promise<Result<SandboxLedger>> {

@@ -24,7 +24,8 @@ import { checkWitnessed, readSightings, type WitnessedReport } from './check-wit
 import { clusterOptions, openDatabases } from './databases.ts';
 import { sandboxErrors } from './errors.ts';
 import { existingKeys, rootKeyFile } from './keys.ts';
-import { ledgerDirectory, type Member } from './ledger.ts';
+import { ledgerDirectory } from './ledger.ts';
+import type { Member } from './ledger-parts.ts';
 import { sandboxOrganisations } from './organisations.ts';
 
 interface ReachableDatabases {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { sandboxErrors } from './errors.ts';
-import type { SandboxEngine } from './ledger.ts';
+import type { SandboxEngine } from './ledger-parts.ts';
 import { DEFAULT_PORT, MAX_PORT } from './organisations.ts';
 
 export interface SandboxOptions {

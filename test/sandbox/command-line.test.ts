@@ -7,7 +7,23 @@ import { careledger, run, startSandbox, temporaryDirectory, type TestSandbox } f
 
 const folder = temporaryDirectory();
 const root = path.join(import.meta.dirname, '../..');
-const names = ['start', 'status', 'token', 'import', 'receipt', 'verify', 'heal', 'governance', 'attack'];
+const names = [
+  'start',
+  'status',
+  'token',
+  'import',
+  'receipt',
+  'trust',
+  'verify',
+  'witness',
+  'heal',
+  'governance',
+  'network create',
+  'network up',
+  'network status',
+  'node start',
+  'attack',
+];
 
 let sandbox: TestSandbox;
 beforeAll(async () => {
@@ -30,7 +46,7 @@ describe('help and errors', () => {
   });
 
   test.each(names)('%s --help shows usage, options and examples', async (name) => {
-    const { code, stdout } = await careledger([name, '--help']);
+    const { code, stdout } = await careledger([...name.split(' '), '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain(`Usage: careledger ${name}`);
     expect(stdout).toContain('--json');
@@ -146,6 +162,43 @@ describe('with a running sandbox', () => {
     const otherGenesis = { ...(JSON.parse(readFileSync(genesis, 'utf8')) as object), nodeKey: '11'.repeat(32) };
     writeFileSync(path.join(folder, 'og.json'), JSON.stringify(otherGenesis));
     expect((await careledger(['verify', receipt, '--trust', path.join(folder, 'og.json'), ...elsewhere])).code).toBe(1);
+  });
+
+  test('that a grant is not open, an operation of a transaction, and the trust bundle check offline too', async () => {
+    const [absent, operation, bundle, genesis] = ['absent.cbor', 'operation.cbor', 'trust.cbor', 'genesis.json'].map((name) =>
+      path.join(folder, name),
+    ) as [string, string, string, string];
+    expect((await sandbox.cli('trust', '--out', bundle)).code).toBe(0);
+    writeFileSync(genesis, await (await fetch(`${sandbox.hub}/explorer/api/genesis`)).text());
+    const said = await sandbox.cli('receipt', '--grant', 'ab'.repeat(32), '--height', '1', '--out', absent);
+    expect(said.stdout).toContain('was not open at block 1');
+    const { blocks } = (await (await fetch(`${sandbox.hub}/explorer/api/blocks?limit=1`)).json()) as { blocks: { height: number }[] };
+    const { list } = (await (await fetch(`${sandbox.hub}/explorer/api/blocks/${blocks[0]!.height}`)).json()) as { list: { hash: string }[] };
+    expect((await sandbox.cli('receipt', '--transaction', list[0]!.hash, '--operation', '1', '--out', operation)).code).toBe(0);
+
+    const elsewhere = ['--data', path.join(folder, 'nothing')];
+    const verify = (...args: string[]) => careledger(['verify', ...args, ...elsewhere, '--json']);
+    const files = [absent, operation, bundle];
+    for (const trust of [
+      ['--trust', genesis],
+      ['--trust', bundle],
+      ['--trust', genesis, '--bundle', bundle],
+    ]) {
+      const { code, stdout } = await verify(...files, ...trust);
+      expect(code, stdout).toBe(0);
+      const { receipts } = JSON.parse(stdout) as { receipts: { kind: string; verdict: string }[] };
+      expect(receipts.map(({ kind, verdict }) => `${kind} ${verdict}`)).toEqual([
+        'state-receipt held',
+        'transaction-receipt held',
+        'trust-bundle held',
+      ]);
+    }
+    const changed = readFileSync(absent);
+    changed[changed.length - 20]! ^= 1;
+    writeFileSync(path.join(folder, 'changed.cbor'), changed);
+    expect((await verify(path.join(folder, 'changed.cbor'), '--trust', genesis)).code).toBe(1);
+    expect((await sandbox.cli('receipt', '--grant', 'ab', '--out', absent)).code).toBe(2);
+    expect((await sandbox.cli('receipt', '--key', 'members', '--height', '999999', '--out', absent)).code).toBe(1);
   });
 
   test('verify --all holds while it runs and after it has stopped, and tells the running node', async () => {

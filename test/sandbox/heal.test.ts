@@ -3,7 +3,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HealReport } from '../../src/contract/network.ts';
 import type { PatientList } from '../../src/contract/portal.ts';
-import { clusterOptions, databaseName } from '../../src/sandbox/databases.ts';
+import { clusterOptions } from '../../src/sandbox/databases.ts';
+import { databaseName } from '../../src/store/databases.ts';
 import { runningPostmaster } from '../../src/store/postgres-process.ts';
 import { seededRandom } from '../support/damage.ts';
 import { startSandbox, type TestSandbox } from '../support/sandbox.ts';
@@ -59,7 +60,11 @@ describe('healing', () => {
         // Its name has the position in the log.
         const receipt = await get(CUSTODIAN, `/node/api/records/${type}/${resource.id}/${versionId}/receipt`, system);
         const name = `${type}/${resource.id}/_history/${versionId}`;
-        versions.push({ name, sequence: Number(/-(\d+)\.cbor/.exec(receipt.headers.get('content-disposition') ?? '')![1]), bytes: await served(name) });
+        versions.push({
+          name,
+          sequence: Number(/-(\d+)\.cbor/.exec(receipt.headers.get('content-disposition') ?? '')![1]),
+          bytes: await served(name),
+        });
       }
     }
     return versions;

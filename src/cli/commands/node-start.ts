@@ -29,6 +29,8 @@ export const command: Command = {
     const ended = await runOrganisation({
       home,
       program: process.env['CARELEDGER_COMETBFT'] || undefined,
+      databaseUrl: process.env['DATABASE_URL'] || undefined,
+      anchorIntervalMs: Number(process.env['CARELEDGER_ANCHOR_INTERVAL'] || 5000),
       signal: stop.signal,
       note: (line) => context.note(`${new Date().toISOString()} ${line}`),
       ready: say,

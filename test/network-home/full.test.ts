@@ -1,0 +1,54 @@
+/** Organisations with records: two full nodes, each with an engine and a PostgreSQL of its own, on one ledger of two validators. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cometbftOf } from '../support/cometbft.ts';
+import { newNetwork, type TestNetwork } from '../support/network.ts';
+
+describe.skipIf(cometbftOf('0.40') === undefined)('two organisations with records', () => {
+  let network: TestNetwork;
+  beforeAll(async () => {
+    network = await newNetwork(['north', 'south'], { ledgerOnly: false });
+    await network.up();
+  });
+  afterAll(() => network[Symbol.asyncDispose]());
+
+  const token = async (id: string, role: string): Promise<string> => {
+    const { code, stdout, stderr } = await network.cli('token', '--home', network.home(id), '--role', role);
+    expect(code, stderr).toBe(0);
+    return stdout.trim();
+  };
+
+  test('keep records, and anchor them on the ledger that both have', async () => {
+    const { url } = await network.validator('north');
+    const headers = { authorization: `Bearer ${await token('north', 'system')}`, 'content-type': 'application/fhir+json' };
+    const body = JSON.stringify({ resourceType: 'Patient', id: 'first', name: [{ family: 'Example' }] });
+    const created = await fetch(`${url}/fhir/Patient/first`, { method: 'PUT', headers, body });
+    expect(created.status).toBe(201);
+    const { height } = await network.status();
+    await network.until('both anchored once more', (status) => status.validators.every((one) => one.height !== null && one.height > height + 2));
+    expect(await (await fetch(`${url}/fhir/Patient/first`, { headers })).json()).toMatchObject({ name: [{ family: 'Example' }] });
+    const receipt = await fetch(`${url}/node/api/records/Patient/first/1/receipt`, { headers });
+    expect(receipt.status).toBe(200);
+  });
+
+  test('one is killed with all it has, and comes back with its records', async () => {
+    const { url, pid } = await network.validator('north');
+    process.kill(pid!, 'SIGKILL');
+    await network.until('it is down', ({ validators }) => !validators[0]!.up);
+    const { why } = await network.status();
+    expect(why).toBe('No blocks can be made: north missing.');
+    await network.until('both are up', ({ holds, validators }) => holds && validators.every(({ up, problem }) => up && problem === null));
+    const headers = { authorization: `Bearer ${await token('north', 'system')}` };
+    expect((await fetch(`${url}/fhir/Patient/first`, { headers })).status).toBe(200);
+  });
+
+  test('tokens come from homes for trial only', async () => {
+    const path = join(network.home('south'), 'careledger.json');
+    const file = JSON.parse(readFileSync(path, 'utf8')) as { trial: boolean };
+    writeFileSync(path, JSON.stringify({ ...file, trial: false }));
+    const { code, stderr } = await network.cli('token', '--home', network.home('south'), '--role', 'system');
+    expect(code).toBe(1);
+    expect(stderr).toContain('(organisation.no-trial)');
+  });
+});
