@@ -17,7 +17,7 @@ export const validatorOf = (organisation: string, missed = 0): OperatorStatus['v
 
 const peerOf = (name: string): OperatorStatus['peers'][number] => ({ id: name, name, address: '127.0.0.1', version: '0.39.0', height: 500 });
 
-export const witnessOf = (name: string, problem: { readonly code: string; readonly seconds: number } | undefined = undefined) => ({
+export const witnessOf = (name: string, problem?: { readonly code: string; readonly seconds: number }) => ({
   name,
   organisation: name,
   key: `careledger/x/witness/${name}`,
