@@ -4,6 +4,7 @@ import { toHex } from '../../src/base/bytes.ts';
 import { unwrap } from '../../src/base/result.ts';
 import { decisionOf, type Tally } from '../../src/ledger/ballots/decision.ts';
 import { decodeTally } from '../../src/ledger/ballots/state.ts';
+import { approvalsNeeded } from '../../src/ledger/governance/history.ts';
 import type { Action } from '../../src/ledger/governance/operations.ts';
 import { decodeProposal, decodeProposalCount, proposalStatuses, type ProposalStatus } from '../../src/ledger/governance/state.ts';
 import { decodeElectorate, decodeMember, decodeMemberList } from '../../src/ledger/membership/state.ts';
@@ -209,6 +210,8 @@ describe('counting', () => {
             const share = (votes: number): boolean => BigInt(votes) * BigInt(denominator) > BigInt(numerator) * BigInt(active);
             expect(decision).toBe(share(approvals) ? 'passed' : share(active - rejections) ? 'open' : 'rejected');
             if (approvals === active) expect(decision).toBe('passed');
+            const needed = approvalsNeeded({ ...votingPolicy, numerator, denominator }, active);
+            expect(approvals >= needed).toBe(decision === 'passed');
           }
   });
 });

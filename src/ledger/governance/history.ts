@@ -46,7 +46,7 @@ export interface Governance {
 
 /** Approvals that a proposal needs at least, with so many active members. */
 export const approvalsNeeded = ({ numerator, denominator }: Policy, activeMembers: number): number =>
-  Number((BigInt(activeMembers) * BigInt(numerator)) / BigInt(denominator)) + 1;
+  Math.floor((activeMembers * numerator) / denominator) + 1;
 
 export async function governanceNow(ledger: Reader): Promise<Governance> {
   const { height } = ledger.head();
