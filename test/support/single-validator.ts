@@ -2,7 +2,8 @@
 import net from 'node:net';
 import { once } from 'node:events';
 import { unwrap } from '../../src/base/result.ts';
-import { openCometLedger, type CometOptions } from '../../src/engine/cometbft/open.ts';
+import { openCometLedger } from '../../src/engine/cometbft/open.ts';
+import type { CometOptions } from '../../src/engine/cometbft/options.ts';
 import type { CometLedger } from '../../src/engine/cometbft/comet-ledger.ts';
 import type { Genesis } from '../../src/ledger/genesis/genesis.ts';
 import { genesis, keyOf, seedOf } from './ledger.ts';

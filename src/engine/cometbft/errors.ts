@@ -56,4 +56,10 @@ export const cometbftErrors = defineErrors({
     message: 'The ledger on this disk is ahead of the consensus engine’s own data.',
     hint: 'The engine’s data is older than the ledger, or gone: see "An old or a wiped disk" in docs/operations/network.md.',
   },
+  'cometbft.no-snapshot': {
+    status: 503,
+    issue: 'transient',
+    message: 'No snapshot of the ledger could be had from the peers.',
+    hint: 'Check that peers are connected and the trusted block is right; without stateSync all blocks are fetched instead.',
+  },
 });

@@ -7,17 +7,18 @@ import { equalBytes } from '../../base/bytes.ts';
 import { codedError } from '../../base/errors.ts';
 import { CodedException, fail, ok, plainError, type CodedError, type Result } from '../../base/result.ts';
 import { encodeConsensusSeal } from '../../ledger/block/seal.ts';
-import { encodeGenesis, genesisHash, type Genesis } from '../../ledger/genesis/genesis.ts';
+import { encodeGenesis, genesisHash } from '../../ledger/genesis/genesis.ts';
 import { serveAbci } from '../abci/server.ts';
 import { createLedger, hasLedger } from '../disk/create-ledger.ts';
 import { openLedgerDisk } from '../disk/open.ts';
-import { ledgerApplication, type LedgerApplication } from './application/ledger-application.ts';
+import { ledgerApplication } from './application/ledger-application.ts';
 import { cometLedger, type CometLedger } from './comet-ledger.ts';
 import { cometbftErrors } from './errors.ts';
 import { HOME_FOLDER, LEDGER_FOLDER, LOG_FILE } from './folders.ts';
-import type { EngineSettings } from './home/config-file.ts';
-import { hasEngineData, writeHome } from './home/home.ts';
-import { socketIn } from './home/sockets.ts';
+import { hasEngineData } from './home/home.ts';
+import { joinFromSnapshot } from './join-from-snapshot.ts';
+import type { CometOptions } from './options.ts';
+import { prepareHome } from './prepare-home.ts';
 import { startEngineProcess } from './process/engine-process.ts';
 import { openLogFile } from './process/log-file.ts';
 import { isFinal } from './process/last-words.ts';
@@ -25,41 +26,21 @@ import { superviseUnit, type ApplicationRun } from './process/supervise.ts';
 import { rpcClient } from './rpc/client.ts';
 import type { LedgerDisk } from '../disk/ledger-disk.ts';
 
-export interface CometOptions {
-  /** Of this node alone: `ledger/`, `cometbft/` and `cometbft.log` are in it. */
-  readonly directory: string;
-  /** The CometBFT program. */
-  readonly program: string;
-  /** What the ledger is made from when there is none yet; a ledger that is there has to have the same. */
-  readonly genesis: Genesis;
-  /** 32-byte Ed25519 seeds: of the validator (also of a node that is none yet), of the machine among its peers, and of who signs receipts. */
-  readonly validatorSeed: Uint8Array;
-  readonly nodeSeed: Uint8Array;
-  readonly issuerSeed: Uint8Array;
-  readonly settings: Omit<EngineSettings, 'abciSocket' | 'rpcSocket'>;
-  /** Organisation whose machine has a node id. */
-  readonly organisationOfPeer?: (nodeId: string) => string | undefined;
-  readonly retainHeights?: number;
-  /** Told what happens that an operator wants to know, one line each. */
-  readonly note?: (line: string) => void;
-  /** The engine is not started again: `cometbft.ledger-ahead` (opening once more mends it), `cometbft.diverged`. */
-  readonly onFinal?: (error: CodedError) => void;
-  /** Told what goes wrong in the background. */
-  readonly onError?: (cause: unknown) => void;
-  /** Goes between the application and the engine (tests: validators that lie). */
-  readonly wrapApplication?: (application: LedgerApplication) => LedgerApplication['abci'];
-}
-
 /** There when the engine's own data turned out to be older than the ledger. */
 const REBUILD_MARK = 'rebuild-ledger';
+const SNAPSHOT_EVERY = 2_000;
 
 /**
  * Resolves when the engine's process is being started; whether it is current and connected is in `engine()`. `cometbft.missing`, and what opening
  * a ledger gives (`engine.locked`, `engine.disk-full`, …).
  */
 export async function openCometLedger(options: CometOptions): Promise<Result<CometLedger>> {
-  const { directory, program, genesis } = options;
+  const { directory, program, genesis, settings } = options;
   if (!existsSync(program)) return fail(codedError(cometbftErrors, 'cometbft.missing', { message: `There is no CometBFT at ${program}.` }));
+  if (settings.stateSync && !hasLedger(join(directory, LEDGER_FOLDER))) {
+    const joined = await joinFromSnapshot(options);
+    if (!joined.ok) return joined;
+  }
   const opened = await openDisk(options);
   if (!opened.ok) return opened;
   const disk = opened.value;
@@ -74,10 +55,10 @@ export async function openCometLedger(options: CometOptions): Promise<Result<Com
  * A ledger that is there when the engine's data is not (or is older) can't be told to the engine: it starts anew from the genesis, and the blocks
  * come from the engine's own store and from the peers. The old one stays beside it.
  */
-async function openDisk({ directory, genesis, retainHeights, note }: CometOptions): Promise<Result<LedgerDisk>> {
+async function openDisk({ directory, genesis, retainHeights, snapshotEvery = SNAPSHOT_EVERY, note }: CometOptions): Promise<Result<LedgerDisk>> {
   const ledger = join(directory, LEDGER_FOLDER);
   const mark = join(directory, REBUILD_MARK);
-  const diskOptions = { directory: ledger, ...(retainHeights === undefined ? {} : { retainHeights }) };
+  const diskOptions = { directory: ledger, snapshotEvery, ...(retainHeights === undefined ? {} : { retainHeights }) };
   const open = async (): Promise<Result<LedgerDisk>> => {
     if (!hasLedger(ledger)) {
       const created = await createLedger(ledger, genesis, () => encodeConsensusSeal(0));
@@ -107,26 +88,16 @@ const finalCause = (error: Error | undefined): CodedError | undefined =>
   error?.cause instanceof CodedException && isFinal(error.cause) ? plainError(error.cause) : undefined;
 
 async function start(options: CometOptions, disk: LedgerDisk): Promise<CometLedger> {
-  const { directory, program, genesis, settings, validatorSeed, nodeSeed, note = () => undefined } = options;
-  const home = join(directory, HOME_FOLDER);
-  const abciSocket = await socketIn(home, 'abci.sock');
-  const rpcSocket = await socketIn(home, 'rpc.sock');
-  await writeHome(home, {
-    genesis: {
-      chainId: genesis.chainId,
-      time: genesis.time,
-      validators: genesis.validators.map(({ org, key, power }) => ({ name: org, key, power })),
-      ledgerGenesisHash: genesisHash(encodeGenesis(genesis)),
-    },
-    settings: { ...settings, abciSocket: abciSocket.name, rpcSocket: rpcSocket.name },
-    validatorSeed,
-    nodeSeed,
-  });
+  const { directory, program, validatorSeed, retainBlocks, note = () => undefined } = options;
+  const { home, abciSocket, rpcSocket, release } = await prepareHome(options, 'running');
   const rpc = rpcClient(rpcSocket.path);
   const log = openLogFile(join(directory, LOG_FILE));
   // Calls that come before everything is put together find nothing to tell.
   const told: { to?: Pick<CometLedger, 'onCommit' | 'onLine' | 'onRunning'> } = {};
-  const application = await ledgerApplication(disk, { onCommit: (head) => told.to?.onCommit(head) });
+  const application = await ledgerApplication(disk, {
+    ...(retainBlocks === undefined ? {} : { retainBlocks }),
+    onCommit: (head) => told.to?.onCommit(head),
+  });
   const abci = options.wrapApplication?.(application) ?? application.abci;
 
   const unit = superviseUnit({
@@ -167,8 +138,7 @@ async function start(options: CometOptions, disk: LedgerDisk): Promise<CometLedg
     onError: options.onError ?? (() => undefined),
     async release() {
       log.close();
-      await abciSocket.remove();
-      await rpcSocket.remove();
+      await release();
     },
   });
   told.to = ledger;
