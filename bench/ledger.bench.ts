@@ -4,6 +4,7 @@ const topics: Readonly<Record<string, () => Promise<unknown>>> = {
   batches: () => import('./ledger/batches.ts'),
   'one-at-a-time': () => import('./ledger/one-at-a-time.ts'),
   consensus: () => import('./ledger/consensus.ts'),
+  receipts: () => import('./ledger/receipts.ts'),
   audit: () => import('./ledger/audit.ts'),
 };
 
