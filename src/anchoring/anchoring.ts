@@ -14,6 +14,7 @@ import type { LedgerClient } from '../ledger/client.ts';
 import { signTransaction } from '../ledger/transaction/sign.ts';
 import type { Database } from '../store/database.ts';
 import type { OrganisationKeys } from '../vault/organisation-keys.ts';
+import { encodeEvidence, evidenceOnLedger } from './evidence.ts';
 import { commitmentOf, endOf, sizeOf, type Batch } from './batch-commitment.ts';
 import { BatchReceipts } from './batch-receipts.ts';
 import { BatchTable, type StoredBatch } from './batch-table.ts';
@@ -26,6 +27,8 @@ const DEFAULT_INTERVAL_MS = 5_000;
 /** How long before its moment a batch is closed, at most: the work must be done when the moment comes. */
 const LEAD_MS = 250;
 const LIFETIME_BLOCKS = 1_000;
+/** Batches whose evidence is fetched at a time. */
+const EVIDENCE_AT_ONCE = 16;
 
 export interface AnchoringOptions {
   readonly keys: OrganisationKeys;
@@ -55,6 +58,7 @@ export class Anchoring {
   #timer: NodeJS.Timeout | undefined;
   #due = 0;
   #running: Promise<unknown> = Promise.resolve();
+  #keeping: Promise<void> | undefined;
 
   private constructor(options: AnchoringOptions) {
     this.#options = options;
@@ -143,7 +147,8 @@ export class Anchoring {
     const { logIndex, height, time } = committed.value;
     const place = { logIndex, height, time };
     await this.#table.settle(batch.number, place);
-    this.#landed = { ...batch, place };
+    this.#landed = { ...batch, place, evidence: undefined };
+    this.#keeping ??= this.#keepEvidence().finally(() => (this.#keeping = undefined));
     return ok(this.last()!);
   }
 
@@ -179,6 +184,21 @@ export class Anchoring {
     return batch;
   }
 
+  /** Not waited for: attestations may take their time, and what is not here now is asked for at the next interval. */
+  async #keepEvidence(): Promise<void> {
+    const { ledger, keys } = this.#options;
+    const wanted = await this.#table.withoutEvidence(EVIDENCE_AT_ONCE).catch(() => []);
+    for (const { number, place } of wanted) {
+      try {
+        const evidence = await Promise.race([evidenceOnLedger(ledger, keys.organisation, number, place), this.#stopped()]);
+        if ('ok' in evidence) return;
+        await this.#table.keepEvidence(number, encodeEvidence(keys.batchKey, number, evidence));
+      } catch {
+        // The ledger can't give it yet, or not any more.
+      }
+    }
+  }
+
   async #transactionOf(batch: Batch): Promise<Uint8Array> {
     const { keys, ledger } = this.#options;
     const commitment = await commitmentOf(keys.batchKey, batch);
@@ -208,6 +228,7 @@ export class Anchoring {
     this.#stop.abort();
     clearTimeout(this.#timer);
     await this.#running;
+    await this.#keeping;
   }
 }
 

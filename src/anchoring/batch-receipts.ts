@@ -1,23 +1,18 @@
-/** Receipts of entries: the batch opened for one of them, and what shows that its anchor is on the ledger. */
+/** Receipts of entries: the batch opened for one of them, with what shows that it is on the ledger. */
 import { codedError } from '../base/errors.ts';
-import { fail, ok, unwrap, type Result } from '../base/result.ts';
+import { fail, ok, type Result } from '../base/result.ts';
 import type { LedgerClient } from '../ledger/client.ts';
 import { encodeEntryReceipt } from '../ledger/receipts/entry-receipt.ts';
-import { encodeOperationProof, proveOperation } from '../ledger/transaction/operation-proof.ts';
 import { batchBlinder } from './batch-commitment.ts';
 import type { BatchPlace, BatchTable } from './batch-table.ts';
 import { batchTree, type BatchTree } from './batch-tree.ts';
 import { anchoringErrors } from './errors.ts';
-import { anchorAt, type Place } from './ledger-anchors.ts';
+import { decodeEvidence, evidenceOnLedger, type Evidence } from './evidence.ts';
+import type { Place } from './ledger-anchors.ts';
 
 /** Trees kept: so many leaves together, the newest in any case. Twice 64 bytes for each. */
 const KEPT_LEAVES = 131_072;
 const KEPT_EVIDENCE = 64;
-
-interface Evidence {
-  readonly anchor: Uint8Array;
-  readonly ledger: Uint8Array;
-}
 
 export interface ReceiptSource {
   readonly organisation: string;
@@ -84,14 +79,9 @@ export class BatchReceipts {
     return evidence;
   }
 
-  async #find(number: number, { logIndex }: Place): Promise<Evidence> {
-    const { ledger, organisation } = this.#source;
-    const [transaction, anchor, receipt] = await Promise.all([
-      ledger.transactionAt(logIndex),
-      anchorAt(ledger, organisation, logIndex, number),
-      ledger.receipt(logIndex),
-    ]);
-    if (!transaction || !anchor) throw new Error(`the ledger has no anchor ${number} at position ${logIndex}`);
-    return { anchor: encodeOperationProof(unwrap(proveOperation(transaction.bytes, anchor.operation))), ledger: receipt };
+  async #find(number: number, place: Place): Promise<Evidence> {
+    const { ledger, organisation, table, batchKey } = this.#source;
+    const stored = await table.evidence(number);
+    return (stored && decodeEvidence(batchKey, number, stored)) ?? evidenceOnLedger(ledger, organisation, number, place);
   }
 }

@@ -9,20 +9,23 @@ import type { Place } from './ledger-anchors.ts';
 export interface StoredBatch extends Batch {
   /** Undefined: it is not known to be on the ledger yet. */
   readonly place: Place | undefined;
+  /** As stored (`evidence.ts`); undefined: not fetched yet, and never for an empty batch. */
+  readonly evidence: Uint8Array | undefined;
 }
 
 /** The same without its leaves, which are many bytes. */
-export interface BatchPlace extends Omit<StoredBatch, 'leaves'> {
+export interface BatchPlace extends Omit<StoredBatch, 'leaves' | 'evidence'> {
   readonly size: number;
 }
 
-export const BATCH_COLUMNS = 'number, first, leaves, log_index, height, time';
+export const BATCH_COLUMNS = 'number, first, leaves, log_index, height, time, evidence';
 
-export const batchOf = ([number, first, leaves, logIndex, height, time]: Row): StoredBatch => ({
+export const batchOf = ([number, first, leaves, logIndex, height, time, evidence]: Row): StoredBatch => ({
   number: Number(number),
   first: Number(first),
   leaves: leaves as Uint8Array,
   place: logIndex === null ? undefined : { logIndex: Number(logIndex), height: Number(height), time: Number(time) },
+  evidence: (evidence as Uint8Array | null) ?? undefined,
 });
 
 export class BatchTable {
@@ -81,9 +84,32 @@ export class BatchTable {
     await this.#database.query({
       name: 'batch-add',
       text: `with gone as (delete from batch where number < $1 and octet_length(leaves) = 0 and log_index is not null)
-        insert into batch (${BATCH_COLUMNS}) values ($1, $2, $3, $4, $5, $6)`,
+        insert into batch (number, first, leaves, log_index, height, time) values ($1, $2, $3, $4, $5, $6)`,
       values: [number, first, leaves, place?.logIndex ?? null, place?.height ?? null, place?.time ?? null],
     });
+  }
+
+  /** Batches on the ledger whose evidence is not kept yet, newest first. */
+  async withoutEvidence(limit: number): Promise<readonly { readonly number: number; readonly place: Place }[]> {
+    const rows = await this.#database.query({
+      name: 'batch-without-evidence',
+      text: `select number, log_index, height, time from batch
+        where evidence is null and log_index is not null and octet_length(leaves) > 0 order by number desc limit $1`,
+      values: [limit],
+    });
+    return rows.map(([number, logIndex, height, time]) => ({
+      number: Number(number),
+      place: { logIndex: Number(logIndex), height: Number(height), time: Number(time) },
+    }));
+  }
+
+  async keepEvidence(number: number, evidence: Uint8Array): Promise<void> {
+    await this.#database.query({ name: 'batch-evidence', text: 'update batch set evidence = $2 where number = $1', values: [number, evidence] });
+  }
+
+  async evidence(number: number): Promise<Uint8Array | undefined> {
+    const [row] = await this.#database.query({ name: 'batch-evidence-of', text: 'select evidence from batch where number = $1', values: [number] });
+    return (row?.[0] as Uint8Array | null | undefined) ?? undefined;
   }
 
   async settle(number: number, { logIndex, height, time }: Place): Promise<void> {

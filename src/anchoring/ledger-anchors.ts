@@ -1,7 +1,7 @@
 /** The anchors of one organisation as the ledger has them. */
-import { unwrap } from '../base/result.ts';
+import { CodedException, unwrap } from '../base/result.ts';
 import { anchorStateKey, decodeAnchor } from '../ledger/anchors/state.ts';
-import type { LedgerClient } from '../ledger/client.ts';
+import type { LedgerClient, TransactionView } from '../ledger/client.ts';
 import { decodeTransaction } from '../ledger/transaction/transaction.ts';
 
 /** Where on the ledger an anchor is. */
@@ -25,9 +25,19 @@ export interface LedgerHistory extends Pick<LedgerClient, 'head' | 'transactionA
   block(height: number): Promise<{ readonly time: number } | undefined>;
 }
 
+/** Undefined also where the ledger keeps no transaction that old. */
+export async function transactionAt(ledger: LedgerHistory, logIndex: number): Promise<TransactionView | undefined> {
+  try {
+    return await ledger.transactionAt(logIndex);
+  } catch (cause) {
+    if (cause instanceof CodedException && cause.code === 'engine.block-pruned') return undefined;
+    throw cause;
+  }
+}
+
 /** The organisation's anchors in the transaction at a position, as a rule one or none. */
 async function anchorsAt(ledger: LedgerHistory, organisation: string, logIndex: number): Promise<readonly LedgerAnchor[]> {
-  const found = await ledger.transactionAt(logIndex);
+  const found = await transactionAt(ledger, logIndex);
   const decoded = found && decodeTransaction(found.bytes);
   if (!found || !decoded?.ok) return [];
   const anchors = [...decoded.value.operations.entries()].flatMap(([operation, { op, ...fields }]) =>

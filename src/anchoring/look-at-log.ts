@@ -69,7 +69,7 @@ export async function lookAtLog(
   if (await holds(empty)) {
     const place = await placeOf(ledger, organisation, onLedger);
     if (!sent) await table.add(empty, place);
-    return { alarm: undefined, landed: { ...empty, place }, sent };
+    return { alarm: undefined, landed: { ...empty, place, evidence: undefined }, sent };
   }
   return sent ? forked(number) : recover(table, ledger, organisation, batchKey, newest, entries);
 }
@@ -93,8 +93,9 @@ async function recover(
   )) {
     if (!batch) return truncated(entries, anchor.number);
     const { logIndex, height, time } = anchor;
-    landed = { ...batch, place: { logIndex, height, time } };
-    await table.add(batch, landed.place);
+    const place = { logIndex, height, time };
+    landed = { ...batch, place, evidence: undefined };
+    await table.add(batch, place);
   }
   return { alarm: undefined, landed, sent: undefined };
 }

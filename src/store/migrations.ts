@@ -4,7 +4,7 @@
  * earlier pre-releases (before `FIRST_VERSION`) are refused: their logs are on ledgers that nobody can read any more.
  *
  *   entry         the organisation log: one row per position, sealed content, its wrapped key, its leaf
- *   batch         the log as it was put on the ledger: which entries, their leaves once more, where on the ledger; empty ones are left out
+ *   batch         the log as it was put on the ledger: which entries, their leaves once more, where on the ledger, what proves it; empty ones are left out
  *   version       what an entry that is a record version is about; immutable
  *   record        the head of every record
  *   idx, edge     search tokens and references of current records
@@ -25,10 +25,11 @@ const steps: readonly (readonly string[])[] = [
     // Sealed bytes do not compress: trying costs time for nothing.
     'alter table entry alter sealed set storage external, alter wrapped set storage plain, alter leaf set storage plain',
     `create table batch (
-       number int8 primary key, first int8 not null, leaves bytea not null, log_index int8, height int8, time int8
+       number int8 primary key, first int8 not null, leaves bytea not null, log_index int8, height int8, time int8, evidence bytea
      ) with (toast_tuple_target = 8160)`,
-    'alter table batch alter leaves set storage external',
+    'alter table batch alter leaves set storage external, alter evidence set storage external',
     'create index batch_by_first on batch (first, number)',
+    'create index batch_without_evidence on batch (number) where evidence is null',
     `create table version (
        seq int8 primary key, rid int8 not null, version int4 not null, space int2 not null, type int2 not null, deleted bool not null,
        updated int8 not null, compartments int8[] not null, labels int8[] not null, tokens bytea not null, edges bytea not null

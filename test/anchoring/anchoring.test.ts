@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toHex, utf8 } from '../../src/base/bytes.ts';
-import { unwrap } from '../../src/base/result.ts';
+import { CodedException, unwrap } from '../../src/base/result.ts';
 import type { EmbeddedLedger } from '../../src/engine/embedded/embedded-ledger.ts';
 import type { LedgerClient } from '../../src/ledger/client.ts';
 import { decodeTransaction } from '../../src/ledger/transaction/transaction.ts';
@@ -8,6 +8,7 @@ import { verifyEntryReceipt } from '../../src/ledger/verify/entry.ts';
 import type { Records } from '../../src/records/open.ts';
 import { verifyStored } from '../../src/records/verify/verify.ts';
 import { temporaryFolder } from '../support/ledger.ts';
+import { eventually } from '../sharing/network.ts';
 import { freshDatabase, openTestRecords, stopServersAfterwards } from '../support/postgres.ts';
 import { audit, draft, everything, testLedger, trust, unit, write } from '../support/records.ts';
 
@@ -160,6 +161,52 @@ describe('anchoring', () => {
     expect(await rows(records)).toEqual(before);
     expect(Buffer.from(unwrap(await records.log.receipt(sequence!))).equals(receipt)).toBe(true);
     expect((await verifyStored(records.context, { ledger })).damages).toEqual([]);
+    await records.close();
+    await ledger.close();
+  });
+
+  test('receipts outlast the transactions on the ledger', async () => {
+    using folder = temporaryFolder();
+    const ledger = await testLedger(folder.path);
+    const database = await freshDatabase();
+    let records = await openTestRecords({ ledger, database, anchorIntervalMs: 0 });
+    for (const count of [3, 0, 5]) {
+      unwrap(await many(records, count));
+      unwrap(await records.anchoring!.anchorNow());
+    }
+    const before = unwrap(await records.log.receipt(1));
+    await eventually(async () => {
+      const [row] = await records.database.query({ text: 'select count(*) from batch where evidence is null', values: [] });
+      return row![0] === '0';
+    });
+    await records.close();
+    // As after pruning: the ledger has the newest transaction only, and gives receipts of no other.
+    const kept = ledger.head().logSize - 1;
+    const pruned = new Proxy<LedgerClient>(ledger, {
+      get(target, name: keyof LedgerClient) {
+        const value = target[name];
+        if (name !== 'transactionAt' && name !== 'receipt') return typeof value === 'function' ? value.bind(target) : value;
+        return async (index: number) => {
+          if (index < kept) throw new CodedException({ code: 'engine.block-pruned', message: 'pruned' });
+          return target[name](index);
+        };
+      },
+    });
+    records = await openTestRecords({ ledger: pruned, database, anchorIntervalMs: 0 });
+    expect(records.anchoring!.alarm()).toBeUndefined();
+    expect(Buffer.from(unwrap(await records.log.receipt(1))).equals(before)).toBe(true);
+    const report = await verifyStored(records.context, { ledger: pruned });
+    expect(report).toMatchObject({
+      damages: [],
+      checked: { anchors: 2 },
+      unchecked: [expect.stringContaining('older than what this ledger keeps: 1')],
+    });
+    // What was kept with a batch is no way around: it is of this batch, or of none.
+    await records.database.query({
+      text: 'update batch set evidence = set_byte(evidence, 80, get_byte(evidence, 80) # 1) where number = 1',
+      values: [],
+    });
+    expect((await verifyStored(records.context, { ledger: pruned })).damages).toMatchObject([{ code: 'verify.batch-altered' }]);
     await records.close();
     await ledger.close();
   });

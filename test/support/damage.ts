@@ -13,7 +13,7 @@ export const columns: readonly { readonly table: string; readonly column: string
     kind: 'int' as const,
     key: ['number'],
   })),
-  { table: 'batch', column: 'leaves', kind: 'bytes', key: ['number'] },
+  ...(['leaves', 'evidence'] as const).map((column) => ({ table: 'batch', column, kind: 'bytes' as const, key: ['number'] })),
   ...(['seq', 'rid', 'version', 'space', 'type', 'updated'] as const).map((column) => ({
     table: 'version',
     column,

@@ -84,7 +84,7 @@ async function prove({ context }: Records, ledger: LedgerClient, { draft, sequen
   const covering = await table.covering(sequence);
   const batch = covering && (await table.byNumber(covering.number));
   const verdict = batch && (await batchVerdict(ledger, context.keys, batch));
-  if (!batch || verdict !== 'held') return fail(codedError(recordsErrors, 'records.not-anchored', { data: { sequence } }));
+  if (!batch || (verdict !== 'held' && verdict !== 'kept')) return fail(codedError(recordsErrors, 'records.not-anchored', { data: { sequence } }));
   const at = (sequence - batch.first) * LEAF_BYTES;
   const leaf = batch.leaves.subarray(at, at + LEAF_BYTES);
   return blinder.length === 32 && equalBytes(leafOf(blinder, draft.content), leaf)

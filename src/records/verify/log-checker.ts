@@ -25,6 +25,8 @@ export interface Witnesses {
 
 type Verdict = BatchVerdict | 'unsent' | 'unasked';
 
+/** The row is what was anchored. */
+const isFirm = (verdict: Verdict): boolean => verdict === 'held' || verdict === 'kept' || verdict === 'later';
 /** Nothing but the other witnesses speaks for the row. */
 const isWeak = (verdict: Verdict): boolean => verdict === 'unsent' || verdict === 'unasked' || verdict === 'gone';
 
@@ -59,6 +61,8 @@ export class LogChecker {
   /** Where the newest stored batch ends. */
   #end = 0;
   #size = 0;
+  /** Batches whose anchors the ledger does not keep any more. */
+  #kept = 0;
 
   private constructor(source: LogSource) {
     this.#source = source;
@@ -91,7 +95,7 @@ export class LogChecker {
     let leaf = recomputed ?? stored;
     if (current && batched) {
       const votes = [recomputed, stored].filter((witness) => witness && equalBytes(witness, batched)).length;
-      if (current.verdict === 'held' || current.verdict === 'later' || (isWeak(current.verdict) && (votes > 0 || !leaf))) leaf = batched;
+      if (isFirm(current.verdict) || (isWeak(current.verdict) && (votes > 0 || !leaf))) leaf = batched;
       if (leaf && !equalBytes(leaf, batched)) current.agrees = false;
     }
     return leaf;
@@ -126,7 +130,7 @@ export class LogChecker {
     this.#current = undefined;
     const { batch, verdict, agrees } = checked;
     const { findings } = this.#source;
-    if (verdict === 'place' || verdict === 'other') {
+    if (verdict === 'place' || verdict === 'other' || verdict === 'evidence') {
       // The same in the batch and in the entries, and not what the ledger has: not the row was changed, but the log.
       if (verdict === 'other' && agrees && sizeOf(batch) > 0) this.#rewritten(batch);
       else this.#wasAltered(batch);
@@ -137,7 +141,8 @@ export class LogChecker {
     if (verdict === 'unsent') return;
     if (verdict === 'gone') findings.unchecked.push(`Batch ${batch.number}: its anchor is older than what this ledger keeps.`);
     if (verdict === 'later') this.#later.push(batch);
-    if (verdict === 'held') findings.counts.anchors++;
+    if (verdict === 'held' || verdict === 'kept') findings.counts.anchors++;
+    if (verdict === 'kept') this.#kept++;
     const expected = this.#last ? endOf(this.#last) : 0;
     if (batch.first > expected) this.#gaps.push([expected, batch.first]);
     if (!this.#last || batch.number > this.#last.number) this.#last = batch;
@@ -175,6 +180,8 @@ export class LogChecker {
       this.#settle();
     }
     if (this.#end > this.#size) this.#truncated(`its batches have ${this.#end}`, this.#end);
+    if (this.#kept > 0)
+      findings.unchecked.push(`Batches older than what this ledger keeps: ${this.#kept}, compared with the receipts that are kept here.`);
     if (!after) return;
     for (const batch of this.#later) {
       const verdict = await batchVerdict(after, this.#source.keys, batch);
