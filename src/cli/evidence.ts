@@ -1,15 +1,19 @@
 /** What `careledger verify` makes of a file: its kind by what is in it, and the report. A further kind is one more reader. */
 import { toHex } from '../base/bytes.ts';
-import { ledgerOrigin } from '../ledger/checkpoint/checkpoint.ts';
-import { noteKey } from '../ledger/checkpoint/note-key.ts';
-import { verifyCheckpoint } from '../ledger/checkpoint/verify-checkpoint.ts';
+import type { KnownWitness } from '../ledger/checkpoint/verify-checkpoint.ts';
 import { verifyEvidence } from '../ledger/verify/evidence.ts';
 import type { Report } from '../ledger/verify/report.ts';
+import { checkNote, checkSplitView, isNote, isSplitView } from './checkpoint-evidence.ts';
 import type { CommandContext } from './command.ts';
 import type { Believed } from './trust.ts';
 
 /** Undefined: not of its kind. */
-type Reader = (bytes: Uint8Array, content: Uint8Array | undefined, known: Believed | undefined) => Judged | undefined;
+type Reader = (
+  bytes: Uint8Array,
+  content: Uint8Array | undefined,
+  known: Believed | undefined,
+  witnesses: readonly KnownWitness[],
+) => Judged | undefined;
 
 interface Judged {
   readonly kind: string;
@@ -23,7 +27,9 @@ export interface Checked extends Report<string, Readonly<Record<string, unknown>
 
 /** The first that knows the kind; the last one takes everything. */
 const readers: readonly Reader[] = [
-  (bytes, _content, known) => (isNote(bytes) ? { kind: 'checkpoint', report: verifyCheckpoint(bytes, checkpointTrust(known)) } : undefined),
+  (bytes, _content, known, witnesses) =>
+    isNote(bytes) ? { kind: 'checkpoint', report: checkNote(bytes, { trust: known?.trust, members: known?.members ?? [], witnesses }) } : undefined,
+  (bytes, _content, known) => (isSplitView(bytes) ? { kind: 'split-view', report: checkSplitView(bytes, known?.trust) } : undefined),
   (bytes, content, known) =>
     verifyEvidence(bytes, {
       ...(content === undefined ? {} : { content }),
@@ -32,26 +38,22 @@ const readers: readonly Reader[] = [
     }),
 ];
 
-export function checkEvidence(file: string, bytes: Uint8Array, content: Uint8Array | undefined, known: Believed | undefined): Checked {
+export function checkEvidence(
+  file: string,
+  bytes: Uint8Array,
+  content: Uint8Array | undefined,
+  known: Believed | undefined,
+  witnesses: readonly KnownWitness[] = [],
+): Checked {
   for (const reader of readers) {
-    const judged = reader(bytes, content, known);
+    const judged = reader(bytes, content, known, witnesses);
     if (judged) return { file, kind: judged.kind, ...judged.report, facts: judged.report.facts as Checked['facts'] };
   }
   throw new Error('no reader took the file');
 }
 
-/** A signed note is text; everything else here is CBOR, whose first byte is that of a list or a map. */
-const isNote = (bytes: Uint8Array): boolean => bytes.length > 0 && bytes[0]! >= 0x20 && bytes[0]! < 0x7f;
-
-/** A ledger with one node signs its checkpoints with that node's key. */
-function checkpointTrust(known: Believed | undefined): Parameters<typeof verifyCheckpoint>[1] {
-  const { trust } = known ?? {};
-  const logKeys = trust && 'nodeKey' in trust ? [noteKey('log', ledgerOrigin(trust.chainId), trust.nodeKey)] : [];
-  return { logKeys, witnesses: [] };
-}
-
 const MARKS = { held: 'holds     ', failed: 'FAILED    ', unchecked: 'unchecked ' } as const;
-const NAMES: Readonly<Record<string, string>> = { checkpoint: 'checkpoint', 'trust-bundle': 'trust bundle' };
+const NAMES: Readonly<Record<string, string>> = { checkpoint: 'checkpoint', 'split-view': 'proof of a split view', 'trust-bundle': 'trust bundle' };
 const verdictText = (name: string, verdict: Checked['verdict']): string =>
   verdict === 'held'
     ? `the ${name} holds`

@@ -20,6 +20,8 @@ export interface Believed {
   readonly trust: Trust;
   /** Unknown where only the names and keys of a genesis were given. */
   readonly genesisHash: Uint8Array | undefined;
+  /** Of a genesis that was given whole. */
+  readonly members?: Genesis['members'];
 }
 
 export const trustOf = async (file: string | undefined, dataDirectory: string): Promise<Trust> => (await believed(file, dataDirectory)).trust;
@@ -48,7 +50,7 @@ function ofFile(file: string, bytes: Uint8Array): Believed {
 function ofGenesis(genesis: Genesis): Believed {
   const trust = trustOfGenesis(genesis);
   if (typeof trust === 'string') throw noTrust(trust);
-  return { trust, genesisHash: genesisHash(encodeGenesis(genesis)) };
+  return { trust, genesisHash: genesisHash(encodeGenesis(genesis)), members: genesis.members };
 }
 
 function ofJson(file: string, bytes: Uint8Array): Believed {

@@ -1,12 +1,15 @@
 /** `careledger verify FILE…`: evidence of any kind, one file or a folder of receipts, offline, with nothing but what is trusted. */
 import { readFile, stat } from 'node:fs/promises';
 import { codedError } from '../../base/errors.ts';
+import { unwrap } from '../../base/result.ts';
 import { evidenceKind } from '../../ledger/verify/evidence.ts';
 import { CommandError, type CommandContext } from '../command.ts';
 import { cliErrors } from '../errors.ts';
+import { isSplitView } from '../checkpoint-evidence.ts';
 import { checkEvidence, forMachines, tell, type Checked } from '../evidence.ts';
 import { contentBeside, receiptsIn } from '../receipt-files.ts';
 import { believed, type Believed } from '../trust.ts';
+import { readWitnessFile } from '../../witness/witness-file.ts';
 
 /** Receipts are a few kilobytes; a trust bundle grows with the changes of the validators. */
 const MAX_EVIDENCE_BYTES = 8 << 20;
@@ -30,6 +33,8 @@ async function evidenceBytes(file: string): Promise<Uint8Array> {
 export async function verifyReceipts(context: CommandContext): Promise<boolean> {
   const believe = (): Promise<Believed> => believed(context.text('trust'), context.dataDirectory, context.text('bundle'));
   let known: Believed | undefined;
+  const witnessFile = context.text('witnesses');
+  const witnesses = witnessFile === undefined ? [] : unwrap(await readWitnessFile(witnessFile));
   const contentFile = context.text('content');
   if (contentFile !== undefined && context.positionals.length > 1)
     throw new CommandError(codedError(cliErrors, 'cli.usage', { message: '--content goes with one receipt.' }));
@@ -46,8 +51,10 @@ export async function verifyReceipts(context: CommandContext): Promise<boolean> 
       const content = contentFile === undefined ? undefined : await bytesOf(contentFile);
       const bytes = await evidenceBytes(file);
       // A trust bundle begins with its own genesis: another one is compared with it where there is one.
-      known ??= evidenceKind(bytes) === 'trust-bundle' && context.text('trust') === undefined ? undefined : await believe();
-      const checked = checkEvidence(file, bytes, content, known);
+      // So is a proof that is about a key, whoever believes whom.
+      const standsAlone = evidenceKind(bytes) === 'trust-bundle' || isSplitView(bytes);
+      known ??= standsAlone && context.text('trust') === undefined ? undefined : await believe();
+      const checked = checkEvidence(file, bytes, content, known, witnesses);
       tell(context, checked);
       single.push(checked);
     }
