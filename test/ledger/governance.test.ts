@@ -8,6 +8,7 @@ import { decodeProposal, decodeProposalCount } from '../../src/ledger/governance
 import type { Genesis } from '../../src/ledger/genesis/genesis.ts';
 import { decodeMember, decodeMemberList } from '../../src/ledger/membership/state.ts';
 import { decodeMemberHistory } from '../../src/ledger/membership/history.ts';
+import type { Operation } from '../../src/ledger/operations.ts';
 import { votingPolicy, type Policy } from '../../src/ledger/policy/policy.ts';
 import { checkTransaction } from '../../src/ledger/transaction/check.ts';
 import { decodeValidator } from '../../src/ledger/validators/state.ts';
@@ -202,6 +203,27 @@ describe('membership by decision', () => {
     expect(unwrap(decodeValidator(machine.get('validators/b')!)).power).toBe(0);
     unwrap(machine.vote('c', 1));
     expect(machine.proposal(1).status).toBe('executed');
+  });
+
+  it('looks at every transaction of a block as the ones before it left the members', () => {
+    machine = new Network(network({ regulators: 'direct' }));
+    const checked = (sender: string, ...operations: Operation[]) => unwrap(checkTransaction(transactionOf(sender, operations), genesis.chainId));
+    const keys = { signingKey: keyOf('c2'), hpkeKey: keyOf('c2 hpke'), tlsKey: keyOf('c2 tls') };
+    const { results } = machine.execute([
+      checked('b', openGrant()),
+      checked('c', openGrant()),
+      checked('f', openGrant()),
+      checked('e', suspendB, admitF, { op: 'membership.rotate-keys', org: 'c', ...keys }),
+      checked('b', openGrant()),
+      checked('c', openGrant()),
+      checked('c2', openGrant()),
+      checked('f', openGrant()),
+      checked('e', { op: 'membership.reinstate', org: 'b' }),
+      checked('b', openGrant()),
+      checked('d', { op: 'membership.leave', org: 'd' }),
+      checked('d', openGrant()),
+    ]);
+    expect(results.map(({ ok }) => ok)).toEqual([true, true, false, true, false, false, true, true, true, true, true, false]);
   });
 
   it('gives a member that lost its keys new ones; the old never sign again', () => {
