@@ -1,11 +1,10 @@
-/** The directory of a network, from `--home`. */
+/** The directory of a network: `--home`, or the one that `network create` makes when none is named. */
 import path from 'node:path';
-import { codedError } from '../base/errors.ts';
-import { CommandError, type CommandContext } from './command.ts';
-import { cliErrors } from './errors.ts';
+import type { CommandContext } from './command.ts';
 
-export function networkDirectory(context: CommandContext): string {
-  const home = context.text('home');
-  if (home === undefined) throw new CommandError(codedError(cliErrors, 'cli.usage', { message: 'Which network? --home DIR is missing.' }));
-  return path.resolve(home);
-}
+export const DEFAULT_HOME = 'careledger-network';
+
+/** As it was given: for people. */
+export const homeOf = (context: CommandContext): string => context.text('home') ?? DEFAULT_HOME;
+
+export const networkDirectory = (context: CommandContext): string => path.resolve(homeOf(context));

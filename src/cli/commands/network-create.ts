@@ -6,15 +6,15 @@ import { organisationKinds } from '../../ledger/membership/operations.ts';
 import { createNetwork, MAX_BASE_PORT, MAX_ORGANISATIONS } from '../../organisation/create-network.ts';
 import { organisationErrors } from '../../organisation/errors.ts';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
-import { networkDirectory } from '../network-home.ts';
+import { DEFAULT_HOME, homeOf, networkDirectory } from '../network-home.ts';
 
 const DEFAULT_PORT = 8100;
 
 export const command: Command = {
   summary: 'Makes the homes of a new network: keys, genesis and settings, one folder for each organisation. Leaves a network that is there as it is.',
-  usage: '--home DIR --organisations a,b,c,d [--port N]',
+  usage: '--organisations a,b,c,d [--home DIR] [--port N]',
   options: {
-    home: { type: 'string', value: 'DIR', help: 'directory of the network, new or empty' },
+    home: { type: 'string', value: 'DIR', help: `directory of the network, new or empty (default: ${DEFAULT_HOME})` },
     organisations: { type: 'string', value: 'IDS', help: 'ids, with commas: each is a member and a validator' },
     kinds: { type: 'string', value: 'KINDS', help: `kind of each, with commas (${organisationKinds.join(', ')}; default: hospital)` },
     names: { type: 'string', value: 'NAMES', help: 'name of each, with commas (default: from the id)' },
@@ -23,10 +23,7 @@ export const command: Command = {
     port: { type: 'string', value: 'N', help: `HTTP port of the first; the others follow, and N+1000, N+2000, N+3000 (default ${DEFAULT_PORT})` },
     'ledger-only': { type: 'boolean', help: 'only the ledger: no records and no database' },
   },
-  examples: [
-    'network create --home /tmp/network --organisations a,b,c,d',
-    'network create --home net --organisations north,south --kinds hospital,insurer',
-  ],
+  examples: ['network create --organisations a,b,c,d', 'network create --home net --organisations north,south --kinds hospital,insurer'],
   async run(context) {
     const ids = listOf(context.text('organisations'));
     if (ids.length === 0 || ids.length > MAX_ORGANISATIONS || new Set(ids).size !== ids.length)
@@ -53,7 +50,7 @@ export const command: Command = {
       isNew ? `Made the network ${file.chainId} in ${directory}` : `The network ${file.chainId} is in ${directory} already; nothing was changed`,
     );
     for (const { id, name, home, url } of file.organisations) context.say(`  ${id.padEnd(24)} ${name.padEnd(32)} ${url}  ${directory}/${home}`);
-    if (isNew) context.say(`Start all of them here: npx careledger network up --home ${context.text('home')}`);
+    if (isNew) context.say(`Start all of them here: npx careledger network up --home ${homeOf(context)}`);
     context.result({ directory, isNew, ...file });
     return true;
   },

@@ -2,13 +2,13 @@
 import { unwrap } from '../../base/result.ts';
 import { networkStatus } from '../../organisation/network-status.ts';
 import type { Command } from '../command.ts';
-import { networkDirectory } from '../network-home.ts';
+import { DEFAULT_HOME, networkDirectory } from '../network-home.ts';
 
 export const command: Command = {
   summary:
     'Shows the validators of a network. Succeeds when blocks can be made (more than two thirds of the power is up and connected) and all who answer have the same ledger.',
-  usage: '--home DIR',
-  options: { home: { type: 'string', value: 'DIR', help: 'directory that "network create" made' } },
+  usage: '[--home DIR]',
+  options: { home: { type: 'string', value: 'DIR', help: `directory that "network create" made (default: ${DEFAULT_HOME})` } },
   examples: ['network status --home /tmp/network', 'network status --home /tmp/network --json'],
   async run(context) {
     const status = unwrap(await networkStatus(networkDirectory(context), context.signal));
