@@ -5,6 +5,7 @@ const topics: Readonly<Record<string, () => Promise<unknown>>> = {
   'one-at-a-time': () => import('./ledger/one-at-a-time.ts'),
   consensus: () => import('./ledger/consensus.ts'),
   receipts: () => import('./ledger/receipts.ts'),
+  'million-keys': () => import('./ledger/million-keys.ts'),
   audit: () => import('./ledger/audit.ts'),
 };
 
