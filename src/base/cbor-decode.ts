@@ -61,7 +61,7 @@ class Input {
         if (argument === Number.MAX_SAFE_INTEGER) throw malformed('an integer is out of range');
         return -1 - argument;
       case 2:
-        return this.bytes.slice(this.at, this.skip(argument));
+        return this.copy(argument);
       case 3:
         return this.text(argument);
     }
@@ -106,6 +106,16 @@ class Input {
   private skip(length: number): number {
     if (length > this.bytes.length - this.at) throw malformed('the bytes end too early');
     return (this.at += length);
+  }
+
+  /** Not `slice`: a `Buffer`'s shares memory. */
+  private copy(length: number): Uint8Array {
+    const from = this.at;
+    const to = this.skip(length);
+    const copy = new Uint8Array(length);
+    if (length > 64) copy.set(this.bytes.subarray(from, to));
+    else for (let i = 0; i < length; i++) copy[i] = this.bytes[from + i]!;
+    return copy;
   }
 
   private text(length: number): string {

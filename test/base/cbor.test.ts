@@ -91,6 +91,13 @@ describe('deterministic CBOR', () => {
     }
   });
 
+  it('shares no memory with what it reads, and gives plain byte strings, also of a Buffer', () => {
+    const input = Buffer.from('82420102' + '5841' + '07'.repeat(65), 'hex');
+    const decoded = decodeCbor(input);
+    input.fill(0);
+    expect(decoded).toEqual({ ok: true, value: [Uint8Array.of(1, 2), new Uint8Array(65).fill(7)] });
+  });
+
   it('has integer keys in maps when asked, in the order of their encodings', () => {
     const map = new Map<number | string, Cbor>([
       ['a', 4],

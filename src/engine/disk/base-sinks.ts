@@ -1,8 +1,8 @@
 /** A base on its way into the index, and a base that is only looked at. */
 import { toHex, uint64 } from '../../base/bytes.ts';
-import { frontierNodes } from '../../ledger/proofs/merkle-log.ts';
 import type { BaseSink } from './base.ts';
-import { baseKey, headKey, logNodeKey, prunedEntriesOf, type IndexReader, type IndexWrite } from './index-entries.ts';
+import { baseEntriesOf, headKey, prunedEntriesOf } from './index-entries.ts';
+import type { IndexReader, IndexWrite } from './index-port.ts';
 import { pagedNodes, pagesOf, withoutNodes } from './node-pages.ts';
 
 export interface WritableIndex extends IndexReader {
@@ -12,11 +12,7 @@ export interface WritableIndex extends IndexReader {
 /** The index of a base is complete when it has a head: `end` comes last. */
 export const indexSink = (index: WritableIndex): BaseSink => ({
   nodes: pagedNodes(index),
-  begin: ({ log }, payload) =>
-    index.apply([
-      { key: baseKey, value: payload },
-      ...frontierNodes(log.size).map(({ level, index: place }, position) => ({ key: logNodeKey(level, place), value: log.hashes[position]! })),
-    ]),
+  begin: (base, payload) => index.apply(baseEntriesOf(base, payload)),
   block: (block, place) => index.apply(prunedEntriesOf(block, place)),
   async state({ nodes, stale }) {
     // Chunks of about the same size have the same stamp: their nodes share pages.

@@ -113,6 +113,7 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
     note: (name, value) =>
       void index.apply([{ key: noteKey(name), value }]).catch((cause: unknown) => (failure ??= ioError(cause, 'writing the index'))),
     noted: (name) => index.get(noteKey(name)),
+    notes: index.notes,
 
     rawBlock: readBlock,
     async sealedHeader(height) {

@@ -17,11 +17,14 @@ import { decodeCbor, encodeCbor } from '../../base/cbor.ts';
 import { unwrap } from '../../base/result.ts';
 import type { Header } from '../../ledger/block/header.ts';
 import type { Execution, LogNode } from '../../ledger/execution/execute-block.ts';
+import { frontierNodes } from '../../ledger/proofs/merkle-log.ts';
 import { ID_BYTES } from '../../ledger/state/node-format.ts';
 import { nodeRef } from '../../ledger/state/node.ts';
 import type { StateRef } from '../../ledger/state/tree.ts';
+import type { Base } from './base.ts';
 import type { Place } from './block-file.ts';
 import type { HistoryBlock } from './history.ts';
+import type { IndexReader, IndexWrite } from './index-port.ts';
 import { pagesOf, withoutNodes } from './node-pages.ts';
 
 /** Where a block is in the block file, and the state after it. */
@@ -39,18 +42,6 @@ export interface BlockEntry {
 }
 
 const PRUNED = ['no', 'with-state', 'without-state'] as const;
-
-/** An entry to be put, or removed when there is no value. */
-export interface IndexWrite {
-  readonly key: Uint8Array;
-  readonly value: Uint8Array | undefined;
-}
-
-export interface IndexReader {
-  get(key: Uint8Array): Uint8Array | undefined;
-  /** The same without a copy: valid until the next read. */
-  peek?(key: Uint8Array): Uint8Array | undefined;
-}
 
 /** First byte of the keys of notes. */
 export const NOTE_PREFIX = 'x';
@@ -103,6 +94,12 @@ export function decodeAttestationEntry(bytes: Uint8Array): Place {
 const logEntries = ({ logSize, txCount }: Header, hashes: readonly Uint8Array[], logNodes: readonly LogNode[]): readonly IndexWrite[] => [
   ...hashes.map((hash, position) => ({ key: transactionKey(hash), value: uint64(logSize - txCount + position) })),
   ...logNodes.map(({ level, index, hash }) => ({ key: logNodeKey(level, index), value: hash })),
+];
+
+/** What a base adds by itself: the right edge of the transaction log before it. */
+export const baseEntriesOf = ({ log }: Base, payload: Uint8Array): readonly IndexWrite[] => [
+  { key: baseKey, value: payload },
+  ...frontierNodes(log.size).map(({ level, index }, position) => ({ key: logNodeKey(level, index), value: log.hashes[position]! })),
 ];
 
 /** What a pruned block adds; `root` of the newest one is that of the state that is kept. */

@@ -3,7 +3,9 @@
  * block file is what is durable. An index that is some blocks behind after a crash is brought up by executing those blocks again.
  */
 import { open, type RootDatabase } from 'lmdb';
-import { NOTE_PREFIX, type IndexReader, type IndexWrite } from './index-entries.ts';
+import { fromUtf8 } from '../../base/bytes.ts';
+import { NOTE_PREFIX } from './index-entries.ts';
+import type { IndexReader, IndexWrite } from './index-port.ts';
 
 /** In the ledger’s directory. */
 export const INDEX_FOLDER = 'index';
@@ -11,6 +13,8 @@ export const INDEX_FOLDER = 'index';
 export interface IndexStore extends IndexReader {
   /** Entries of one block: all of them reach the disk together. Resolves at once unless the disk is far behind. */
   apply(writes: readonly IndexWrite[]): Promise<void>;
+  /** By name. */
+  notes(): ReadonlyMap<string, Uint8Array>;
   /** Every entry that was applied before is in LMDB when it resolves; rejects with LMDB's error. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -32,6 +36,8 @@ export interface IndexSnapshot extends IndexReader {
   close(): Promise<void>;
 }
 
+const noteRange = () => ({ start: Buffer.from(NOTE_PREFIX), end: Buffer.from([NOTE_PREFIX.charCodeAt(0) + 1]) });
+
 const openDatabase = (path: string, readOnly: boolean): RootDatabase<Buffer, Uint8Array> =>
   open({ path, encoding: 'binary', keyEncoding: 'binary', readOnly, cache: false });
 
@@ -46,8 +52,7 @@ export function openIndexSnapshot(path: string): IndexSnapshot {
       return value && Uint8Array.from(value);
     },
     count() {
-      const notes = { start: Buffer.from(NOTE_PREFIX), end: Buffer.from([NOTE_PREFIX.charCodeAt(0) + 1]), transaction };
-      return db.getCount({ transaction }) - db.getKeysCount(notes);
+      return db.getCount({ transaction }) - db.getKeysCount({ ...noteRange(), transaction });
     },
     async close() {
       transaction.done();
@@ -68,12 +73,22 @@ export function openIndex(path: string): IndexStore {
     get(key) {
       const name = nameOf(key);
       const found = waiting.get(name) ?? writing.get(name);
-      return found ? found.value : db.getBinary(key);
+      if (found) return found.value;
+      const stored = db.getBinary(key);
+      // A `Buffer` is a trap where a `Uint8Array` is promised.
+      return stored && new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
     },
     peek(key) {
       const name = nameOf(key);
       const found = waiting.get(name) ?? writing.get(name);
       return found ? found.value : db.getBinaryFast(key);
+    },
+    notes() {
+      const found = new Map<string, Uint8Array>();
+      for (const { key, value } of db.getRange(noteRange())) found.set(fromUtf8(new Uint8Array(key).subarray(1)), new Uint8Array(value));
+      for (const entries of [writing, waiting])
+        for (const { key, value } of entries.values()) if (key[0] === NOTE_PREFIX.charCodeAt(0) && value) found.set(fromUtf8(key.subarray(1)), value);
+      return found;
     },
     async apply(writes) {
       for (const write of writes) waiting.set(nameOf(write.key), write);

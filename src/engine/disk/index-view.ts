@@ -19,8 +19,8 @@ import {
   logNodeKey,
   transactionKey,
   type BlockEntry,
-  type IndexReader,
 } from './index-entries.ts';
+import type { IndexReader } from './index-port.ts';
 import { pagedNodes } from './node-pages.ts';
 
 export const ledgerStoreOf = (index: IndexReader): LedgerStore => ({

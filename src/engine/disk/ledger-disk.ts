@@ -73,6 +73,7 @@ export interface LedgerDisk {
    */
   note(name: string, value: Uint8Array): void;
   noted(name: string): Uint8Array | undefined;
+  notes(): ReadonlyMap<string, Uint8Array>;
   /** The block with its transactions; `engine.block-pruned` when only its header is kept. */
   rawBlock(height: number): Promise<Block>;
   /** Header and seal: what receipts and proofs take. Stays when the transactions of old blocks are pruned. */

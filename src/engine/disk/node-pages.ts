@@ -8,14 +8,17 @@
 import { ID_BYTES, VERSION_BYTES } from '../../ledger/state/node-format.ts';
 import { spreadOf } from '../../ledger/state/node.ts';
 import type { NodeReader, StateUpdate } from '../../ledger/state/tree.ts';
-import type { IndexReader, IndexWrite } from './index-entries.ts';
+import type { IndexReader, IndexWrite } from './index-port.ts';
+
+/** First byte of the keys of pages. */
+export const NODE_PREFIX = 0x6e;
 
 const ENTRY_HEAD = 36;
 const PAGE_KEY_BYTES = 1 + VERSION_BYTES + 2;
 
 export function pageKey(id: Uint8Array): Uint8Array {
   const key = new Uint8Array(PAGE_KEY_BYTES);
-  key[0] = 0x6e;
+  key[0] = NODE_PREFIX;
   for (let i = 0; i < VERSION_BYTES; i++) key[i + 1] = id[i]!;
   const group = ((id[VERSION_BYTES]! << 8) | id[VERSION_BYTES + 1]!) >> (16 - spreadOf(id));
   key[VERSION_BYTES + 1] = group >> 8;
@@ -56,12 +59,19 @@ export const pagedNodes = (index: IndexReader): NodeReader => ({
     for (let at = 0; at + ENTRY_HEAD <= page.length;) {
       const from = at + ENTRY_HEAD;
       const end = from + lengthAt(page, at + 32);
-      if (isAt(page, at, id)) return end <= page.length ? Uint8Array.prototype.slice.call(page, from, end) : undefined;
+      if (isAt(page, at, id)) return end <= page.length ? copyOf(page, from, end) : undefined;
       at = end;
     }
     return undefined;
   },
 });
+
+/** A plain one, not a `Buffer`. */
+function copyOf(page: Uint8Array, from: number, end: number): Uint8Array {
+  const copy = new Uint8Array(end - from);
+  copy.set(page.subarray(from, end));
+  return copy;
+}
 
 function isAt(page: Uint8Array, at: number, id: Uint8Array): boolean {
   for (let i = 0; i < 32; i++) if (page[at + i] !== id[VERSION_BYTES + i]) return false;

@@ -20,7 +20,8 @@ import { FILE_MARK } from './frame.ts';
 import { readBase } from './base.ts';
 import { indexSink, type WritableIndex } from './base-sinks.ts';
 import { firstHeight } from './history.ts';
-import { attestationEntry, baseKey, entriesOf, type IndexReader } from './index-entries.ts';
+import { attestationEntry, baseKey, entriesOf } from './index-entries.ts';
+import type { IndexReader } from './index-port.ts';
 import { blockEntry, indexedHeight, ledgerStoreOf, stateAt } from './index-view.ts';
 import type { Storage } from './storage.ts';
 

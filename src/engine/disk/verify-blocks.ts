@@ -2,7 +2,7 @@
  * Checks a ledger as it lies on the disk, without trusting anything but the genesis: reads the block file from its first byte, executes
  * every block again and, when asked, compares the index entry by entry. Read-only, and may run while another process makes blocks.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { equalBytes } from '../../base/bytes.ts';
@@ -11,10 +11,12 @@ import type { Execution } from '../../ledger/execution/execute-block.ts';
 import type { LedgerState } from '../../ledger/execution/ledger-state.ts';
 import type { Genesis } from '../../ledger/genesis/genesis.ts';
 import { stateRootOf } from '../../ledger/state/tree.ts';
-import { BLOCK_FILE, readFrames, type FrameAt } from './block-file.ts';
+import { readBase } from './base.ts';
+import { BLOCK_FILE, readFrames, type FrameAt, type Tail } from './block-file.ts';
 import { indexComparer, type IndexComparer } from './compare-index.ts';
 import { engineErrors, ioError } from './errors.ts';
 import { decodeFrameHead, FRAME_HEAD_BYTES } from './frame.ts';
+import { firstHeight, type HistoryBlock } from './history.ts';
 import { probeIndex } from './index-health.ts';
 import { INDEX_FOLDER, openIndexSnapshot, type IndexSnapshot } from './index-store.ts';
 import { memoryLedgerStore } from './memory-index.ts';
@@ -22,6 +24,7 @@ import { readGenesis, replayFrame } from './recover.ts';
 import { openStorage, type Storage } from './storage.ts';
 
 export interface VerifyBlocksOptions {
+  /** The ledger's directory, or the file of an exported ledger. */
   readonly directory: string;
   /** Compare the index too; default true. Skipped, and said so, when there is none. */
   readonly compareIndex?: boolean;
@@ -45,7 +48,11 @@ export interface BlocksReport {
   readonly chainId: string | undefined;
   /** Blocks that hold, the one at height 0 included. */
   readonly blocks: number;
+  /** Those of them whose transactions are not kept: their headers, hashes and seals were checked. */
+  readonly pruned: number;
   readonly transactions: number;
+  /** Attestations by others that lie beside the blocks. */
+  readonly attestations: number;
   /** Entries of the index that are as they should be. */
   readonly indexEntries: number;
   readonly head: { readonly height: number; readonly blockHash: Uint8Array; readonly stateRoot: Uint8Array } | undefined;
@@ -74,17 +81,22 @@ class Run {
   private genesis: Genesis | undefined;
   private state: LedgerState | undefined;
   private blocks = 0;
+  private pruned = 0;
+  private attestations = 0;
+  private readonly isFile: boolean;
   private transactions = 0;
   private indexEntries = 0;
 
   constructor(options: VerifyBlocksOptions) {
     this.options = options;
+    this.isFile = statSync(options.directory, { throwIfNoEntry: false })?.isFile() === true;
   }
 
   report(): BlocksReport {
-    const { findings, unchecked, blocks, transactions, indexEntries, state } = this;
+    const { findings, unchecked, blocks, pruned, transactions, attestations, indexEntries, state } = this;
     const head = state && { height: state.height, blockHash: state.blockHash, stateRoot: stateRootOf(state.root) };
-    return { holds: findings.length === 0, chainId: this.genesis?.chainId, blocks, transactions, indexEntries, head, findings, unchecked };
+    const chainId = this.genesis?.chainId;
+    return { holds: findings.length === 0, chainId, blocks, pruned, transactions, attestations, indexEntries, head, findings, unchecked };
   }
 
   async all(): Promise<void> {
@@ -101,7 +113,7 @@ class Run {
 
   private async openSnapshot(): Promise<IndexSnapshot | undefined> {
     const { directory, compareIndex } = this.options;
-    if (compareIndex === false) return undefined;
+    if (compareIndex === false || this.isFile) return undefined;
     const folder = join(directory, INDEX_FOLDER);
     if (!existsSync(join(folder, 'data.mdb'))) {
       this.unchecked.push('The index: there is none. It is made from the blocks when the ledger is opened.');
@@ -113,7 +125,7 @@ class Run {
   }
 
   private async replay(comparer: IndexComparer | undefined): Promise<void> {
-    let storage = await openStorage(join(this.options.directory, BLOCK_FILE), 'read');
+    let storage = await openStorage(this.blockFile, 'read');
     try {
       const found = await readGenesis(storage);
       if (!found.ok) return this.find(found.error);
@@ -124,7 +136,7 @@ class Run {
         // Perhaps it is being written at this moment.
         await sleep(300);
         await storage.close();
-        storage = await openStorage(join(this.options.directory, BLOCK_FILE), 'read');
+        storage = await openStorage(this.blockFile, 'read');
         tail = await this.replayFrom(storage, tail.end, comparer);
       }
       if (tail?.kind === 'torn')
@@ -140,13 +152,43 @@ class Run {
     const frames = readFrames(storage, offset);
     for (let step = await frames.next(); ; step = await frames.next()) {
       if (step.done) return step.value;
-      if (!this.replayBlock(step.value, comparer)) return undefined;
+      const isBase = step.value.kind === 'base' && !this.state;
+      if (!(isBase ? await this.readBase(step.value, frames, comparer) : this.replayBlock(step.value, comparer))) return undefined;
     }
+  }
+
+  private async readBase(frame: FrameAt, frames: AsyncGenerator<FrameAt, Tail>, comparer: IndexComparer | undefined): Promise<boolean> {
+    const sink = comparer?.height === undefined ? this.store.base : comparer.base(this.store.base);
+    const base = await readBase(this.genesis!, frame, frames, {
+      ...sink,
+      block: (block, place) => {
+        this.countPruned(block);
+        return sink.block(block, place);
+      },
+      end: (block, place, root) => {
+        this.countPruned(block);
+        return sink.end(block, place, root);
+      },
+    });
+    if (base.ok) {
+      this.state = base.value;
+      return true;
+    }
+    this.find({ ...base.error, data: { ...base.error.data, offset: frame.offset, end: frame.end } });
+    this.unchecked.push('Everything after what the block file begins with: it does not hold.');
+    return false;
+  }
+
+  private countPruned({ block }: HistoryBlock): void {
+    this.blocks++;
+    this.pruned++;
+    this.transactions += block.header.txCount;
   }
 
   private replayBlock(frame: FrameAt, comparer: IndexComparer | undefined): boolean {
     const { offset, end, height } = frame;
     if (frame.kind === 'attestation' && height < this.nextHeight) {
+      this.attestations++;
       comparer?.attestation(height, frame);
       return true;
     }
@@ -203,8 +245,12 @@ class Run {
     this.unchecked.push(`Block ${this.nextHeight} and those after it: they stand on a block that can’t be read.`);
   }
 
+  private get blockFile(): string {
+    return this.isFile ? this.options.directory : join(this.options.directory, BLOCK_FILE);
+  }
+
   private get nextHeight(): number {
-    return this.state ? this.state.height + 1 : 0;
+    return this.state ? this.state.height + 1 : this.genesis ? firstHeight(this.genesis) : 0;
   }
 
   private find({ code, message, data }: CodedError): void {

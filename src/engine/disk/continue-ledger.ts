@@ -1,0 +1,89 @@
+/**
+ * A new ledger that goes on with another one: under a new name, on another engine, or with a format that could not be changed otherwise. Its
+ * genesis names the last header of the old ledger; state and transaction log are carried over, so what was proven stays proven, and old transactions
+ * can be proven under the new ledger too.
+ */
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { codedError } from '../../base/errors.ts';
+import { fail, ok, type Result } from '../../base/result.ts';
+import { encodeBlock } from '../../ledger/block/block.ts';
+import { executeGenesis } from '../../ledger/genesis/genesis-block.ts';
+import { decodeGenesis } from '../../ledger/genesis/decode-genesis.ts';
+import { encodeGenesis, type Genesis, type Previous } from '../../ledger/genesis/genesis.ts';
+import { BLOCK_FILE } from './block-file.ts';
+import { hasLedger } from './create-ledger.ts';
+import { engineErrors, ioError } from './errors.ts';
+import type { LedgerDisk } from './ledger-disk.ts';
+import { openLedgerDisk } from './open.ts';
+import { baseOfFile, copyPruned, copyRest, copyState } from './rewrite-blocks.ts';
+import { openStorage } from './storage.ts';
+import { writeBaseFile } from './write-base.ts';
+
+export interface ContinueOptions {
+  /** File that `exportLedger` made. */
+  readonly from: string;
+  /** Where the new ledger goes; there must be none yet. */
+  readonly directory: string;
+  /** The genesis of the new ledger: `previous` as it is given. `old` is that of the ledger that goes on. */
+  readonly genesis: (previous: Previous, old: Genesis) => Genesis;
+  /** The engine's seal of the new ledger's first block. */
+  readonly seal: (blockHash: Uint8Array) => Uint8Array;
+}
+
+export interface Continued {
+  readonly genesis: Genesis;
+  /** Height of the new ledger's first block. */
+  readonly height: number;
+  readonly blockHash: Uint8Array;
+}
+
+/** Executes the old ledger again on the way. `engine.ledger-exists`, `ledger.bad-genesis`, and what opening a ledger says about the old one. */
+export async function continueLedger(options: ContinueOptions): Promise<Result<Continued>> {
+  const { from, directory } = options;
+  if (hasLedger(directory)) return fail(codedError(engineErrors, 'engine.ledger-exists', { data: { directory } }));
+  const scratch = join(directory, `import-${process.pid}`);
+  try {
+    await mkdir(scratch, { recursive: true, mode: 0o700 });
+    await copyFile(from, join(scratch, BLOCK_FILE));
+    const opened = await openLedgerDisk({ directory: scratch });
+    if (!opened.ok) return opened;
+    const continued = await goOn(opened.value, options).finally(() => opened.value.close());
+    if (!continued.ok) return continued;
+    const made = await openLedgerDisk({ directory });
+    if (!made.ok) return made;
+    await made.value.close();
+    return continued;
+  } catch (cause) {
+    return fail(ioError(cause, 'importing the ledger'));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function goOn(old: LedgerDisk, { directory, genesis: makeGenesis, seal }: ContinueOptions): Promise<Result<Continued>> {
+  const { chainId, height, blockHash: headerHash, stateRoot, logSize, logRoot } = old.head();
+  const genesis = makeGenesis({ chainId, height, headerHash, stateRoot, logSize, logRoot }, old.genesis);
+  const readBack = decodeGenesis(encodeGenesis(genesis));
+  if (!readBack.ok) return readBack;
+  const { state, store } = old;
+  const executed = executeGenesis(genesis, { root: state.root, nodes: store.nodes, log: state.log });
+  if (!executed.ok) return executed;
+  const { header, headerBytes, next } = executed.value;
+  const storage = await openStorage(join(old.directory, BLOCK_FILE), 'read');
+  try {
+    const written = await writeBaseFile(directory, {
+      genesis,
+      base: { ...(await baseOfFile(storage, old.genesis)), height },
+      blocks: (writer) => copyPruned(storage, writer, height, old.genesis),
+      state: (writer) => copyState(store.nodes, state, writer),
+      async after(writer) {
+        await copyRest(storage, writer, height);
+        await writer.frame('block', header.height, encodeBlock(headerBytes, [], seal(next.blockHash)));
+      },
+    });
+    return written.ok ? ok({ genesis, height: header.height, blockHash: next.blockHash }) : written;
+  } finally {
+    await storage.close();
+  }
+}
