@@ -41,7 +41,7 @@ export const encodeBase = ({ first, height, log }: Base): Uint8Array => encodeCb
 
 export function decodeBase(bytes: Uint8Array): Base | undefined {
   const decoded = decodeCbor(bytes);
-  const [first, height, log] = (decoded.ok && Array.isArray(decoded.value) ? decoded.value : []) as unknown[];
+  const [first, height, log] = (decoded.ok && Array.isArray(decoded.value) && decoded.value.length === 3 ? decoded.value : []) as unknown[];
   const frontier = decodeFrontier(log);
   const counts = [first, height].every((value) => typeof value === 'number' && value >= 0);
   return frontier && counts ? { first: first as number, height: height as number, log: frontier } : undefined;
