@@ -20,7 +20,7 @@ export interface ProposalOptions {
 export async function parseAction([kind, ...words]: readonly string[], options: ProposalOptions): Promise<Action> {
   const action = await actionOf(kind, words, options);
   const problem = fieldProblem(actionField, action);
-  if (problem !== undefined) throw usage(`Not what a proposal can be: ${problem}.`);
+  if (problem !== undefined) throw usage(`It can’t be proposed ${problem}.`);
   return action as Action;
 }
 

@@ -143,7 +143,7 @@ function nestedProblem({ of }: OperationField, value: unknown): string | undefin
   return schema ? prefixed(schema.name, fieldsProblem(schema.fields, value)) : 'is not an operation that may stand there';
 }
 
-const prefixed = (name: string, problem: string | undefined): string | undefined => (problem === undefined ? undefined : `(${name}) ${problem}`);
+const prefixed = (name: string, problem: string | undefined): string | undefined => (problem === undefined ? undefined : `as ${name}: ${problem}`);
 
 /** Why an object is not exactly these fields; undefined when it is. Names nothing of the value but field names. */
 export function fieldsProblem(fields: Fields, value: unknown): string | undefined {
