@@ -65,7 +65,7 @@ export function attestations({ disk, blocks, consensusHeight, onCommit, onError 
   async function attest(height: number): Promise<boolean> {
     try {
       if (await disk.attestation(height)) return true;
-      const sealed = decodeConsensusSeal((await disk.rawBlock(height)).seal);
+      const sealed = decodeConsensusSeal((await disk.sealedHeader(height)).seal);
       // Not a block of this engine.
       if (sealed === undefined) return true;
       if (sealed + 1 > consensusHeight()) return false;

@@ -126,7 +126,7 @@ export function cometLedger(parts: CometParts): CometLedger {
 
     async receipt(logIndex) {
       const height = disk.heightOf(logIndex);
-      const { headerBytes, header } = await disk.rawBlock(height);
+      const { headerBytes, header } = await disk.sealedHeader(height);
       const attestation = await attested.of(height);
       const signature = ed25519Sign(parts.issuerSeed, coseReceiptInput(header.logRoot));
       return encodeLedgerReceipt({
@@ -139,7 +139,7 @@ export function cometLedger(parts: CometParts): CometLedger {
 
     async prove(key, height = disk.head().height) {
       const { value, tree } = disk.proveTree(key, height);
-      const { headerBytes } = await disk.rawBlock(height);
+      const { headerBytes } = await disk.sealedHeader(height);
       return { height, value, proof: encodeStateProof(headerBytes, await attested.of(height), tree) };
     },
 
