@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, { readonly summary: string; load(): Prom
   heal: { summary: 'restore damaged records from a peer', load: () => import('./commands/heal.ts') },
   governance: { summary: 'what the members decide: list, propose, vote', load: () => import('./commands/governance.ts') },
   'network create': { summary: 'make the homes of a network of organisations', load: () => import('./commands/network-create.ts') },
+  'network join': { summary: 'make a home for an organisation that joins a network', load: () => import('./commands/network-join.ts') },
   'network up': { summary: 'run all organisations of a network here, for trial', load: () => import('./commands/network-up.ts') },
   'network status': { summary: 'show the validators of a network', load: () => import('./commands/network-status.ts') },
   'node start': { summary: 'run one organisation of a network', load: () => import('./commands/node-start.ts') },

@@ -20,6 +20,7 @@ import { writeJson, writeWhole } from './files.ts';
 import { GENESIS_FILE, HOME_FILE, type HomeFile, type Peer } from './home-file.ts';
 import { NETWORK_FILE, readNetworkFile, type NetworkFile } from './network-file.ts';
 import { openNodeKeys, type NodeKeys } from './organisation-seeds.ts';
+import { CHANNEL, CONSENSUS, homeListening } from './ports.ts';
 
 export interface NewOrganisation {
   readonly id: string;
@@ -44,16 +45,8 @@ export interface CreatedNetwork {
   readonly isNew: boolean;
 }
 
-/** Above the HTTP port. */
-const CHANNEL = 1_000;
-const CONSENSUS = 2_000;
-const CONSENSUS_METRICS = 3_000;
-export const MAX_ORGANISATIONS = 64;
-export const MAX_BASE_PORT = 65_535 - CONSENSUS_METRICS - MAX_ORGANISATIONS;
 /** Voting power of each: room to give somebody half as much. */
 const POWER = 10;
-
-const LOOPBACK = /^(localhost|127\..*|::1)$/;
 
 interface Made extends NewOrganisation {
   readonly keys: NodeKeys;
@@ -110,8 +103,7 @@ async function makeHomes(draft: string, wanted: NewNetwork): Promise<Result<Netw
     const keys = await openNodeKeys(join(draft, organisation.id), organisation.id, true);
     if (!keys.ok) return keys;
     const http = wanted.basePort + at;
-    const host = organisation.host.includes(':') ? `[${organisation.host}]` : organisation.host;
-    made.push({ ...organisation, keys: keys.value, http, url: `http://${host}:${http}` });
+    made.push({ ...organisation, keys: keys.value, http, url: homeListening(organisation.host, http).url });
   }
   const genesis = genesisOf(made);
   const bytes = encodeGenesis(genesis);
@@ -153,7 +145,7 @@ const genesisOf = (organisations: readonly Made[]): Genesis => ({
 });
 
 function homeFileOf(one: Made, all: readonly Made[], chainId: string, { network, ledgerOnly }: NewNetwork): HomeFile {
-  const { id, name, kind, host, http, url } = one;
+  const { id, name, kind, host, http } = one;
   return {
     format: 1,
     network,
@@ -161,15 +153,7 @@ function homeFileOf(one: Made, all: readonly Made[], chainId: string, { network,
     organisation: { id, name, kind },
     trial: true,
     ledgerOnly,
-    url,
-    listen: {
-      httpHost: '127.0.0.1',
-      http,
-      host: LOOPBACK.test(host) ? host : '0.0.0.0',
-      channel: http + CHANNEL,
-      consensus: http + CONSENSUS,
-      consensusMetrics: http + CONSENSUS_METRICS,
-    },
+    ...homeListening(host, http),
     peers: all.filter((other) => other !== one).map(peerOf),
   };
 }

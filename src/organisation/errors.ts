@@ -49,6 +49,18 @@ export const organisationErrors = defineErrors({
     message: 'This organisation is not one for trial.',
     hint: 'Tokens come from its own sign-in; only a home with "trial": true in careledger.json gives them on the command line.',
   },
+  'organisation.no-introduction': {
+    status: 502,
+    issue: 'exception',
+    message: 'The network could not be learnt from this member.',
+    hint: 'Check the URL (--from), whether the node runs, and the genesis hash that its people told you.',
+  },
+  'organisation.no-trusted-block': {
+    status: 503,
+    issue: 'transient',
+    message: 'No recent block could be followed from the genesis.',
+    hint: 'Start when two members answer at least, or without --from-snapshot: then all blocks are fetched and executed.',
+  },
   'organisation.not-ready': {
     status: 503,
     issue: 'transient',

@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { fail, ok, type Result } from '../base/result.ts';
 import { verifyBlocks } from '../engine/disk/verify-blocks.ts';
 import { blockIndex } from '../gateway/explorer/block-index.ts';
-import { transactionRoutes } from '../gateway/ledger/transactions.ts';
 import { startNode } from '../node/node.ts';
 import { databaseName, databasesOn, type Databases } from '../store/databases.ts';
 import { openCluster } from '../store/postgres-cluster.ts';
 import type { Checkpoints } from '../witness/checkpoints.ts';
 import { memberLogKeys, startOrganisationCheckpoints } from './checkpoints.ts';
 import type { LedgerOnlyParts, Served } from './ledger-only.ts';
-import { statusRoute } from './status-route.ts';
+import { organisationRoutes } from './organisation-routes.ts';
 
 export interface FullNodeParts extends LedgerOnlyParts {
   /** A PostgreSQL server to use instead of the embedded one. */
@@ -75,10 +74,7 @@ async function start(parts: FullNodeParts, closers: Closers): Promise<Result<voi
       version,
       checkLedger: () => verifyBlocks({ directory: join(home, 'ledger') }),
       firstCheckAfterMs: FIRST_CHECK_AFTER_MS,
-      async addRoutes(server) {
-        await transactionRoutes(server, ledger, onError);
-        statusRoute(server, organisation.id, ledger);
-      },
+      addRoutes: (server) => organisationRoutes(server, parts),
       onError,
       now,
     },

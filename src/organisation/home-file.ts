@@ -40,6 +40,8 @@ export interface HomeFile {
     readonly consensusMetrics: number;
   };
   readonly peers: readonly Peer[];
+  /** Blocks from one snapshot for others to the next; 0: none. Default: the engine's. */
+  readonly snapshotEvery?: number;
 }
 
 export const HOME_FILE = 'careledger.json';
@@ -52,7 +54,8 @@ const isPort = (value: unknown): boolean => Number.isInteger(value) && (value as
 type Json = Readonly<Record<string, unknown>>;
 const object = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
 
-function problemOf(value: unknown): string | undefined {
+/** Why a value is not such a file; undefined: it is. */
+export function homeProblem(value: unknown): string | undefined {
   const home = object(value);
   const listen = object(home['listen']);
   const { id, name, kind } = object(home['organisation']) as { readonly [key: string]: unknown };
@@ -62,6 +65,8 @@ function problemOf(value: unknown): string | undefined {
   if (!isText(listen['host']) || !isText(listen['httpHost'])) return 'listen.host or listen.httpHost is missing';
   for (const port of ['http', 'channel', 'consensus']) if (!isPort(listen[port])) return `listen.${port} is not a port`;
   if (listen['consensusMetrics'] !== 0 && !isPort(listen['consensusMetrics'])) return 'listen.consensusMetrics is neither a port nor 0';
+  const { snapshotEvery = 0 } = home as { readonly snapshotEvery?: unknown };
+  if (!Number.isSafeInteger(snapshotEvery) || (snapshotEvery as number) < 0) return 'snapshotEvery is not a number of blocks';
   if (!Array.isArray(home['peers']) || home['peers'].length > 200) return 'peers is not a list';
   for (const [at, each] of (home['peers'] as unknown[]).entries()) {
     const { organisation, node, host, url, consensus, channel } = object(each) as { readonly [key: string]: unknown };
@@ -79,7 +84,7 @@ export async function readHomeFile(home: string): Promise<Result<HomeFile>> {
     const value = await readJson(path);
     if (value === undefined)
       return fail(codedError(organisationErrors, 'organisation.no-home', { message: `There is no home of an organisation in ${home}.` }));
-    const problem = problemOf(value);
+    const problem = homeProblem(value);
     return problem === undefined ? ok(value as HomeFile) : incomplete(problem);
   } catch (cause) {
     return incomplete((cause as Error).message);

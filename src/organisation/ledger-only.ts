@@ -7,7 +7,6 @@ import type { CometLedger } from '../engine/cometbft/comet-ledger.ts';
 import { blockIndex } from '../gateway/explorer/block-index.ts';
 import { explorerRoutes } from '../gateway/explorer/routes.ts';
 import { jsonScope } from '../gateway/json-scope.ts';
-import { transactionRoutes } from '../gateway/ledger/transactions.ts';
 import { metricsText } from '../gateway/node/metrics.ts';
 import { operatorMetrics } from '../gateway/operator/metrics.ts';
 import { operatorStatus, type NodeFacts } from '../gateway/operator/status.ts';
@@ -20,8 +19,8 @@ import { openWitnessing } from '../node/witnessing.ts';
 import type { Checkpoints } from '../witness/checkpoints.ts';
 import { memberLogKeys, startOrganisationCheckpoints } from './checkpoints.ts';
 import type { HomeFile } from './home-file.ts';
+import { organisationRoutes } from './organisation-routes.ts';
 import type { NodeKeys } from './organisation-seeds.ts';
-import { statusRoute } from './status-route.ts';
 
 export interface LedgerOnlyParts {
   readonly file: HomeFile;
@@ -68,7 +67,7 @@ export async function serveLedgerOnly(parts: LedgerOnlyParts): Promise<Result<Se
   });
   await witnessRoutes(server, witnessing.value.witness);
   logRoutes(server, ledger, () => log.checkpoints);
-  await transactionRoutes(server, ledger, onError);
+  await organisationRoutes(server, parts);
   await selfRoutes(server, parts, status);
   await serveStaticFiles(server, parts.webDirectory);
   const listening = await listen(server, file.listen.httpHost, file.listen.http);
@@ -109,7 +108,6 @@ async function selfRoutes(
       reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(operatorMetrics(await status()))),
     );
   });
-  statusRoute(server, file.organisation.id, ledger);
 }
 
 /** Where only the ledger runs there are no records to check and no log to anchor. */

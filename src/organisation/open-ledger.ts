@@ -9,9 +9,17 @@ import { openCometLedger } from '../engine/cometbft/open.ts';
 import type { CometOptions } from '../engine/cometbft/options.ts';
 import { decodeGenesis } from '../ledger/genesis/decode-genesis.ts';
 import type { Genesis } from '../ledger/genesis/genesis.ts';
+import type { StateSync } from '../engine/cometbft/home/config-file.ts';
+import { LEDGER_FOLDER } from '../engine/cometbft/folders.ts';
+import { hasLedger } from '../engine/disk/create-ledger.ts';
+import { CONSENSUS_PATH } from './consensus-route.ts';
 import { organisationErrors } from './errors.ts';
+import { trustedBlock } from './trusted-block.ts';
 import { GENESIS_FILE, type HomeFile } from './home-file.ts';
 import type { NodeKeys } from './organisation-seeds.ts';
+
+/** As long as the evidence of a double signature counts. */
+const TRUST_HOURS = 14 * 24;
 
 export interface LedgerParts {
   readonly home: string;
@@ -19,6 +27,9 @@ export interface LedgerParts {
   readonly keys: NodeKeys;
   /** The CometBFT program; undefined: there is none on this machine. */
   readonly program: string | undefined;
+  /** Without a ledger yet: begin with a snapshot of the others' instead of with the first block. */
+  readonly fromSnapshot: boolean;
+  readonly signal: AbortSignal;
   readonly note: (line: string) => void;
   readonly onError: (cause: unknown) => void;
   /** The engine is not started again by itself. */
@@ -34,6 +45,9 @@ export async function openOrganisationLedger(parts: LedgerParts): Promise<Result
   const genesis = await readGenesisFile(home, file.chainId);
   if (!genesis.ok) return genesis;
   const { listen, peers, organisation } = file;
+  const stateSync =
+    parts.fromSnapshot && !hasLedger(join(home, LEDGER_FOLDER)) ? await stateSyncOf(genesis.value, file, parts.signal) : ok(undefined);
+  if (!stateSync.ok) return stateSync;
   const organisations = new Map(peers.map((peer) => [peer.node, peer.organisation]));
   return openCometLedger({
     directory: home,
@@ -47,13 +61,24 @@ export async function openOrganisationLedger(parts: LedgerParts): Promise<Result
       moniker: organisation.id,
       listen: `${listen.host}:${listen.consensus}`,
       peers: peers.map(({ node, host, consensus }) => `${node}@${host}:${consensus}`),
+      ...(stateSync.value === undefined ? {} : { stateSync: stateSync.value }),
       ...(listen.consensusMetrics === 0 ? {} : { metrics: `${listen.httpHost}:${listen.consensusMetrics}` }),
     },
+    ...(file.snapshotEvery === undefined ? {} : { snapshotEvery: file.snapshotEvery }),
     note,
     onError,
     onFinal,
     ...parts.engine,
   });
+}
+
+/** CometBFT's light client begins at a block that ours has followed from the genesis. `organisation.no-trusted-block`. */
+async function stateSyncOf(genesis: Genesis, { peers }: HomeFile, signal: AbortSignal): Promise<Result<StateSync>> {
+  const urls = peers.map(({ url }) => url);
+  const trusted = await trustedBlock(genesis, urls, Date.now(), signal);
+  if (!trusted.ok) return trusted;
+  const { height, hash } = trusted.value;
+  return ok({ servers: trusted.value.urls.map((url) => url + CONSENSUS_PATH), trustHeight: height, trustHash: hash, trustPeriodHours: TRUST_HOURS });
 }
 
 /** `organisation.incomplete`. */

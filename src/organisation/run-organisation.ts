@@ -23,6 +23,8 @@ export interface RunOptions {
   /** A PostgreSQL server to use instead of the embedded one. */
   readonly databaseUrl: string | undefined;
   readonly anchorIntervalMs: number;
+  /** Without a ledger yet: begin with a snapshot of the others' instead of with the first block. */
+  readonly fromSnapshot: boolean;
   readonly signal: AbortSignal;
   readonly note: (line: string) => void;
   /** Called once, when it listens. Whether the others are there is another matter: `/readyz`. */
@@ -80,7 +82,19 @@ async function start(options: RunOptions, closers: Closers, onFinal: (error: Cod
   for (const [host, port] of portsOf(file)) unwrap(portNamed(await portIsFree(host, port)));
 
   const onError = (cause: unknown): void => note(`${id}: ${(cause as Error).stack ?? String(cause)}`);
-  const ledger = unwrap(await openOrganisationLedger({ home, file, keys, program, note: (line) => note(`${id}: ${line}`), onError, onFinal }));
+  const ledger = unwrap(
+    await openOrganisationLedger({
+      home,
+      file,
+      keys,
+      program,
+      fromSnapshot: options.fromSnapshot,
+      signal,
+      note: (line) => note(`${id}: ${line}`),
+      onError,
+      onFinal,
+    }),
+  );
   closers.push(() => ledger.close());
   const parts = {
     file,

@@ -43,6 +43,8 @@ const ledger = unwrap(
     file,
     keys,
     program: process.env['CARELEDGER_COMETBFT'],
+    fromSnapshot: false,
+    signal: new AbortController().signal,
     note,
     onError,
     onFinal: (error) => note(`final: ${error.code}`),

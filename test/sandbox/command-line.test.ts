@@ -19,6 +19,7 @@ const names = [
   'heal',
   'governance',
   'network create',
+  'network join',
   'network up',
   'network status',
   'node start',

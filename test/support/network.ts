@@ -34,6 +34,8 @@ export interface TestNetwork {
   cli(...args: readonly string[]): ReturnType<typeof careledger>;
   /** One organisation in a process of its own, beside or instead of `up`. */
   start(id: string, env?: Readonly<Record<string, string>>): Promise<ChildProcess>;
+  /** The same for a home anywhere. */
+  startHome(home: string, ...options: readonly string[]): Promise<ChildProcess>;
   /** One that does not keep to the rules (`network-home/odd-validator.ts`); `folder` beside the homes. */
   startOdd(folder: string, way: 'liar' | 'twin'): Promise<ChildProcess>;
   up(): Promise<void>;
@@ -51,7 +53,7 @@ const isFree = (port: number): Promise<boolean> =>
   });
 
 /** Drawn at random from a range below that of outgoing connections, since several test processes look at the same time. */
-async function freeBasePort(count: number): Promise<number> {
+export async function freeBasePort(count: number): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const base = 12_000 + Math.floor(Math.random() * 900);
     const needed = [0, 1_000, 2_000, 3_000].flatMap((above) => Array.from({ length: count }, (_, at) => base + above + at));
@@ -146,6 +148,11 @@ export async function newNetwork(ids: readonly string[] = ['a', 'b', 'c', 'd'], 
     cli: (...args) => careledger(args),
     async start(id, env) {
       const child = run(['node', 'start', '--home', network.home(id)], env);
+      await ready(child, /^Careledger organisation \S+ is ready: /m);
+      return child;
+    },
+    async startHome(home, ...more) {
+      const child = run(['node', 'start', '--home', home, ...more]);
       await ready(child, /^Careledger organisation \S+ is ready: /m);
       return child;
     },

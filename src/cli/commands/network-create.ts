@@ -3,8 +3,9 @@ import { codedError } from '../../base/errors.ts';
 import { unwrap } from '../../base/result.ts';
 import type { OrganisationKind } from '../../contract/network.ts';
 import { organisationKinds } from '../../ledger/membership/operations.ts';
-import { createNetwork, MAX_BASE_PORT, MAX_ORGANISATIONS } from '../../organisation/create-network.ts';
+import { createNetwork } from '../../organisation/create-network.ts';
 import { organisationErrors } from '../../organisation/errors.ts';
+import { MAX_BASE_PORT, MAX_ORGANISATIONS } from '../../organisation/ports.ts';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { DEFAULT_HOME, homeOf, networkDirectory } from '../network-home.ts';
 

@@ -10,7 +10,10 @@ import { cliErrors } from '../errors.ts';
 export const command: Command = {
   summary: 'Runs one organisation from its home until Ctrl-C. When it runs already, says so and ends well.',
   usage: '--home DIR',
-  options: { home: { type: 'string', value: 'DIR', help: 'home of the organisation, as "network create" made it' } },
+  options: {
+    home: { type: 'string', value: 'DIR', help: 'home of the organisation, as "network create" or "network join" made it' },
+    'from-snapshot': { type: 'boolean', help: 'without a ledger yet: begin with a snapshot of the others instead of all blocks' },
+  },
   examples: ['node start --home /tmp/network/a'],
   async run(context) {
     const given = context.text('home');
@@ -31,6 +34,7 @@ export const command: Command = {
       program: process.env['CARELEDGER_COMETBFT'] || undefined,
       databaseUrl: process.env['DATABASE_URL'] || undefined,
       anchorIntervalMs: Number(process.env['CARELEDGER_ANCHOR_INTERVAL'] || 5000),
+      fromSnapshot: context.flag('from-snapshot'),
       signal: stop.signal,
       note: (line) => context.note(`${new Date().toISOString()} ${line}`),
       ready: say,

@@ -7,10 +7,15 @@ import { cometbftErrors } from './errors.ts';
 import type { RpcClient } from './rpc/client.ts';
 
 export interface ConsensusBlocks {
+  /** The engine's own answer, for other engines that follow this chain; only what is public about blocks may be asked. */
+  ask(method: ReadableMethod, params: Readonly<Record<string, string>>): Promise<Result<unknown>>;
   /** `cometbft.unreachable`, `cometbft.refused` (the height is not there yet, or not any more), `ledger.malformed`. */
   at(height: number): Promise<Result<LightBlock>>;
   validatorsAt(height: number): Promise<Result<readonly Validator[]>>;
 }
+
+export const readableMethods = ['commit', 'validators', 'consensus_params'] as const;
+export type ReadableMethod = (typeof readableMethods)[number];
 
 const PAGE = 100;
 /** Sets of validators change rarely. */
@@ -48,6 +53,7 @@ export function consensusBlocks(rpc: RpcClient): ConsensusBlocks {
       }
       return lightBlockOfJson(signed, validators);
     },
+    ask: (method, params) => rpc.call(method, params),
     async validatorsAt(height) {
       const list = await listAt(height);
       return list.ok ? validatorsOfJson(list.value) : list;

@@ -1,0 +1,65 @@
+/** `careledger network join`: a home for an organisation that joins a network that is there already. */
+import { codedError } from '../../base/errors.ts';
+import { unwrap } from '../../base/result.ts';
+import type { OrganisationKind } from '../../contract/network.ts';
+import { organisationKinds } from '../../ledger/membership/operations.ts';
+import { organisationErrors } from '../../organisation/errors.ts';
+import { joinNetwork } from '../../organisation/join-network.ts';
+import { MAX_BASE_PORT } from '../../organisation/ports.ts';
+import { CommandError, type Command, type CommandContext } from '../command.ts';
+import { networkDirectory } from '../network-home.ts';
+
+const DEFAULT_PORT = 8200;
+
+export const command: Command = {
+  summary: 'Makes the home of an organisation that joins a network: keys of its own, and what a member tells about the network.',
+  usage: '--home DIR --organisation ID --from URL [--genesis-hash HEX] [--port N]',
+  options: {
+    home: { type: 'string', value: 'DIR', help: 'where the home is made; a root key that "governance keys --new" made there is taken' },
+    organisation: { type: 'string', value: 'ID', help: 'id of the organisation' },
+    name: { type: 'string', value: 'NAME', help: 'its name (default: the id)' },
+    kind: { type: 'string', value: 'KIND', help: `${organisationKinds.join(', ')} (default: hospital)` },
+    from: { type: 'string', value: 'URL', help: 'base URL of the node of a member' },
+    'genesis-hash': { type: 'string', value: 'HEX', help: 'hash of the genesis as members told it: another one is refused' },
+    host: { type: 'string', value: 'HOST', help: 'under which the others reach it (default: 127.0.0.1)' },
+    port: { type: 'string', value: 'N', help: `HTTP port; N+1000, N+2000 and N+3000 are taken too (default ${DEFAULT_PORT})` },
+    'ledger-only': { type: 'boolean', help: 'only the ledger: no records and no database' },
+    trial: { type: 'boolean', help: 'for trying out: tokens on the command line' },
+  },
+  examples: ['network join --home /tmp/e --organisation e --from http://127.0.0.1:8100', 'node start --home /tmp/e --from-snapshot'],
+  async run(context) {
+    const id = needed(context, 'organisation');
+    const kind = context.text('kind') ?? 'hospital';
+    if (!(organisationKinds as readonly string[]).includes(kind)) throw option(`"${kind}" is not one of ${organisationKinds.join(', ')}.`);
+    const port = Number(context.text('port') ?? DEFAULT_PORT);
+    if (!Number.isInteger(port) || port < 1 || port > MAX_BASE_PORT) throw option(`--port must be a whole number from 1 to ${MAX_BASE_PORT}.`);
+    const home = networkDirectory(context);
+    const joined = unwrap(
+      await joinNetwork({
+        home,
+        organisation: { id, name: context.text('name') ?? id, kind: kind as OrganisationKind },
+        from: needed(context, 'from'),
+        genesisHash: context.text('genesis-hash'),
+        host: context.text('host') ?? '127.0.0.1',
+        port,
+        ledgerOnly: context.flag('ledger-only'),
+        trial: context.flag('trial'),
+      }),
+    );
+    context.say(`Made a home for ${id} in ${home}, in the network ${joined.file.chainId}`);
+    context.say(`Genesis hash: ${joined.genesisHash}`);
+    context.say('  Compare it with what a member tells you in another way, unless you gave it with --genesis-hash.');
+    context.say(`Consensus key: ${joined.validatorKey}`);
+    context.say(`For the "peers" in the careledger.json of the others: ${JSON.stringify(joined.self)}`);
+    context.result({ home, genesisHash: joined.genesisHash, validatorKey: joined.validatorKey, peer: joined.self, ...joined.file });
+    return true;
+  },
+};
+
+const option = (message: string): CommandError => new CommandError(codedError(organisationErrors, 'organisation.option', { message }));
+
+function needed(context: CommandContext, name: string): string {
+  const given = context.text(name);
+  if (given === undefined) throw option(`--${name} is missing.`);
+  return given;
+}

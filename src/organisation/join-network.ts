@@ -1,0 +1,89 @@
+/** A home for an organisation that joins a network that is there already: its own keys, the network's genesis, and where the others are. */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ed25519PublicKey } from '#ed25519';
+import { toHex } from '../base/bytes.ts';
+import { codedError } from '../base/errors.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { decodeGenesis } from '../ledger/genesis/decode-genesis.ts';
+import { genesisHash } from '../ledger/genesis/genesis.ts';
+import { organisationErrors } from './errors.ts';
+import { writeJson, writeWhole } from './files.ts';
+import { GENESIS_FILE, HOME_FILE, homeProblem, type HomeFile, type Peer } from './home-file.ts';
+import { INTRODUCTION_PATH, peerOf, type Introduction } from './introduction.ts';
+import { homeListening } from './ports.ts';
+import { openNodeKeys } from './organisation-seeds.ts';
+
+export interface JoinOptions {
+  readonly home: string;
+  readonly organisation: HomeFile['organisation'];
+  /** Base URL of a member's node. */
+  readonly from: string;
+  /** Hexadecimal; the genesis is refused when it has another. */
+  readonly genesisHash: string | undefined;
+  readonly host: string;
+  readonly port: number;
+  readonly ledgerOnly: boolean;
+  readonly trial: boolean;
+}
+
+export interface JoinedHome {
+  readonly file: HomeFile;
+  readonly genesisHash: string;
+  /** For the `peers` of the others. */
+  readonly self: Peer;
+  /** Public key that signs in the consensus: hexadecimal. */
+  readonly validatorKey: string;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/** `organisation.exists`, `organisation.no-introduction`. A folder that holds nothing but a root key is taken: `governance keys --new` makes such. */
+export async function joinNetwork(options: JoinOptions): Promise<Result<JoinedHome>> {
+  const home = resolve(options.home);
+  if (existsSync(join(home, HOME_FILE)))
+    return fail(codedError(organisationErrors, 'organisation.exists', { message: `There is a home in ${home} already.` }));
+  const introduced = await introduction(options);
+  if (!introduced.ok) return introduced;
+  const { network, chainId, peers, bytes, hash } = introduced.value;
+  const { organisation, host, port, ledgerOnly, trial } = options;
+  await mkdir(home, { recursive: true, mode: 0o711 });
+  const keys = await openNodeKeys(home, organisation.id, true);
+  if (!keys.ok) return keys;
+  const others = peers.filter((peer) => peer.organisation !== organisation.id);
+  const file: HomeFile = { format: 1, network, chainId, organisation, trial, ledgerOnly, ...homeListening(host, port), peers: others };
+  await writeWhole(join(home, GENESIS_FILE), bytes);
+  await writeJson(join(home, HOME_FILE), file);
+  const validatorKey = toHex(ed25519PublicKey(keys.value.validatorSeed));
+  return ok({ file, genesisHash: hash, self: peerOf(file, keys.value), validatorKey });
+}
+
+interface Introduced {
+  readonly network: string;
+  readonly chainId: string;
+  readonly peers: readonly Peer[];
+  readonly bytes: Uint8Array;
+  readonly hash: string;
+}
+
+async function introduction({ from, genesisHash: expected }: JoinOptions): Promise<Result<Introduced>> {
+  const refused = (why: string) => fail(codedError(organisationErrors, 'organisation.no-introduction', { message: `${from}: ${why}.` }));
+  let given: Partial<Introduction>;
+  try {
+    const response = await fetch(new URL(INTRODUCTION_PATH, from), { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    given = (await response.json()) as Partial<Introduction>;
+  } catch (cause) {
+    return refused((cause as Error).message);
+  }
+  const bytes = new Uint8Array(Buffer.from(String(given.genesis), 'base64'));
+  const genesis = decodeGenesis(bytes);
+  if (!genesis.ok) return refused(genesis.error.message.replace(/\.$/, ''));
+  const hash = toHex(genesisHash(bytes));
+  if (expected !== undefined && expected.toLowerCase() !== hash) return refused(`its genesis has the hash ${hash}, not ${expected}`);
+  const { network, peers } = given;
+  const { chainId } = genesis.value;
+  const draft = { format: 1, network, chainId, peers, organisation: { id: 'x', name: 'x', kind: 'hospital' }, trial: false, ledgerOnly: true };
+  const problem = homeProblem({ ...draft, ...homeListening('127.0.0.1', 1) });
+  return problem === undefined ? ok({ network: network!, chainId, peers: peers!, bytes, hash }) : refused(problem);
+}
