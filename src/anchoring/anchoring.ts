@@ -54,6 +54,7 @@ export class Anchoring {
   /** The newest batch that the ledger has. */
   #landed: StoredBatch | undefined;
   #alarm: CodedError | undefined;
+  #isBehind = false;
   #lastFailure: CodedError | undefined;
   #timer: NodeJS.Timeout | undefined;
   #due = 0;
@@ -137,6 +138,7 @@ export class Anchoring {
     // Every time anew: an alarm ends when the log has been restored.
     const sent = await this.#look(this.#alarm !== undefined);
     if (this.#alarm) return fail(this.#alarm);
+    if (this.#isBehind) return refused({ cause: 'This node’s ledger is not as far yet as it was at the last anchor.' });
     const batch = sent ?? (await this.#close());
     const transaction = await this.#transactionOf(batch);
     const early = due - performance.now();
@@ -164,8 +166,9 @@ export class Anchoring {
   /** Stored and ledger compared: sets the alarm and the newest landed batch; returns a batch that was closed and is not on the ledger. */
   async #look(thoroughly: boolean): Promise<Batch | undefined> {
     const { keys, ledger } = this.#options;
-    const { alarm, landed, sent } = await lookAtLog(this.#table, ledger, keys, thoroughly);
+    const { alarm, landed, sent, isBehind } = await lookAtLog(this.#table, ledger, keys, thoroughly);
     this.#alarm = alarm;
+    this.#isBehind = isBehind === true;
     this.#landed = landed ?? this.#landed;
     return sent;
   }

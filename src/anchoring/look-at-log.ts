@@ -21,6 +21,8 @@ export interface Look {
   readonly landed: StoredBatch | undefined;
   /** Closed, and not on the ledger. */
   readonly sent: Batch | undefined;
+  /** The ledger at hand is not as far as it was when the newest batch was put on it: it is still catching up with the network. */
+  readonly isBehind?: boolean;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -50,10 +52,10 @@ export async function lookAtLog(
   const newest = await table.newest();
   const number = onLedger?.number ?? 0;
   if (newest && entries < endOf(newest)) return truncated(entries, newest.number);
-  if (newest && newest.number > number + 1) return forked(newest.number);
+  if (newest && newest.number > number + (newest.place ? 0 : 1))
+    return { alarm: undefined, landed: newest.place ? newest : undefined, sent: undefined, isBehind: true };
   if (thoroughly && newest && !equalBytes(await table.leavesFrom(newest.first, sizeOf(newest)), newest.leaves)) return forked(newest.number);
   const sent = newest?.number === number + 1 ? newest : undefined;
-  if (sent?.place) return forked(sent.number);
   if (!onLedger) return { alarm: undefined, landed: undefined, sent };
 
   const holds = async (batch: Batch): Promise<boolean> => equalBytes(await commitmentOf(batchKey, batch), onLedger.commitment);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { toHex, utf8 } from '../../src/base/bytes.ts';
 import { CodedException, unwrap } from '../../src/base/result.ts';
 import type { EmbeddedLedger } from '../../src/engine/embedded/embedded-ledger.ts';
+import { anchorStateKey } from '../../src/ledger/anchors/state.ts';
 import type { LedgerClient } from '../../src/ledger/client.ts';
 import { decodeTransaction } from '../../src/ledger/transaction/transaction.ts';
 import { verifyEntryReceipt } from '../../src/ledger/verify/entry.ts';
@@ -19,6 +20,15 @@ const many = (records: Records, count: number, label = 'entry') =>
 
 const rows = (records: Records) =>
   records.database.query({ text: 'select number, octet_length(leaves) / 32 from batch order by number', values: [] });
+
+/** The ledger, but for these methods. */
+const changedLedger = (ledger: EmbeddedLedger, changes: Partial<LedgerClient>): LedgerClient =>
+  new Proxy<LedgerClient>(ledger, {
+    get(target, name: keyof LedgerClient) {
+      const value = changes[name] ?? target[name];
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 
 /** What anybody sees of an organisation: the operations of its anchors, and the bytes of their transactions. */
 async function seen(ledger: EmbeddedLedger) {
@@ -182,15 +192,12 @@ describe('anchoring', () => {
     await records.close();
     // As after pruning: the ledger has the newest transaction only, and gives receipts of no other.
     const kept = ledger.head().logSize - 1;
-    const pruned = new Proxy<LedgerClient>(ledger, {
-      get(target, name: keyof LedgerClient) {
-        const value = target[name];
-        if (name !== 'transactionAt' && name !== 'receipt') return typeof value === 'function' ? value.bind(target) : value;
-        return async (index: number) => {
-          if (index < kept) throw new CodedException({ code: 'engine.block-pruned', message: 'pruned' });
-          return target[name](index);
-        };
-      },
+    const gone = (): never => {
+      throw new CodedException({ code: 'engine.block-pruned', message: 'pruned' });
+    };
+    const pruned = changedLedger(ledger, {
+      transactionAt: async (index) => (index < kept ? gone() : ledger.transactionAt(index)),
+      receipt: async (index) => (index < kept ? gone() : ledger.receipt(index)),
     });
     records = await openTestRecords({ ledger: pruned, database, anchorIntervalMs: 0 });
     expect(records.anchoring!.alarm()).toBeUndefined();
@@ -211,18 +218,36 @@ describe('anchoring', () => {
     await ledger.close();
   });
 
+  test('a ledger that is still catching up is no alarm, and nothing is sent to it', async () => {
+    using folder = temporaryFolder();
+    const ledger = await testLedger(folder.path);
+    const database = await freshDatabase();
+    let records = await openTestRecords({ ledger, database, anchorIntervalMs: 0 });
+    unwrap(await many(records, 3));
+    unwrap(await records.anchoring!.anchorNow());
+    const early = await ledger.get(anchorStateKey('city-hospital'));
+    unwrap(await records.anchoring!.anchorNow());
+    await records.close();
+    // A node whose disk was lost has had its first blocks again.
+    let isBehind = true;
+    const joining = changedLedger(ledger, { get: async (key) => (isBehind ? early : ledger.get(key)) });
+    records = await openTestRecords({ ledger: joining, database, anchorIntervalMs: 0 });
+    expect(records.anchoring!.alarm()).toBeUndefined();
+    expect(await records.anchoring!.anchorNow()).toMatchObject({ ok: false, error: { code: 'anchoring.refused' } });
+    isBehind = false;
+    expect(unwrap(await records.anchoring!.anchorNow())).toMatchObject({ number: 3, size: 0 });
+    await records.close();
+    await ledger.close();
+  });
+
   describe('a crash', () => {
     /** A ledger whose answers to submissions get lost: before it took them, or after. */
     const losing = (ledger: EmbeddedLedger, at: 'before' | 'after', sent: Uint8Array[]): LedgerClient =>
-      new Proxy<LedgerClient>(ledger, {
-        get(target, name: keyof LedgerClient) {
-          const value = target[name];
-          if (name !== 'submit') return typeof value === 'function' ? value.bind(target) : value;
-          return async (bytes: Uint8Array) => {
-            sent.push(bytes);
-            if (at === 'after') unwrap(await target.submit(bytes));
-            throw new Error('the connection is gone');
-          };
+      changedLedger(ledger, {
+        async submit(bytes) {
+          sent.push(bytes);
+          if (at === 'after') unwrap(await ledger.submit(bytes));
+          throw new Error('the connection is gone');
         },
       });
     const commitmentIn = (bytes: Uint8Array) => {

@@ -342,10 +342,10 @@ describe('a grantee does not believe everything', () => {
     await beta().restart();
     expect(beta().sharing.copiesUnproven()).toBeGreaterThan(0);
     await alpha().records.anchoring!.anchorNow();
-    await eventually(async () => beta().sharing.copiesUnproven() === 0, 9000);
+    await eventually(async () => beta().sharing.copiesUnproven() === 0, 25_000);
     expect(beta().sharing.copiesDisputed()).toBe(0);
     await stop(opened);
-  }, 20_000);
+  }, 40_000);
 
   test('an update that the custodian has not committed to is noticed', async () => {
     const opened = await share();

@@ -5,7 +5,7 @@
  */
 import { endOf, LEAF_BYTES, sizeOf } from '../../anchoring/batch-commitment.ts';
 import { BATCH_COLUMNS, batchOf, type StoredBatch } from '../../anchoring/batch-table.ts';
-import { anchorsOnLedger, type LedgerHistory } from '../../anchoring/ledger-anchors.ts';
+import { anchorsOnLedger, newestAnchor, type LedgerHistory } from '../../anchoring/ledger-anchors.ts';
 import { recoverBatches } from '../../anchoring/recover-batches.ts';
 import { equalBytes } from '../../base/bytes.ts';
 import type { OrganisationKeys } from '../../vault/organisation-keys.ts';
@@ -183,17 +183,25 @@ export class LogChecker {
     if (this.#kept > 0)
       findings.unchecked.push(`Batches older than what this ledger keeps: ${this.#kept}, compared with the receipts that are kept here.`);
     if (!after) return;
-    for (const batch of this.#later) {
-      const verdict = await batchVerdict(after, this.#source.keys, batch);
-      if (verdict === 'held') findings.counts.anchors++;
-      else this.#wasAltered(batch);
-    }
+    await this.#laterOnes(after);
     if (this.#altered === 0) {
       for (const [from, until] of this.#gaps) this.#missing(from, until);
       if (this.#end <= this.#size) await this.#behind();
     }
     const proven = this.#last ? endOf(this.#last) : 0;
     if (proven < this.#size) findings.unchecked.push(`${this.#size - proven} entries behind entry ${proven}: not proven by an anchor.`);
+  }
+
+  async #laterOnes(after: LedgerHistory): Promise<void> {
+    const { findings, keys } = this.#source;
+    if (this.#later.length === 0) return;
+    const newest = (await newestAnchor(after, keys.organisation))?.number ?? 0;
+    for (const batch of this.#later) {
+      const verdict = await batchVerdict(after, keys, batch);
+      if (verdict === 'held') findings.counts.anchors++;
+      else if (verdict === 'later' && batch.number > newest) findings.unchecked.push(`Batch ${batch.number}: the ledger at hand does not go so far.`);
+      else this.#wasAltered(batch);
+    }
   }
 
   /** What the ledger had before the snapshot was taken, beyond the newest batch that is stored. */
