@@ -6,6 +6,7 @@ import { ApiError, getJson } from '../api/http.ts';
 import { startOf } from '../api/session.ts';
 import { useLanguage, useWords } from '../i18n/language.ts';
 import { hubWords } from '../i18n/hub.ts';
+import { witnessesQuery } from '../operator/status.ts';
 import { ChoosePerson, EnterToken, personasQuery } from '../shell/desk-gate.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -34,10 +35,13 @@ export function HubPage() {
       lead={network.data === undefined ? undefined : words.lead(network.data.organisations.length)}
       actions={
         network.data !== undefined && (
-          <Link to="/explorer" className="pill accent head-pill">
-            <Icon name="pulse" size={16} />
-            {words.head(network.data.head.height.toLocaleString(language))} · <Ago iso={network.data.head.time} />
-          </Link>
+          <>
+            <Link to="/explorer" className="pill accent head-pill">
+              <Icon name="pulse" size={16} />
+              {words.head(network.data.head.height.toLocaleString(language))} · <Ago iso={network.data.head.time} />
+            </Link>
+            <Witnessed />
+          </>
         )
       }
     >
@@ -64,6 +68,20 @@ export function HubPage() {
         </div>
       </section>
     </Page>
+  );
+}
+
+/** How many have seen this history, in two words; who and when is behind it. */
+function Witnessed() {
+  const words = useWords(hubWords);
+  const { data } = useQuery(witnessesQuery);
+  if (data === undefined || data.checkpoint === null) return null;
+  const disputed = data.disputes.length > 0;
+  return (
+    <Link to="/explorer/witnesses" className={`pill head-pill ${disputed ? 'harm' : 'accent'}`}>
+      <Icon name="eye" size={16} />
+      {disputed ? words.disputed : words.seenBy(data.parties)}
+    </Link>
   );
 }
 

@@ -29,7 +29,7 @@ export function AlarmsPage() {
         </Loaded>
         <section className="block">
           <h2>{words['runbook.all']}</h2>
-          <ul>
+          <ul className="runbooks">
             {codes.map((code) => (
               <li key={code}>
                 <Link to="/desk/alarms/$code" params={{ code }}>

@@ -103,7 +103,7 @@ export function MembersTable({ status: { members, head } }: Of) {
   return (
     <section className="block">
       <h2>{words['members.title']}</h2>
-      <p className="small">{words['members.text']}</p>
+      <p className="small table-note">{words['members.text']}</p>
       <div className="card table-card">
         <table className="table">
           <thead>

@@ -41,6 +41,8 @@ export const hubDe: Translation<typeof hubEn> = {
   explorerText: 'Blöcke, Transaktionen und Mitglieder, live. Nichts darin handelt von einer Person.',
   explorerAction: 'Einblick öffnen',
   head: (height) => `Block ${height}`,
+  seenBy: (parties) => `Verlauf gesehen von ${parties}`,
+  disputed: 'Verlauf umstritten',
   'node.title': (name) => `Das Portal von ${name}`,
   'node.lead': (kind) => `Das ist der eigene Knoten einer Organisation (${kind}). Treten Sie mit einem Token ein, das sie Ihnen gab.`,
   'api.title': 'Dasselbe ohne diese Seite',

@@ -41,6 +41,8 @@ export const hubEn = {
   explorerText: 'Blocks, transactions and members, live. Nothing on it is about a person.',
   explorerAction: 'Open the explorer',
   head: (height: string) => `Block ${height}`,
+  seenBy: (parties: number) => `History seen by ${parties}`,
+  disputed: 'History disputed',
   'node.title': (name: string) => `The portal of ${name}`,
   'node.lead': (kind: string) => `This is one organisation’s own node (${kind}). Enter with a token that it gave you.`,
   'api.title': 'The same, without this page',
