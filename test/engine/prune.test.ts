@@ -1,13 +1,14 @@
 import { copyFileSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { toHex, utf8 } from '../../src/base/bytes.ts';
+import { toHex } from '../../src/base/bytes.ts';
 import { unwrap } from '../../src/base/result.ts';
 import { continueLedger } from '../../src/engine/disk/continue-ledger.ts';
 import { exportLedger } from '../../src/engine/disk/export-ledger.ts';
 import { openLedgerDisk } from '../../src/engine/disk/open.ts';
 import { pruneLedger } from '../../src/engine/disk/prune.ts';
 import { verifyBlocks } from '../../src/engine/disk/verify-blocks.ts';
+import { encodeAttestation } from '../../src/ledger/attestation/attestation.ts';
 import { encodeConsensusSeal } from '../../src/ledger/block/seal.ts';
 import { signAttestation } from '../../src/ledger/block/header.ts';
 import type { LedgerClient } from '../../src/ledger/client.ts';
@@ -28,6 +29,7 @@ async function ledgerOf(directory: string) {
   return { head, hashes, grants };
 }
 
+const nodeAttestation = (signature: Uint8Array) => encodeAttestation({ kind: 'node', signature });
 const receiptsOf = (ledger: LedgerClient, count: number) => Promise.all(Array.from({ length: count }, (_, i) => ledger.receipt(i)));
 
 describe('pruning', () => {
@@ -35,8 +37,8 @@ describe('pruning', () => {
     using folder = temporaryFolder();
     const { head, hashes, grants } = await ledgerOf(folder.path);
     const disk = unwrap(await openLedgerDisk({ directory: folder.path }));
-    await disk.attest(3, utf8('what others said of block 3'));
-    await disk.attest(35, utf8('and of block 35'));
+    const said = await Promise.all([3, 35].map(async (height) => ({ height, bytes: nodeAttestation((await disk.sealedHeader(height)).seal) })));
+    for (const { height, bytes } of said) await disk.attest(height, bytes);
     disk.note('consensus', Uint8Array.of(7));
     await disk.close();
     const before = await openLedger(folder.path);
@@ -73,9 +75,14 @@ describe('pruning', () => {
     const report = verifyLedgerReceipt(receipts[5]!, hashes[5]!, trust);
     expect(report.verdict).toBe('held');
     const after = unwrap(await openLedgerDisk({ directory: folder.path }));
-    expect(await after.attestation(3)).toEqual(utf8('what others said of block 3'));
-    expect(await after.attestation(35)).toEqual(utf8('and of block 35'));
+    for (const { height, bytes } of said) expect(await after.attestation(height)).toEqual(bytes);
+    // One that is about another block, in the place of a true one.
+    await after.attest(35, said[0]!.bytes);
     await after.close();
+    expect(await verifyBlocks({ directory: folder.path })).toMatchObject({
+      holds: false,
+      findings: [{ code: 'engine.block-corrupted', height: 35 }],
+    });
   });
 
   it('keeps notes, and refuses heights that it can’t go to', async () => {

@@ -3,10 +3,12 @@ import { codedError } from '../../base/errors.ts';
 import { CommandError, type Command } from '../command.ts';
 import { cliErrors } from '../errors.ts';
 import { verifyAll } from './verify-all.ts';
+import { isLedgerExport, verifyExport } from './verify-export.ts';
 import { verifyReceipts } from './verify-receipt.ts';
 
 export const command: Command = {
-  summary: 'Checks receipts, trust bundles and checkpoints offline, or with --all everything that is stored. Succeeds only when all of it holds.',
+  summary:
+    'Checks receipts, trust bundles, checkpoints and exported ledgers offline, or with --all everything that is stored. Succeeds only when all of it holds.',
   usage: '<file or folder…> | --all',
   options: {
     all: { type: 'boolean', help: 'check the whole data directory, from the disk, without asking any server' },
@@ -22,10 +24,13 @@ export const command: Command = {
     'verify receipts --trust receipts/genesis.json',
     'verify receipt.cbor --content record.json --trust genesis.json',
     'verify receipt.cbor --trust genesis.json --bundle trust.cbor --json',
+    'verify ledger.clx --trust genesis.json',
   ],
-  run(context) {
+  async run(context) {
     if (context.flag('all')) return verifyAll(context);
-    if (context.positionals.length > 0) return verifyReceipts(context);
+    const [first, ...more] = context.positionals;
+    if (first !== undefined && more.length === 0 && (await isLedgerExport(first))) return verifyExport(context, first);
+    if (first !== undefined) return verifyReceipts(context);
     throw new CommandError(codedError(cliErrors, 'cli.usage', { message: 'Say which file to check, or --all.' }));
   },
 };

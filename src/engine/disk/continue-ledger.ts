@@ -25,8 +25,8 @@ export interface ContinueOptions {
   readonly from: string;
   /** Where the new ledger goes; there must be none yet. */
   readonly directory: string;
-  /** The genesis of the new ledger: `previous` as it is given. `old` is that of the ledger that goes on. */
-  readonly genesis: (previous: Previous, old: Genesis) => Genesis;
+  /** The genesis of the new ledger: `previous` as it is given. `old` is the ledger that goes on. */
+  readonly genesis: (previous: Previous, old: LedgerDisk) => Genesis | Promise<Genesis>;
   /** The engine's seal of the new ledger's first block. */
   readonly seal: (blockHash: Uint8Array) => Uint8Array;
 }
@@ -63,7 +63,7 @@ export async function continueLedger(options: ContinueOptions): Promise<Result<C
 
 async function goOn(old: LedgerDisk, { directory, genesis: makeGenesis, seal }: ContinueOptions): Promise<Result<Continued>> {
   const { chainId, height, blockHash: headerHash, stateRoot, logSize, logRoot } = old.head();
-  const genesis = makeGenesis({ chainId, height, headerHash, stateRoot, logSize, logRoot }, old.genesis);
+  const genesis = await makeGenesis({ chainId, height, headerHash, stateRoot, logSize, logRoot }, old);
   const readBack = decodeGenesis(encodeGenesis(genesis));
   if (!readBack.ok) return readBack;
   const { state, store } = old;

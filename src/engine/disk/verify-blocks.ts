@@ -12,6 +12,7 @@ import type { LedgerState } from '../../ledger/execution/ledger-state.ts';
 import type { Genesis } from '../../ledger/genesis/genesis.ts';
 import { stateRootOf } from '../../ledger/state/tree.ts';
 import { readBase } from './base.ts';
+import { attestationChecker, type AttestationChecker } from './check-attestations.ts';
 import { BLOCK_FILE, readFrames, type FrameAt, type Tail } from './block-file.ts';
 import { indexComparer, type IndexComparer } from './compare-index.ts';
 import { engineErrors, ioError } from './errors.ts';
@@ -51,7 +52,7 @@ export interface BlocksReport {
   /** Those of them whose transactions are not kept: their headers, hashes and seals were checked. */
   readonly pruned: number;
   readonly transactions: number;
-  /** Attestations by others that lie beside the blocks. */
+  /** Attestations by others that lie beside the blocks, and hold for the validators that the blocks give. */
   readonly attestations: number;
   /** Entries of the index that are as they should be. */
   readonly indexEntries: number;
@@ -83,6 +84,8 @@ class Run {
   private blocks = 0;
   private pruned = 0;
   private attestations = 0;
+  private uncheckedAttestations = 0;
+  private attested: AttestationChecker | undefined;
   private readonly isFile: boolean;
   private transactions = 0;
   private indexEntries = 0;
@@ -130,6 +133,7 @@ class Run {
       const found = await readGenesis(storage);
       if (!found.ok) return this.find(found.error);
       this.genesis = found.value.genesis;
+      this.attested = attestationChecker(found.value.genesis);
       this.checkTrust(found.value.genesis);
       let tail = await this.replayFrom(storage, found.value.end, comparer);
       if (tail?.kind === 'torn') {
@@ -142,6 +146,8 @@ class Run {
       if (tail?.kind === 'torn')
         this.find(damaged(`The block file ends in the middle of block ${this.nextHeight}.`, this.nextHeight, tail.end, storage.size()));
       if (tail?.kind === 'damaged') await this.findDamage(storage, tail);
+      if (this.uncheckedAttestations > 0)
+        this.unchecked.push(`${this.uncheckedAttestations} attestations: who the validators were follows from blocks that are not kept.`);
     } finally {
       await storage.close();
     }
@@ -179,7 +185,16 @@ class Run {
     return false;
   }
 
+  private checkAttestation({ height, payload, offset, end }: FrameAt): boolean {
+    const problem = this.attested!.problem(height, payload);
+    if (problem === undefined) this.attestations++;
+    else if (problem === 'not-checked') this.uncheckedAttestations++;
+    else this.find(damaged(`What others said of block ${height} does not hold: ${problem}`, height, offset, end));
+    return true;
+  }
+
   private countPruned({ block }: HistoryBlock): void {
+    this.attested?.unknown(block.header, block.hash);
     this.blocks++;
     this.pruned++;
     this.transactions += block.header.txCount;
@@ -188,9 +203,8 @@ class Run {
   private replayBlock(frame: FrameAt, comparer: IndexComparer | undefined): boolean {
     const { offset, end, height } = frame;
     if (frame.kind === 'attestation' && height < this.nextHeight) {
-      this.attestations++;
       comparer?.attestation(height, frame);
-      return true;
+      return this.checkAttestation(frame);
     }
     const replayed = frame.kind === 'block' && height === this.nextHeight ? replayFrame(this.genesis!, frame, this.state, this.store) : undefined;
     if (!replayed?.ok) {
@@ -199,7 +213,8 @@ class Run {
       this.unchecked.push(`Block ${this.nextHeight} and those after it: they stand on a block that does not hold.`);
       return false;
     }
-    const { execution } = replayed.value;
+    const { execution, block } = replayed.value;
+    this.attested!.block(execution, block.seal);
     if (comparer?.height !== undefined && height <= comparer.height) this.guarded(() => comparer.block(execution, frame));
     this.store.add(execution);
     this.state = execution.next;

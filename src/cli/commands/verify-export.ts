@@ -1,0 +1,52 @@
+/** `careledger verify EXPORT`: an exported ledger, executed again from its first byte; nothing is believed but the genesis. */
+import { open } from 'node:fs/promises';
+import { equalBytes, toHex } from '../../base/bytes.ts';
+import { FILE_MARK } from '../../engine/disk/frame.ts';
+import { verifyBlocks } from '../../engine/disk/verify-blocks.ts';
+import type { CommandContext } from '../command.ts';
+import { trustOf } from '../trust.ts';
+
+export async function isLedgerExport(file: string): Promise<boolean> {
+  const handle = await open(file, 'r').catch(() => undefined);
+  if (!handle) return false;
+  try {
+    const { bytesRead, buffer } = await handle.read(new Uint8Array(FILE_MARK.length), 0, FILE_MARK.length, 0);
+    return bytesRead === FILE_MARK.length && equalBytes(buffer, FILE_MARK);
+  } catch {
+    return false;
+  } finally {
+    await handle.close();
+  }
+}
+
+export async function verifyExport(context: CommandContext, file: string): Promise<boolean> {
+  const trustFile = context.text('trust');
+  const trust = trustFile === undefined ? undefined : await trustOf(trustFile, context.dataDirectory);
+  const report = await verifyBlocks({
+    directory: file,
+    ...(trust === undefined ? {} : { trust: { chainId: trust.chainId, proposer: 'nodeKey' in trust ? trust.nodeKey : new Uint8Array(0) } }),
+  });
+  const { holds, chainId, blocks, pruned, transactions, attestations, head, findings, unchecked } = report;
+  const executed = blocks - pruned;
+  context.say(
+    `${holds ? 'holds ' : 'FAILED'} ledger ${chainId ?? ''}: ${executed} blocks executed again${pruned === 0 ? '' : `, ${pruned} without their transactions checked by their hashes`}, ${transactions} transactions, ${attestations} attestations`,
+  );
+  if (head) context.say(`         head: block ${head.height}, ${toHex(head.blockHash)}`);
+  for (const { message, height } of findings) context.say(`         ${height === undefined ? '' : `block ${height}: `}${message}`);
+  for (const note of unchecked) context.say(`         not checked: ${note}`);
+  if (!trust) context.say('         not checked: whether this is the ledger that you mean (--trust FILE)');
+  context.result({
+    holds,
+    kind: 'ledger-export',
+    chainId,
+    executedBlocks: executed,
+    prunedBlocks: pruned,
+    transactions,
+    attestations,
+    head: head && { height: head.height, blockHash: toHex(head.blockHash), stateRoot: toHex(head.stateRoot) },
+    trusted: trust !== undefined,
+    findings,
+    unchecked,
+  });
+  return holds;
+}
