@@ -14,6 +14,7 @@ import { getValue, stateRootOf, updateState } from '../../src/ledger/state/tree.
 import { checkTransaction } from '../../src/ledger/transaction/check.ts';
 import { transactionHash } from '../../src/ledger/transaction/transaction.ts';
 import type { RootVector, StateVector } from '../vectors/state/generate.ts';
+import type { refusedVectors } from '../vectors/transactions/generate-refused.ts';
 import type { chainVector } from '../vectors/transactions/generate.ts';
 
 const read = <T>(name: string): T => JSON.parse(readFileSync(new URL(`../vectors/${name}`, import.meta.url), 'utf8')) as T;
@@ -70,5 +71,13 @@ describe('transactions/chain.json', () => {
     const written = new Map(stateUpdate.nodes.map(({ id, bytes }) => [toHex(id), bytes]));
     const after = { get: (id: Uint8Array) => written.get(toHex(id)) ?? nodes.get(toHex(id)) };
     for (const [key, value] of Object.entries(vector.values)) expect(toHex(getValue(after, next.root, utf8(key))!), key).toBe(value);
+  });
+});
+
+describe('transactions/refused.json', () => {
+  const vectors = read<ReturnType<typeof refusedVectors>>('transactions/refused.json');
+  it.for(vectors)('$name', ({ bytes, code }) => {
+    const checked = checkTransaction(fromHex(bytes), 'test-ledger');
+    expect(checked.ok ? null : checked.error.code).toBe(code);
   });
 });
