@@ -24,6 +24,9 @@ const commands: Readonly<Record<string, { readonly summary: string; load(): Prom
   'network up': { summary: 'run all organisations of a network here, for trial', load: () => import('./commands/network-up.ts') },
   'network status': { summary: 'show the validators of a network', load: () => import('./commands/network-status.ts') },
   'node start': { summary: 'run one organisation of a network', load: () => import('./commands/node-start.ts') },
+  'ledger export': { summary: 'write the ledger to one file', load: () => import('./commands/ledger-export.ts') },
+  'ledger import': { summary: 'let a new network go on with an exported ledger', load: () => import('./commands/ledger-import.ts') },
+  'ledger prune': { summary: 'take the transactions of old blocks away', load: () => import('./commands/ledger-prune.ts') },
   attack: { summary: 'tamper with stored data, to see it noticed (sandbox)', load: () => import('./commands/attack.ts') },
 };
 
