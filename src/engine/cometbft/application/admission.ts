@@ -1,7 +1,7 @@
 /** CheckTx: whether a transaction may wait for a block. Against the newest committed block, and only by what later blocks hardly change. */
 import type { Result } from '../../../base/result.ts';
 import { admitTransaction } from '../../../ledger/execution/apply-transaction.ts';
-import type { LedgerState } from '../../../ledger/execution/ledger-state.ts';
+import type { LedgerState, LedgerStore } from '../../../ledger/execution/ledger-state.ts';
 import { sendersIn, type Senders } from '../../../ledger/execution/senders.ts';
 import { stateView } from '../../../ledger/module/state-view.ts';
 import type { CheckedTransaction } from '../../../ledger/transaction/check.ts';
@@ -14,8 +14,8 @@ import type { VerifiedTransactions } from './verified-transactions.ts';
  */
 export type Admit = (bytes: Uint8Array) => Promise<Result<CheckedTransaction>>;
 
-export function admission(disk: LedgerDisk, verified: VerifiedTransactions): Admit {
-  const isReplay = (hash: Uint8Array): boolean => disk.store.hasTransaction(hash);
+export function admission(disk: LedgerDisk, store: LedgerStore, verified: VerifiedTransactions): Admit {
+  const isReplay = (hash: Uint8Array): boolean => store.hasTransaction(hash);
   let state: LedgerState | undefined;
   let senders: Senders;
 
@@ -23,7 +23,7 @@ export function admission(disk: LedgerDisk, verified: VerifiedTransactions): Adm
   function sendersNow(): Senders {
     if (state !== disk.state) {
       state = disk.state;
-      senders = sendersIn(stateView(disk.store.nodes, state.root));
+      senders = sendersIn(stateView(store.nodes, state.root));
     }
     return senders;
   }

@@ -18,6 +18,7 @@ import { executeConsensusBlock, type ConsensusBlock, type ExecutedBlock } from '
 import type { InOrder } from './in-order.ts';
 import { initChain, updateOf } from './init-chain.ts';
 import type { MisbehaviourLog } from './misbehaviour.ts';
+import type { OnLedger } from './on-ledger.ts';
 import { isAcceptableProposal, selectForProposal } from './proposals.ts';
 import { ACCEPTED, refusalOf } from './refusal.ts';
 import type { VerifiedTransactions } from './verified-transactions.ts';
@@ -32,6 +33,7 @@ export interface Consensus extends ConsensusMethods {
 
 export interface ConsensusParts {
   readonly disk: LedgerDisk;
+  readonly store: OnLedger;
   readonly head: ConsensusHead;
   readonly verified: VerifiedTransactions;
   readonly waiters: Waiters;
@@ -43,8 +45,8 @@ export interface ConsensusParts {
   readonly onCommit: (head: ConsensusHead) => void;
 }
 
-export function consensus({ disk, verified, waiters, misbehaviour, inOrder, retainHeight, onCommit, ...initial }: ConsensusParts): Consensus {
-  const isOnLedger = (hash: Uint8Array): boolean => disk.store.hasTransaction(hash);
+export function consensus({ disk, store, verified, waiters, misbehaviour, inOrder, retainHeight, onCommit, ...initial }: ConsensusParts): Consensus {
+  const isOnLedger = (hash: Uint8Array): boolean => store.hasTransaction(hash);
   let { head } = initial;
   /** Finalized, to be written at Commit. */
   let decided: ExecutedBlock | undefined;
@@ -79,7 +81,7 @@ export function consensus({ disk, verified, waiters, misbehaviour, inOrder, reta
       inOrder(async () => {
         const block = { ...blockOf(request), transactions: request.txs };
         if (block.height !== head.height + 1) throw outOfOrder(`FinalizeBlock ${block.height} after Commit ${head.height}`);
-        decided = executedAhead(block) ?? executeConsensusBlock(disk, block, await verified.checkAll(request.txs));
+        decided = executedAhead(block) ?? executeConsensusBlock(disk.state, store, block, await verified.checkAll(request.txs));
         proposed = undefined;
         misbehaviour.add(request.misbehavior);
         const { execution, results } = decided;
@@ -100,6 +102,7 @@ export function consensus({ disk, verified, waiters, misbehaviour, inOrder, reta
         decided = undefined;
         head = { height: block.height, changedAt: execution ? block.height : head.changedAt, appHash: disk.head().appHash };
         verified.forget(done.checked);
+        store.added(execution?.accepted ?? []);
         answerWaiters(done);
         onCommit(head);
         return { retainHeight: BigInt(retainHeight(head)) };
@@ -110,7 +113,7 @@ export function consensus({ disk, verified, waiters, misbehaviour, inOrder, reta
   async function executeAhead(block: ConsensusBlock, checked: readonly Result<CheckedTransaction>[]): Promise<void> {
     if (block.height !== head.height + 1 || executedAhead(block)) return;
     try {
-      proposed = executeConsensusBlock(disk, block, checked);
+      proposed = executeConsensusBlock(disk.state, store, block, checked);
     } catch {
       proposed = undefined;
     }

@@ -6,7 +6,7 @@ import { executeBlock, type Execution } from '../../../ledger/execution/execute-
 import { getValue } from '../../../ledger/state/tree.ts';
 import type { CheckedTransaction } from '../../../ledger/transaction/check.ts';
 import { consensusKeyAt } from '../../../ledger/validators/state.ts';
-import type { LedgerDisk } from '../../disk/ledger-disk.ts';
+import type { LedgerState, LedgerStore } from '../../../ledger/execution/ledger-state.ts';
 import { applicationErrors } from './errors.ts';
 
 export interface ConsensusBlock {
@@ -30,21 +30,26 @@ export interface ExecutedBlock {
 }
 
 /** On top of the newest block on the disk. Writes nothing. */
-export function executeConsensusBlock(disk: LedgerDisk, block: ConsensusBlock, checked: readonly Result<CheckedTransaction>[]): ExecutedBlock {
+export function executeConsensusBlock(
+  state: LedgerState,
+  store: LedgerStore,
+  block: ConsensusBlock,
+  checked: readonly Result<CheckedTransaction>[],
+): ExecutedBlock {
   const candidates = checked.flatMap((each) => (each.ok ? [each.value] : []));
   if (candidates.length === 0) return { block, checked, results: checked as ExecutedBlock['results'], execution: undefined };
-  const execution = executeBlock(disk.state, disk.store, candidates, { time: timeOf(disk, block), proposer: proposerOf(disk, block) });
+  const execution = executeBlock(state, store, candidates, { time: timeOf(state, block), proposer: proposerOf(state, store, block) });
   let next = 0;
   const results = checked.map((each) => (each.ok ? execution.results[next++]! : each));
   return { block, checked, results, execution: execution.accepted.length > 0 ? execution : undefined };
 }
 
 /** Whole milliseconds of the consensus time; the genesis of the ledger may be a little later than that of the consensus. */
-function timeOf({ state }: LedgerDisk, { time: { seconds, nanos } }: ConsensusBlock): number {
+function timeOf(state: LedgerState, { time: { seconds, nanos } }: ConsensusBlock): number {
   return Math.max(Number(seconds) * 1000 + Math.trunc(nanos / 1_000_000), state.time);
 }
 
-function proposerOf({ state, store }: LedgerDisk, { height, proposerAddress }: ConsensusBlock): Uint8Array {
+function proposerOf(state: LedgerState, store: LedgerStore, { height, proposerAddress }: ConsensusBlock): Uint8Array {
   const known = consensusKeyAt({ get: (key) => getValue(store.nodes, state.root, utf8(key)) }, proposerAddress);
   if (known) return known.key;
   throw new CodedException(

@@ -15,6 +15,7 @@ import { consensus } from './consensus.ts';
 import { readConsensusHead, type ConsensusHead } from './consensus-head.ts';
 import { inOrder } from './in-order.ts';
 import { misbehaviourLog } from './misbehaviour.ts';
+import { onLedger } from './on-ledger.ts';
 import { queries } from './query.ts';
 import { refusalOf } from './refusal.ts';
 import { alreadyHere, handedOut } from './snapshots.ts';
@@ -52,9 +53,11 @@ export async function ledgerApplication(disk: LedgerDisk, options: ApplicationOp
   const verified = verifiedTransactions(disk.genesis.chainId, signatureVerifier());
   const waiting = waiters(options.waiting ?? 50_000);
   const misbehaviour = misbehaviourLog(disk);
-  const admit = admission(disk, verified);
+  const store = onLedger(disk.store);
+  const admit = admission(disk, store, verified);
   const blocks = consensus({
     disk,
+    store,
     head: await readConsensusHead(disk),
     verified,
     waiters: waiting,
