@@ -68,9 +68,7 @@ async function start(config: NodeConfig, ledger: LedgerClient, blocks: BlockInde
 
   const channel = openChannel(config, ledger, keys);
   closers.push(() => channel.client.close());
-  const opening = await openWitnessing(config.witnessing, ledger, keys, now);
-  if (!opening.ok) return opening;
-  const witnessing = opening.value;
+  const witnessing = await openWitnessing(config.witnessing, ledger, keys, now);
   const stop = new AbortController();
   const marks = importMarks(records.writer, now);
   const key = await tokenKey(organisation.id, keys.tokenSeed);

@@ -1,6 +1,5 @@
 /** This node among those who watch each other: its own witness, and what it finds when it compares what was seen with what is here. */
 import { equalBytes } from '../base/bytes.ts';
-import type { Result } from '../base/result.ts';
 import type { WitnessesView } from '../contract/witnesses.ts';
 import { witnessesView } from '../gateway/explorer/witnesses.ts';
 import { ledgerOrigin, witnessName } from '../ledger/checkpoint/checkpoint.ts';
@@ -10,7 +9,7 @@ import { memberDirectory } from '../network/directory.ts';
 import type { OrganisationKeys } from '../vault/organisation-keys.ts';
 import type { Checkpoints } from '../witness/checkpoints.ts';
 import { compareWithLedger } from '../witness/compare.ts';
-import { openWitness, type Witness } from '../witness/witness.ts';
+import { openWitness, silentWitness, type Witness } from '../witness/witness.ts';
 import type { LedgerCheck } from './verification.ts';
 
 export interface WitnessingConfig {
@@ -30,13 +29,8 @@ export interface Witnessing {
   withDisputes(check: () => Promise<LedgerCheck>): () => Promise<LedgerCheck>;
 }
 
-/** The witness signs with the organisation's ledger key: its members know that from the ledger. `witness.state-damaged`. */
-export async function openWitnessing(
-  config: WitnessingConfig,
-  ledger: LedgerClient,
-  keys: OrganisationKeys,
-  now: () => number,
-): Promise<Result<Witnessing>> {
+/** The witness signs with the organisation's ledger key: its members know that from the ledger. */
+export async function openWitnessing(config: WitnessingConfig, ledger: LedgerClient, keys: OrganisationKeys, now: () => number): Promise<Witnessing> {
   const { chainId } = ledger;
   const opened = await openWitness({
     directory: config.directory,
@@ -46,17 +40,21 @@ export async function openWitnessing(
     compare: (checkpoint) => compareWithLedger(checkpoint, ledger),
     now,
   });
-  if (!opened.ok) return opened;
-  const witness = opened.value;
+  // Whoever asks for records does not wait for a witness: it refuses to sign, and its operator is told.
+  const witness = opened.ok ? opened.value : silentWitness(opened.error, witnessName(chainId, keys.organisation), keys.ledgerSeed);
   const directory = memberDirectory(ledger);
   const nameOf = async ({ publicKey }: NoteKey): Promise<string | undefined> =>
     (await directory.members()).find(({ signingKey }) => equalBytes(signingKey, publicKey))?.name;
-  const view = (): Promise<WitnessesView> => witnessesView({ ledger, checkpoints: config.checkpoints(), witness, nameOf, now });
+  const view = async (): Promise<WitnessesView> => {
+    const seen = await witnessesView({ ledger, checkpoints: config.checkpoints(), witness, nameOf, now });
+    if (opened.ok) return seen;
+    return { ...seen, disputes: [...seen.disputes, { kind: 'own-witness', who: witness.key.name, what: opened.error.message, proof: null }] };
+  };
   const withDisputes = (check: () => Promise<LedgerCheck>) => async (): Promise<LedgerCheck> => {
     const found = await check();
     const { disputes } = await view();
     const more = disputes.map(({ what, who }) => ({ code: 'verify.history-disputed', message: `${what} (${who})` }));
     return { ...found, findings: [...found.findings, ...more] };
   };
-  return { ok: true, value: { witness, checkpoints: config.checkpoints, view, withDisputes } };
+  return { witness, checkpoints: config.checkpoints, view, withDisputes };
 }

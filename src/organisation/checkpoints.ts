@@ -38,7 +38,7 @@ export const memberLogKeys = (ledger: LedgerClient): (() => Promise<readonly Not
   };
 };
 
-/** `witness.bad-file`, `witness.state-damaged`. Keys of the members are those at the start: after one is replaced, start again. */
+/** `witness.bad-file`. Keys of the members are those at the start: after one is replaced, start again. */
 export async function startOrganisationCheckpoints(parts: OrganisationCheckpoints): Promise<Result<Checkpoints>> {
   const { home, ledger, keys, peers, intervalMs, now, onError, signal } = parts;
   const file = join(home, WITNESS_FILE);
@@ -51,7 +51,7 @@ export async function startOrganisationCheckpoints(parts: OrganisationCheckpoint
     const key = noteKey('witness', witnessName(ledger.chainId, organisation), member.signingKey);
     return [{ name: member.name, organisation, key, url: `${url.replace(/\/+$/, '')}/witness` }];
   });
-  return startCheckpoints({
+  const started = await startCheckpoints({
     ledger,
     seed: keys.ledgerSeed,
     witnesses: [...others, ...outside.value].map((address) => httpWitness(address, signal)),
@@ -60,4 +60,5 @@ export async function startOrganisationCheckpoints(parts: OrganisationCheckpoint
     now,
     onError,
   });
+  return ok(started);
 }

@@ -52,20 +52,19 @@ export async function serveLedgerOnly(parts: LedgerOnlyParts): Promise<Result<Se
     keys.keys,
     now,
   );
-  if (!witnessing.ok) return witnessing;
   const server = createHttpServer({ allowedOrigins: [], connectTo: [], hosts: [file.listen.httpHost, new URL(file.url).hostname], onError });
   const directory = memberDirectory(ledger);
   const index = blockIndex(ledger, stop.signal, onError);
-  const status = operatorStatus({ ledger, directory, index, witnesses: witnessing.value.view, node: () => nodeFacts(parts), now });
+  const status = operatorStatus({ ledger, directory, index, witnesses: witnessing.view, node: () => nodeFacts(parts), now });
   await explorerRoutes(server, {
     ledger,
     directory,
     index,
-    witnesses: witnessing.value.view,
+    witnesses: witnessing.view,
     signal: stop.signal,
     onError,
   });
-  await witnessRoutes(server, witnessing.value.witness);
+  await witnessRoutes(server, witnessing.witness);
   logRoutes(server, ledger, () => log.checkpoints);
   await organisationRoutes(server, parts);
   await selfRoutes(server, parts, status);

@@ -10,8 +10,7 @@ import { verifierKey, type NoteKey } from '../ledger/checkpoint/note-key.ts';
 import { decodeSplitView, verifySplitView } from '../ledger/checkpoint/split-view.ts';
 import { verifyCheckpoint, type KnownWitness, type Sighting } from '../ledger/checkpoint/verify-checkpoint.ts';
 import { compareWithBlock, type BlockFacts } from '../witness/compare.ts';
-import { fileNameOf, readIfThere } from '../witness/files.ts';
-import { readPublished } from '../witness/published.ts';
+import { fileNameOf, namesIn, readIfThere } from '../witness/files.ts';
 import { readWitnessFile } from '../witness/witness-file.ts';
 import { checkpointDirectory, logKeyOf, witnessDirectory, witnessKeyOf } from './checkpoints.ts';
 import type { Member } from './ledger-parts.ts';
@@ -49,11 +48,11 @@ export interface WitnessedParts {
   readonly block: (height: number) => BlockFacts | undefined;
 }
 
-/** Every checkpoint that was published and that a witness remembers. `witness.state-damaged`. */
-export async function readSightings(dataDirectory: string, chainId: string, members: readonly Member[]): Promise<Result<readonly Uint8Array[]>> {
-  const published = await readPublished(checkpointDirectory(dataDirectory));
-  if (!published.ok) return published;
-  return ok([...published.value.map(({ bytes }) => bytes), ...(await remembered(dataDirectory, chainId, members))]);
+/** Every checkpoint that was published and that a witness remembers, as the bytes are. */
+export async function readSightings(dataDirectory: string, chainId: string, members: readonly Member[]): Promise<readonly Uint8Array[]> {
+  const folder = checkpointDirectory(dataDirectory);
+  const published = await Promise.all((await namesIn(folder, '.checkpoint')).map((name) => readIfThere(join(folder, name))));
+  return [...published.filter((bytes) => bytes !== undefined), ...(await remembered(dataDirectory, chainId, members))];
 }
 
 /** `witness.bad-file`. */

@@ -42,7 +42,7 @@ export async function startSandboxCheckpoints(parts: SandboxCheckpoints): Promis
     const { id, name } = member.organisation;
     return httpWitness({ name, organisation: id, key: witnessKeyOf(ledger.chainId, member), url: `${urls[at]}/witness` }, signal);
   });
-  return startCheckpoints({
+  const started = await startCheckpoints({
     ledger,
     seed: parts.seed,
     witnesses: [...own, ...outside.value.map((address) => httpWitness(address, signal))],
@@ -51,6 +51,7 @@ export async function startSandboxCheckpoints(parts: SandboxCheckpoints): Promis
     now: parts.now,
     onError: parts.onError,
   });
+  return ok(started);
 }
 
 /** The one key that signs for the log, as every node of the sandbox knows it. */

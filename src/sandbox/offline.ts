@@ -70,11 +70,10 @@ export async function checkOffline(options: OfflineCheck): Promise<Result<Offlin
   for (const organisation of sandboxOrganisations) members.push({ organisation, keys: unwrap(await existingKeys(dataDirectory, organisation.id)) });
   const { chainId, nodeKey } = trust;
   const sightings = await readSightings(dataDirectory, chainId, members);
-  if (!sightings.ok) return sightings;
   const { report, history, block } = await readLedger(dataDirectory, trust);
   const headHeight = history?.head().height ?? 0;
   const { witnessFile } = options;
-  const witnessed = await checkWitnessed({ dataDirectory, chainId, nodeKey, members, witnessFile, sightings: sightings.value, headHeight, block });
+  const witnessed = await checkWitnessed({ dataDirectory, chainId, nodeKey, members, witnessFile, sightings, headHeight, block });
   if (!witnessed.ok) return witnessed;
   const databases = await reach(dataDirectory, options.databaseUrl);
   if (!databases.ok) return databases;

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ed25519PublicKey } from '#ed25519';
-import { ok, type CodedError, type Result } from '../base/result.ts';
+import type { CodedError } from '../base/result.ts';
 import { checkpointText, ledgerOrigin, type Checkpoint } from '../ledger/checkpoint/checkpoint.ts';
 import { noteKey, type NoteKey } from '../ledger/checkpoint/note-key.ts';
 import { encodeNote, type Note } from '../ledger/checkpoint/note.ts';
@@ -52,14 +52,11 @@ export interface Checkpoints {
   close(): Promise<void>;
 }
 
-/** `witness.state-damaged`. */
-export async function startCheckpoints(options: CheckpointOptions): Promise<Result<Checkpoints>> {
+export async function startCheckpoints(options: CheckpointOptions): Promise<Checkpoints> {
   const { ledger, seed, witnesses, directory, intervalMs, now, onError } = options;
   const origin = ledgerOrigin(ledger.chainId);
   const key = noteKey('log', origin, ed25519PublicKey(seed));
-  const opened = await openPublished(directory);
-  if (!opened.ok) return opened;
-  const store = opened.value;
+  const store = await openPublished(directory);
   const states = new Map(witnesses.map((witness) => [witness, stateBefore(witness, store)]));
   const stop = new AbortController();
   let own: Comparison | undefined;
@@ -71,7 +68,7 @@ export async function startCheckpoints(options: CheckpointOptions): Promise<Resu
   };
   const finished = every();
 
-  return ok({
+  return {
     key,
     newest: () => store.list().at(-1),
     list: () => store.list(),
@@ -83,7 +80,7 @@ export async function startCheckpoints(options: CheckpointOptions): Promise<Resu
       await finished;
       await running.catch(() => undefined);
     },
-  });
+  };
 
   async function every(): Promise<void> {
     while (!stop.signal.aborted) {
@@ -110,11 +107,14 @@ export async function startCheckpoints(options: CheckpointOptions): Promise<Resu
     const last = store.list().at(-1);
     own = last && (await compareWithLedger(last.checkpoint, ledger));
     if (own === 'other' || own === 'beyond') return undefined;
-    if (last?.checkpoint.size === logSize) return last;
+    // One of the same size that another key signed, before the key was replaced, is signed anew.
+    if (last?.checkpoint.size === logSize && last.note.signatures.some((signature) => isSignatureOf(signature, key))) return last;
     if (logSize === 0) return undefined;
     const checkpoint: Checkpoint = { origin, size: logSize, root: logRoot, block: { height, hash: blockHash } };
     const text = checkpointText(checkpoint);
-    return store.put({ text, signatures: [signText(text, key, seed)] }, checkpoint);
+    // The cosignatures of the same text stay with it.
+    const before = last?.note.text === text ? last.note : { text, signatures: [] };
+    return store.put(merged(before, [signText(text, key, seed)]), checkpoint);
   }
 
   function offerOf({ note, checkpoint }: Published): Offer {

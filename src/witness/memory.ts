@@ -9,7 +9,7 @@ import { parseCheckpoint } from '../ledger/checkpoint/checkpoint.ts';
 import type { NoteKey } from '../ledger/checkpoint/note-key.ts';
 import { parseNote, type Note } from '../ledger/checkpoint/note.ts';
 import { encodeSplitView, type SignedCheckpoint, type SplitView } from '../ledger/checkpoint/split-view.ts';
-import { isSignatureOf, verifiedTime } from '../ledger/checkpoint/signature.ts';
+import { isSignatureOf, statedTime, verifiedTime } from '../ledger/checkpoint/signature.ts';
 import { witnessErrors } from './errors.ts';
 import { fileNameOf, makeFolder, namesIn, readIfThere, writeDurably } from './files.ts';
 
@@ -69,12 +69,18 @@ export async function openMemory(directory: string, key: NoteKey): Promise<Resul
   });
 }
 
-/** A checkpoint with a cosignature of this key that holds; undefined otherwise. */
-export function readWitnessed(bytes: Uint8Array, key: NoteKey): WitnessedCheckpoint | undefined {
+/**
+ * A checkpoint with a cosignature of this key that holds; undefined otherwise. After the key was replaced the cosignature is still the former
+ * key's: under the same name and another id it counts as remembered, since forgetting would be worse.
+ */
+function readWitnessed(bytes: Uint8Array, key: NoteKey): WitnessedCheckpoint | undefined {
   const note = parseNote(bytes);
   if (!note.ok) return undefined;
-  const checkpoint = parseCheckpoint(note.value.text);
-  const own = note.value.signatures.find((signature) => isSignatureOf(signature, key));
-  const time = own && verifiedTime(note.value.text, own, key);
-  return checkpoint.ok && time !== undefined ? { bytes, note: note.value, checkpoint: checkpoint.value, time } : undefined;
+  const { text, signatures } = note.value;
+  const checkpoint = parseCheckpoint(text);
+  if (!checkpoint.ok) return undefined;
+  const own = signatures.find((signature) => isSignatureOf(signature, key));
+  const former = own === undefined ? signatures.find(({ name }) => name === key.name) : undefined;
+  const time = own ? verifiedTime(text, own, key) : former && statedTime(former);
+  return time === undefined ? undefined : { bytes, note: note.value, checkpoint: checkpoint.value, time };
 }

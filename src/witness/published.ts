@@ -1,13 +1,11 @@
 /**
  * What a log has published: its newest checkpoints with their cosignatures, durable (`<size>.checkpoint`), the newest last. A log never
- * signs what its own last checkpoint contradicts, so these are also read back at the start.
+ * signs what its own last checkpoint contradicts, so these are also read back at the start. One that cannot be read is left out: the
+ * witnesses remember too.
  */
 import { join } from 'node:path';
-import { codedError } from '../base/errors.ts';
-import { fail, ok, type Result } from '../base/result.ts';
 import { parseCheckpoint, type Checkpoint } from '../ledger/checkpoint/checkpoint.ts';
 import { encodeNote, parseNote, type Note } from '../ledger/checkpoint/note.ts';
-import { witnessErrors } from './errors.ts';
 import { keepNewest, makeFolder, namesIn, readIfThere, writeDurably } from './files.ts';
 
 export interface Published {
@@ -27,13 +25,10 @@ const ENDING = '.checkpoint';
 const KEPT = 32;
 const fileOf = (size: number): string => `${String(size).padStart(16, '0')}${ENDING}`;
 
-/** `witness.state-damaged`. */
-export async function openPublished(directory: string): Promise<Result<PublishedStore>> {
+export async function openPublished(directory: string): Promise<PublishedStore> {
   await makeFolder(directory);
-  const read = await readPublished(directory);
-  if (!read.ok) return read;
-  let list = read.value;
-  return ok({
+  let list = await readPublished(directory);
+  return {
     list: () => list,
     async put(note, checkpoint) {
       const published = { bytes: encodeNote(note), note, checkpoint };
@@ -42,24 +37,16 @@ export async function openPublished(directory: string): Promise<Result<Published
       await keepNewest(directory, ENDING, KEPT);
       return published;
     },
-  });
+  };
 }
 
-/** Everything in the folder, newest last; nothing is made. `witness.state-damaged`. */
-export async function readPublished(directory: string): Promise<Result<readonly Published[]>> {
+async function readPublished(directory: string): Promise<readonly Published[]> {
   const list: Published[] = [];
   for (const name of await namesIn(directory, ENDING)) {
     const bytes = (await readIfThere(join(directory, name))) ?? new Uint8Array(0);
     const note = parseNote(bytes);
     const checkpoint = note.ok ? parseCheckpoint(note.value.text) : note;
-    if (!note.ok || !checkpoint.ok)
-      return fail(
-        codedError(witnessErrors, 'witness.state-damaged', {
-          message: `${join(directory, name)} is not a checkpoint.`,
-          data: { file: join(directory, name) },
-        }),
-      );
-    list.push({ bytes, note: note.value, checkpoint: checkpoint.value });
+    if (note.ok && checkpoint.ok) list.push({ bytes, note: note.value, checkpoint: checkpoint.value });
   }
-  return ok(list);
+  return list;
 }

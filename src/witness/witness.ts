@@ -4,7 +4,7 @@
  */
 import { ed25519PublicKey } from '#ed25519';
 import { utf8 } from '../base/bytes.ts';
-import { ok, type Result } from '../base/result.ts';
+import { ok, type CodedError, type Result } from '../base/result.ts';
 import { parseAddCheckpoint, type AddCheckpoint } from '../ledger/checkpoint/add-checkpoint.ts';
 import type { Checkpoint } from '../ledger/checkpoint/checkpoint.ts';
 import { noteKey, sameKey, type NoteKey } from '../ledger/checkpoint/note-key.ts';
@@ -157,6 +157,18 @@ export async function openWitness(options: WitnessOptions): Promise<Result<Witne
     splitView: memory.splitView,
     contradictions: () => contradictions,
   });
+}
+
+/** One that cannot remember what it has signed, and so signs nothing. */
+export function silentWitness(why: CodedError, name: string, seed: Uint8Array): Witness {
+  return {
+    key: noteKey('witness', name, ed25519PublicKey(seed)),
+    add: async () => text(503, why.message),
+    newest: () => undefined,
+    all: () => [],
+    splitView: async () => undefined,
+    contradictions: () => [],
+  };
 }
 
 function remembered(memory: Memory, origin: string, keys: readonly NoteKey[]): Remembered | undefined {

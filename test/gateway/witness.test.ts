@@ -92,20 +92,18 @@ describe('the witness', () => {
 
 describe('the log', () => {
   test('collects cosignatures over HTTP and publishes them', async () => {
-    checkpoints = unwrap(
-      await startCheckpoints({
-        ledger: honest.ledger(() => size),
-        seed: logSeed,
-        witnesses: [
-          httpWitness({ name: 'The clinic', key: witness.key, url: `${url}/witness` }, stop.signal),
-          httpWitness({ name: 'Nobody', key: witness.key, url: 'http://127.0.0.1:9/witness' }, stop.signal),
-        ],
-        directory: `${folder.path}/log`,
-        intervalMs: 3_600_000,
-        now: Date.now,
-        onError: (cause) => console.error(cause),
-      }),
-    );
+    checkpoints = await startCheckpoints({
+      ledger: honest.ledger(() => size),
+      seed: logSeed,
+      witnesses: [
+        httpWitness({ name: 'The clinic', key: witness.key, url: `${url}/witness` }, stop.signal),
+        httpWitness({ name: 'Nobody', key: witness.key, url: 'http://127.0.0.1:9/witness' }, stop.signal),
+      ],
+      directory: `${folder.path}/log`,
+      intervalMs: 3_600_000,
+      now: Date.now,
+      onError: (cause) => console.error(cause),
+    });
     for (size of [20, 300, 650]) await checkpoints.round();
     const note = new Uint8Array(await (await fetch(`${url}/log/checkpoint`)).arrayBuffer());
     const { facts } = verifyCheckpoint(note, { logKeys: [logKey], witnesses: [{ name: 'clinic', key: witness.key }] });

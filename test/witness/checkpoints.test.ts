@@ -1,5 +1,5 @@
 /** The log's side with witnesses beside it: collecting, catching up, and what happens after history was rewritten by whoever has the key. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ok, fail, unwrap } from '../../src/base/result.ts';
@@ -47,20 +47,18 @@ const portTo = (org: string, witness: Witness): WitnessPort => ({
 
 const deaf = (port: WitnessPort): WitnessPort => ({ ...port, add: async () => fail(codedError(witnessErrors, 'witness.unreachable')) });
 
-async function start(log: TestLog, size: () => number, witnesses: readonly WitnessPort[], directory = 'log'): Promise<Checkpoints> {
-  const started = unwrap(
-    await startCheckpoints({
-      ledger: log.ledger(size),
-      seed: logSeed,
-      witnesses,
-      directory: join(folder.path, directory),
-      intervalMs: 3_600_000,
-      now: () => NOW,
-      onError: (cause) => {
-        throw cause;
-      },
-    }),
-  );
+async function start(log: TestLog, size: () => number, witnesses: readonly WitnessPort[], directory = 'log', seed = logSeed): Promise<Checkpoints> {
+  const started = await startCheckpoints({
+    ledger: log.ledger(size),
+    seed,
+    witnesses,
+    directory: join(folder.path, directory),
+    intervalMs: 3_600_000,
+    now: () => NOW,
+    onError: (cause) => {
+      throw cause;
+    },
+  });
   closing.push(() => started.close());
   await started.round();
   return started;
@@ -110,6 +108,18 @@ describe('checkpoints of a ledger', () => {
     await (await start(honest, () => 21, [clinic])).close();
     const forgetful = await start(honest, () => 40, [clinic], 'another folder');
     expect(forgetful.witnesses()[0]).toMatchObject({ cosigned: { size: 40 }, problem: undefined });
+  });
+
+  it('a damaged file of its own is left out, and a replaced key signs anew', async () => {
+    const clinic = portTo('clinic', await openOne('clinic'));
+    await (await start(honest, () => 21, [clinic])).close();
+    writeFileSync(join(folder.path, 'log', '0000000000000020.checkpoint'), 'nothing of use');
+    const again = await start(honest, () => 21, [clinic]);
+    expect(again.list().map(({ checkpoint }) => checkpoint.size)).toEqual([21]);
+    await again.close();
+    const rekeyed = await start(honest, () => 21, [clinic], 'log', seedOf('another'));
+    expect(rekeyed.newest()!.note.signatures.map(({ keyId }) => keyId)).toContainEqual(rekeyed.key.id);
+    expect(rekeyed.newest()!.note.signatures.map(({ name }) => name)).toEqual([origin, clinic.key.name, origin]);
   });
 
   it('a witness with another key than is known here counts for nothing', async () => {

@@ -3,13 +3,15 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromUtf8, utf8 } from '../../src/base/bytes.ts';
+import { codedError } from '../../src/base/errors.ts';
 import { unwrap } from '../../src/base/result.ts';
 import { checkpointText, witnessName } from '../../src/ledger/checkpoint/checkpoint.ts';
 import { noteKey } from '../../src/ledger/checkpoint/note-key.ts';
 import { encodeNote, parseNote, parseSignatureLines } from '../../src/ledger/checkpoint/note.ts';
 import { signText, verifiedTime } from '../../src/ledger/checkpoint/signature.ts';
 import { decodeSplitView, verifySplitView } from '../../src/ledger/checkpoint/split-view.ts';
-import { openWitness, type Witness, type WitnessOptions } from '../../src/witness/witness.ts';
+import { witnessErrors } from '../../src/witness/errors.ts';
+import { openWitness, silentWitness, type Witness, type WitnessOptions } from '../../src/witness/witness.ts';
 import { keyOf, seedOf, temporaryFolder } from '../support/ledger.ts';
 import { chainId, logKey, logSeed, origin, testLog } from './support.ts';
 
@@ -169,6 +171,20 @@ describe('what a witness remembers', () => {
       });
       expect(opened).toMatchObject({ ok: false, error: { code: 'witness.state-damaged' } });
     }
+  });
+
+  it('outlives a replaced key: the same name with another key still holds to what was signed before', async () => {
+    await add(await open(), honest.request(0, 20));
+    const again = await open({ seed: seedOf('clinic, new key') });
+    expect(again.newest(origin)).toMatchObject({ checkpoint: honest.checkpoint(20), time: NOW / 1000 });
+    expect((await add(again, forked.request(20, 33))).status).toBe(422);
+    expect((await add(again, honest.request(20, 33))).status).toBe(200);
+  });
+
+  it('without its memory a witness signs nothing', async () => {
+    const silent = silentWitness(codedError(witnessErrors, 'witness.state-damaged'), witnessName(chainId, 'clinic'), seedOf('clinic'));
+    expect((await add(silent, honest.request(0, 20))).status).toBe(503);
+    expect(silent.key).toEqual((await open()).key);
   });
 
   it('of racing requests at most one wins from each size, and sizes never go back', async () => {

@@ -34,8 +34,14 @@ export const isSignatureOf = ({ name, keyId }: NoteSignature, key: NoteKey): boo
 /** The time that the signature states (a witness's; 0 for a log's, which states none); undefined: it does not hold. Never throws. */
 export function verifiedTime(text: string, { signature }: NoteSignature, { use, publicKey }: NoteKey): number | undefined {
   if (use === 'log') return ed25519Verify(publicKey, utf8(text), signature) ? 0 : undefined;
+  const time = statedTime({ signature });
+  if (time === undefined) return undefined;
+  return ed25519Verify(publicKey, cosignatureInput(text, time), signature.slice(TIME_BYTES)) ? time : undefined;
+}
+
+/** What a cosignature says about its time, checked or not; undefined unless it has the form of one. */
+export function statedTime({ signature }: Pick<NoteSignature, 'signature'>): number | undefined {
   if (signature.length !== TIME_BYTES + 64) return undefined;
   const time = new DataView(signature.buffer, signature.byteOffset, TIME_BYTES).getBigUint64(0);
-  if (time > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
-  return ed25519Verify(publicKey, cosignatureInput(text, Number(time)), signature.slice(TIME_BYTES)) ? Number(time) : undefined;
+  return time > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : Number(time);
 }
