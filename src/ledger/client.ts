@@ -41,6 +41,8 @@ export interface BlockView {
   readonly proposer: string;
   readonly transactions: readonly Uint8Array[];
   readonly bytes: Uint8Array;
+  /** The block is there without its transactions, which are not kept any more; `bytes` is the pruned block (`block/pruned-block.ts`). */
+  readonly pruned?: true;
 }
 
 export interface TransactionView {
@@ -66,6 +68,7 @@ export interface LedgerClient {
    */
   submit(transaction: Uint8Array): Promise<Result<Committed>>;
   block(height: number): Promise<BlockView | undefined>;
+  /** Rejects with `engine.block-pruned` when the ledger has it, but not its bytes any more. */
   transaction(hash: Uint8Array): Promise<TransactionView | undefined>;
   transactionAt(logIndex: number): Promise<TransactionView | undefined>;
   /** The value of a state key at a height (default: the head's). */

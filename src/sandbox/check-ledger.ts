@@ -33,9 +33,13 @@ export async function readLedger(dataDirectory: string, trust: NodeTrust | undef
     ...(trust === undefined ? {} : { trust: { chainId: trust.chainId, proposer: proposerOf(dataDirectory, trust) } }),
     onBlock(height, execution) {
       times[height] = execution.header.time;
-      const { logSize, logRoot } = execution.header;
+      const { logSize, logRoot, txCount } = execution.header;
       blocks[height] = { hash: execution.next.blockHash, logSize, logRoot };
-      for (const { hash, bytes } of execution.accepted) transactions.push({ hash, bytes, height, logIndex: transactions.length });
+      // Where old blocks are pruned the first positions stay empty.
+      for (const [at, { hash, bytes }] of execution.accepted.entries()) {
+        const logIndex = logSize - txCount + at;
+        transactions[logIndex] = { hash, bytes, height, logIndex };
+      }
       newest = execution;
     },
   });

@@ -25,7 +25,7 @@ import type { Recovery } from './recover.ts';
 import type { SnapshotSource } from './snapshot-parts.ts';
 import { snapshotFolder } from './snapshots.ts';
 import type { Storage } from './storage.ts';
-import { headOf, viewOf } from './views.ts';
+import { headOf, prunedViewOf, viewOf } from './views.ts';
 
 export interface DiskParts {
   readonly directory: string;
@@ -241,7 +241,10 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
   }
 
   async function readView(height: number) {
-    return blockEntry(index, height) ? viewOf(await readBlock(height)) : undefined;
+    const entry = blockEntry(index, height);
+    if (!entry || entry.pruned === 'no') return entry && viewOf(await readBlock(height));
+    const bytes = await log.read(entry, height, 'pruned');
+    return prunedViewOf(unwrap(decodePrunedBlock(bytes)), bytes);
   }
 
   /** Reads at a height whose nodes are kept. `engine.height-unknown`, `engine.height-pruned`, `engine.index-damaged`. */

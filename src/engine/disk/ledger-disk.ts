@@ -78,6 +78,7 @@ export interface LedgerDisk {
   rawBlock(height: number): Promise<Block>;
   /** Header and seal: what receipts and proofs take. Stays when the transactions of old blocks are pruned. */
   sealedHeader(height: number): Promise<SealedHeader>;
+  /** Of a pruned block: without transactions. */
   block(height: number): Promise<BlockView | undefined>;
   transaction(hash: Uint8Array): Promise<TransactionView | undefined>;
   transactionAt(logIndex: number): Promise<TransactionView | undefined>;
