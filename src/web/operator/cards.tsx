@@ -122,11 +122,9 @@ export function SoftwareCard({ status: { software, residentBytes, processes } }:
           <>
             <dt>{words['software.processes']}</dt>
             <dd>
-              <ul>
-                {processes.map(({ name, pid, restarts }) => (
-                  <li key={name}>{words['process.restarts'](name, String(pid), restarts)}</li>
-                ))}
-              </ul>
+              {processes.map(({ name, pid, restarts }) => (
+                <div key={name}>{words['process.restarts'](name, String(pid), restarts)}</div>
+              ))}
             </dd>
           </>
         )}
