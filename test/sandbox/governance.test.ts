@@ -65,5 +65,7 @@ describe('deciding on the command line', () => {
     expect(action).toMatchObject({ op: 'governance.set-policy', policy: { numerator: 2, denominator: 3, authority: 'direct', regulators: 'vote' } });
     await governance('vote', `${number}`, 'reject', '--org', 'city-hospital');
     expect((await governance<GovernanceProposal>('show', `${number}`)).rejections).toBe(1);
+    const older = await governance<GovernanceView>('list', '--before', `${number}`);
+    expect(older.proposals.map((proposal) => proposal.number)).toEqual(Array.from({ length: number - 1 }, (_, at) => number - 1 - at));
   });
 });

@@ -13,17 +13,20 @@ import { askJson } from '../sandbox-client.ts';
 
 const LISTED = 50;
 
-const governanceOf = (url: string, { signal }: CommandContext): Promise<GovernanceView> =>
-  askJson(`${url}/explorer/api/governance?limit=${LISTED}`, { signal });
+const governanceOf = (url: string, { signal }: CommandContext, before?: number): Promise<GovernanceView> =>
+  askJson(`${url}/explorer/api/governance?limit=${LISTED}${before === undefined ? '' : `&before=${before}`}`, { signal });
 
 const proposalOf = (url: string, at: number, { signal }: CommandContext): Promise<GovernanceProposal> =>
   askJson(`${url}/explorer/api/governance/${at}`, { signal });
 
 async function list(context: CommandContext): Promise<boolean> {
-  const view = await governanceOf(await ledgerUrl(context), context);
+  const before = context.text('before');
+  const view = await governanceOf(await ledgerUrl(context), context, before === undefined ? undefined : number(before, '--before'));
   context.say(overview(view));
   for (const proposal of view.proposals) context.say(oneLine(proposal));
   if (view.total === 0) context.say('Nothing has been proposed yet.');
+  const oldest = view.proposals.at(-1)?.number ?? 1;
+  if (oldest > 1) context.say(`Older ones: npx careledger governance list --before ${oldest}`);
   context.result(view);
   return true;
 }
@@ -106,6 +109,7 @@ export const command: Command = {
   options: {
     org: { type: 'string', value: 'ID', help: 'organisation that acts' },
     home: { type: 'string', value: 'DIR', help: 'home of the organisation that acts, or directory of its network' },
+    before: { type: 'string', value: 'N', help: `list: ${LISTED} proposals older than this one` },
     power: { type: 'string', value: 'N', help: 'propose validator: voting power; 0 ends the validator' },
     key: { type: 'string', value: 'HEX', help: 'propose validator: consensus key (default: the one it has)' },
     version: { type: 'string', value: 'N', help: 'propose upgrade: version of the protocol' },
