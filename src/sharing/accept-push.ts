@@ -23,7 +23,7 @@ export function pushMethod(parts: Parts, prover: Pick<Prover, 'pending'>): Metho
     const page = await openPage(hpke, ledger.chainId, share.terms, call.body);
     if (!page.ok) return page;
     const { versions, upTo } = page.value;
-    const checked = await check.check(call.from, versions);
+    const checked = await check.check(share, versions);
     if (!checked.ok) return checked;
     const { patient } = share.terms;
     const event = (count: number) => {

@@ -22,6 +22,14 @@ export interface CopySource {
   sent(versions: readonly StoredVersion[], withProofs: boolean): Promise<readonly SentVersion[]>;
   /** Null: not anchored yet. */
   proof(sequence: number): Promise<SentProof | null>;
+  /** Of the batch that the entry is in. Null: not anchored yet. */
+  evidence(sequence: number): Promise<BatchEvidence | null>;
+}
+
+/** The proof of a batch's anchor, and the ledger receipt of its transaction. */
+export interface BatchEvidence {
+  readonly anchor: Uint8Array;
+  readonly ledger: Uint8Array;
 }
 
 const PAGE_RECORDS = 250;
@@ -101,6 +109,12 @@ export function copySource(reader: RecordReader, log: LogReader, references: Ref
     },
 
     proof: async (sequence) => (await evidence(sequence, true))?.proof ?? null,
+
+    async evidence(sequence) {
+      const receipt = await log.receipt(sequence);
+      const decoded = receipt.ok ? decodeEntryReceipt(receipt.value) : undefined;
+      return decoded?.ok ? { anchor: decoded.value.anchor, ledger: decoded.value.ledger } : null;
+    },
 
     async these(keys, visibility) {
       const own: Visibility = { ...visibility, sharedTypes: [] };

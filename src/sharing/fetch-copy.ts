@@ -44,7 +44,7 @@ export async function fetchCopy(parts: Parts, share: IncomingShare, principal: P
     const page = await openPage(hpke, ledger.chainId, share.terms, answered.value.body);
     if (!page.ok) return page;
     const versions: readonly SentVersion[] = page.value.versions;
-    const checked = await check.check(custodian, versions);
+    const checked = await check.check(share, versions);
     if (!checked.ok) return checked;
     upTo ??= page.value.upTo;
     receipt = new Uint8Array(answered.value.answer.request);

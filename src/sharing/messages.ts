@@ -18,6 +18,8 @@ export const methods = {
   push: 'record.push',
   /** Grantee → custodian: paths of updates that have been anchored meanwhile. */
   prove: 'record.prove',
+  /** Grantee → custodian: what shows that the batch of an entry is on the ledger. */
+  evidence: 'record.evidence',
   /** Grantee → custodian: accesses to the copy. */
   report: 'access.report',
   /** Anybody → custodian: a clinician asks for a patient. */

@@ -15,6 +15,7 @@ import { sentCheck } from './check-sent.ts';
 import { copyAccess } from './copy-access.ts';
 import { copySource, type References } from './copy-source.ts';
 import { copyStore, type Extract } from './copy-store.ts';
+import { askEvidence, evidenceMethod } from './evidence.ts';
 import { factSource } from './facts.ts';
 import { grantLedger, type LedgerSigner } from './grant-ledger.ts';
 import { incomingBook, type IncomingBook } from './incoming-book.ts';
@@ -109,7 +110,7 @@ export function createSharing(options: SharingOptions): Sharing {
     order,
     source: copySource(reader, options.log, options.references),
     copies: copyStore(reader, writer, options.extract, order),
-    check: sentCheck(ledger),
+    check: sentCheck(ledger, askEvidence(options.channel)),
     onUnproven: (share, versions) => prove.pending(share, versions),
   };
   const prove = prover(parts);
@@ -158,6 +159,7 @@ export function createSharing(options: SharingOptions): Sharing {
       [methods.received, receivedMethod(parts, subscribeTo)],
       [methods.push, pushMethod(parts, prove)],
       [methods.prove, proveMethod(parts)],
+      [methods.evidence, evidenceMethod(parts)],
       [methods.report, reportMethod(parts)],
       [methods.ask, askMethod(parts)],
       [methods.restore, restoreMethod(parts)],

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { patientTerm, type AuditContent } from '../../src/access/audit.ts';
 import { openReleased } from '../../src/access/release.ts';
-import { equalBytes, fromUtf8 } from '../../src/base/bytes.ts';
-import { unwrap } from '../../src/base/result.ts';
+import { equalBytes, fromUtf8, utf8 } from '../../src/base/bytes.ts';
+import { CodedException, ok, unwrap } from '../../src/base/result.ts';
 import type { ShareRequest } from '../../src/contract/portal.ts';
 import { commitment, contentHash, leafHash } from '../../src/ledger/proofs/commitment.ts';
+import { sentCheck } from '../../src/sharing/check-sent.ts';
+import { copySource } from '../../src/sharing/copy-source.ts';
+import { askEvidence } from '../../src/sharing/evidence.ts';
 import { methods } from '../../src/sharing/messages.ts';
 import { sealPage } from '../../src/sharing/page.ts';
 import { grantBytes } from '../../src/sharing/share-terms.ts';
@@ -404,6 +407,37 @@ describe('a grantee does not believe everything', () => {
     expect(await push(network.nodes['gamma']!)).toMatchObject({ ok: false, error: { code: 'sharing.unknown-share' } });
     await stop(opened);
     expect(await push(alpha())).toMatchObject({ ok: false, error: { code: 'sharing.not-active' } });
+  });
+
+  test('a grantee whose ledger does not have the anchor is shown it, and believes its own ledger only', async () => {
+    const opened = await share();
+    await alpha().records.anchoring!.anchorNow();
+    const incoming = (await beta().sharing.incoming.find(opened.terms.grantId))!;
+    const { channel } = beta();
+    const source = copySource(alpha().records.reader, alpha().records.log, () => []);
+    const stored = (await alpha().all('own', 'p1')).filter(({ type }) => type === 'Patient');
+    const versions = await source.sent(stored, true);
+    expect(versions.every(({ proof }) => proof !== null)).toBe(true);
+    const trustBundle = () => network.ledger.trustBundle();
+    const pruned = () => Promise.reject(new CodedException({ code: 'engine.block-pruned', message: 'pruned' }));
+    const proven = { ok: true, value: { proven: versions.length } };
+    const differs = { ok: false, error: { code: 'sharing.commitment' } };
+    for (const transaction of [pruned, async () => undefined]) {
+      expect(await sentCheck({ transaction, trustBundle }, askEvidence(channel)).check(incoming, versions)).toEqual(proven);
+      const changed = versions.map((version) => ({ ...version, content: utf8('{"resourceType":"Patient","id":"p1"}') }));
+      expect(await sentCheck({ transaction, trustBundle }, askEvidence(channel)).check(incoming, changed)).toMatchObject(differs);
+    }
+    // Another ledger's word, or another anchor's, is not taken.
+    const evidence = (await source.evidence(versions[0]!.sequence))!;
+    await alpha().records.anchoring!.anchorNow();
+    const sequence = await alpha().put(observation('later', 1));
+    await alpha().records.anchoring!.anchorNow();
+    const another = (await source.evidence(sequence))!;
+    for (const wrong of [another, { ...evidence, ledger: another.ledger }, { ...evidence, ledger: evidence.ledger.with(-1, 0xff) }, undefined]) {
+      const check = sentCheck({ transaction: pruned, trustBundle }, async () => ok(wrong));
+      expect(await check.check(incoming, versions)).toMatchObject(differs);
+    }
+    await stop(opened);
   });
 
   test('a version that is not what the custodian has committed to is refused, and nothing of it kept', async () => {

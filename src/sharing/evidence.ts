@@ -1,0 +1,77 @@
+/**
+ * What shows that a batch of the custodian's is on the ledger, for a grantee whose own ledger does not have the transaction: it joined
+ * from a snapshot, has pruned it, or continues an earlier ledger. Checked offline, with what the grantee's own ledger lets it believe.
+ */
+import { codedError } from '../base/errors.ts';
+import { decodeCbor, encodeCbor } from '../base/cbor.ts';
+import { equalBytes, toHex } from '../base/bytes.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { isBytesUpTo, isUint } from '../base/shape.ts';
+import type { LedgerClient } from '../ledger/client.ts';
+import { MAX_LEDGER_RECEIPT_BYTES } from '../ledger/receipts/ledger-receipt.ts';
+import { decodeOperationProof, verifyOperationProof } from '../ledger/transaction/operation-proof.ts';
+import { MAX_TRANSACTION_BYTES } from '../ledger/transaction/schema.ts';
+import { shortHash } from '../ledger/transaction/transaction.ts';
+import { verifyLedgerReceipt } from '../ledger/verify/ledger.ts';
+import { verifyTrustBundle } from '../ledger/verify/trust-bundle.ts';
+import type { ChannelClient } from '../network/client.ts';
+import type { Method } from '../network/server.ts';
+import type { BatchEvidence, CopySource } from './copy-source.ts';
+import { sharingErrors } from './errors.ts';
+import type { IncomingShare } from './incoming-book.ts';
+import { methods } from './messages.ts';
+import type { ShareBook } from './share-book.ts';
+import { grantBytes } from './share-terms.ts';
+import { words } from './words.ts';
+
+/** Undefined: the custodian has none. */
+export type AskEvidence = (share: IncomingShare, sequence: number) => Promise<Result<BatchEvidence | undefined>>;
+
+/** At the custodian: public things, but which batch an entry is in is told only to whom the entry was shared with. */
+export function evidenceMethod({ outgoing, source }: { readonly outgoing: ShareBook; readonly source: CopySource }): Method {
+  return async (call) => {
+    const sequence = decodeCbor(call.body);
+    if (!sequence.ok || !isUint(sequence.value)) return fail(codedError(sharingErrors, 'sharing.malformed'));
+    const share = await outgoing.find(toHex(call.grant));
+    if (share?.terms.grantee !== call.from) return fail(codedError(sharingErrors, 'sharing.unknown-share'));
+    const evidence = await source.evidence(sequence.value);
+    return ok(encodeCbor(evidence && [evidence.anchor, evidence.ledger]));
+  };
+}
+
+export const askEvidence =
+  (channel: ChannelClient): AskEvidence =>
+  async ({ terms }, sequence) => {
+    const who = { id: 'copies', kind: 'machine', name: words.machine, role: 'system' } as const;
+    const { custodian, purpose, grantId } = terms;
+    const answered = await channel.call({
+      to: custodian,
+      method: methods.evidence,
+      who,
+      purpose,
+      grant: grantBytes(grantId),
+      body: encodeCbor(sequence),
+    });
+    if (!answered.ok) return answered;
+    const decoded = decodeCbor(answered.value.body);
+    if (!decoded.ok || !Array.isArray(decoded.value) || decoded.value.length !== 2) return ok(undefined);
+    const [anchor, ledger] = decoded.value as readonly unknown[];
+    return ok(isBytesUpTo(anchor, 2 * MAX_TRANSACTION_BYTES) && isBytesUpTo(ledger, MAX_LEDGER_RECEIPT_BYTES) ? { anchor, ledger } : undefined);
+  };
+
+/** The commitment that the transaction with this hash has put on the ledger for the custodian; undefined when the evidence does not show it. */
+export async function commitmentShown(
+  ledger: Pick<LedgerClient, 'trustBundle'>,
+  custodian: string,
+  transaction: Uint8Array,
+  evidence: BatchEvidence,
+): Promise<Uint8Array | undefined> {
+  const proof = decodeOperationProof(evidence.anchor);
+  const proven = proof.ok ? verifyOperationProof(proof.value) : undefined;
+  if (!proof.ok || !proven?.ok || !equalBytes(shortHash(proof.value.transaction), transaction)) return undefined;
+  const { operation } = proven.value;
+  if (operation.op !== 'anchors.anchor' || operation.org !== custodian) return undefined;
+  // Its own ledger's bundle: there is nobody else to believe.
+  const { trust } = verifyTrustBundle(await ledger.trustBundle());
+  return trust && verifyLedgerReceipt(evidence.ledger, transaction, trust).verdict === 'held' ? operation.commitment : undefined;
+}
