@@ -72,7 +72,7 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
       const name = nameOf(bytes);
       const found = find(name, bytes);
       if (found) return found;
-      const copy = Uint8Array.from(bytes);
+      const copy = new Uint8Array(bytes);
       const outcome = verifyNow(name, copy);
       underway.set(name, { bytes: copy, outcome });
       return outcome;
