@@ -73,6 +73,10 @@ const quiet: readonly (readonly [string, Partial<OperatorFacts>])[] = [
   ['nothing waits and nothing is committed', { consensus: { ...consensus, lastCommit: ago(3600) } }],
   ['round 2', { consensus: { ...consensus, round: 2 } }],
   ['a validator that missed some', { validators: [validatorOf('a', 49), ...base.validators.slice(1)] }],
+  [
+    'a validator that signs again',
+    { validators: [{ ...validatorOf('a', 80), lastSigned: { height: 498, time: ago(1) } }, ...base.validators.slice(1)] },
+  ],
   ['a young validator set', { validators: base.validators.map((one) => ({ ...one, commitsLookedAt: 9, missed: 9 })) }],
   ['one node alone', { consensus: null, peers: [], validators: [validatorOf('a')] }],
   ['two of three peers', { peers: base.peers.slice(0, 2) }],

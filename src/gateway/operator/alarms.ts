@@ -10,6 +10,8 @@ const SLOW_ROUND = 3;
 const HALTED_AFTER_MS = 60 * SECOND_MS;
 const MISSED_SHARE = 0.5;
 const MIN_COMMITS = 10;
+/** The commit of a height is known one or two heights later. */
+const NEWEST_COMMITS = 3;
 const BEHIND_BLOCKS = 10;
 const FULL_SHARE = 0.8;
 const LOW_DISK_SHARE = 0.1;
@@ -89,8 +91,14 @@ const rules: Readonly<Record<AlarmCode, Rule>> = {
       ? attention([], [`Consensus height ${consensus.height} is in round ${consensus.round} (${consensus.step}).`])
       : undefined,
 
-  'validator-missing': ({ validators }) => {
-    const absent = validators.filter(({ missed, commitsLookedAt }) => commitsLookedAt >= MIN_COMMITS && missed >= MISSED_SHARE * commitsLookedAt);
+  'validator-missing': ({ validators, consensus }) => {
+    // One that signs again is back, however many it missed before.
+    const signsAgain = (lastSigned: { readonly height: number } | null): boolean =>
+      lastSigned !== null && consensus !== null && consensus.height - lastSigned.height <= NEWEST_COMMITS;
+    const absent = validators.filter(
+      ({ missed, commitsLookedAt, lastSigned }) =>
+        commitsLookedAt >= MIN_COMMITS && missed >= MISSED_SHARE * commitsLookedAt && !signsAgain(lastSigned),
+    );
     return absent.length === 0
       ? undefined
       : attention(

@@ -87,7 +87,7 @@ export const runbooksDe: Translation<typeof runbooksEn> = {
   'validator-missing.did': 'Läuft ohne ihn weiter und zählt, was er versäumt.',
   'validator-missing.do':
     'Fragen Sie den Betrieb der Organisation, ob ihr Knoten läuft und verbunden ist.\nAuf einer Maschine: npx careledger network status --home VERZEICHNIS, dann npx careledger node start --home ORDNER.\nBleibt er lange fort, schlagen Sie vor, ihn als Validator zu entfernen: Dann zählt die Reserve für die, die da sind.',
-  'validator-missing.over': 'Er unterschreibt wieder: Die Zahl der versäumten Abschlüsse sinkt mit jedem Block.',
+  'validator-missing.over': 'Er unterschreibt die neuesten Abschlüsse wieder; die Zahl der versäumten sinkt mit jedem Block.',
 
   'node-behind.title': 'Dieser Knoten hinkt hinterher',
   'node-behind.means': 'Er holt Blöcke, die die anderen schon haben. Was er zeigt, stimmt, ist aber nicht das Neueste.',

@@ -90,7 +90,7 @@ export const runbooksEn = {
   'validator-missing.did': 'Goes on without it and counts what it misses.',
   'validator-missing.do':
     'Ask the organisation’s operator whether its node runs and is connected.\nOn one machine: npx careledger network status --home DIR, then npx careledger node start --home HOME.\nIf it stays away for long, propose to remove it as a validator: the reserve then counts for those who are there.',
-  'validator-missing.over': 'It signs again: the number of missed commits goes down with each block.',
+  'validator-missing.over': 'It signs the newest commits again; the number of those that it missed goes down with each block.',
 
   'node-behind.title': 'This node is behind the others',
   'node-behind.means': 'It fetches blocks that the others have already. What it shows is right, but not the newest.',
