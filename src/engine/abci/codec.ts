@@ -10,7 +10,6 @@ export {
   ResponseApplySnapshotChunk_Result as ApplySnapshotChunkResult,
   ResponseOfferSnapshot_Result as OfferSnapshotResult,
   ResponseProcessProposal_ProposalStatus as ProposalStatus,
-  ResponseVerifyVoteExtension_VerifyStatus as VerifyStatus,
 } from 'cosmjs-types/tendermint/abci/types';
 export type {
   CommitInfo,

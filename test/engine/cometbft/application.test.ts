@@ -230,6 +230,44 @@ describe('the ledger as an application of CometBFT', () => {
     Object.assign(ledger, again);
   });
 
+  it('lets the engine forget old blocks, but none that a replay or a joining node may need', async () => {
+    const retained: number[] = [];
+    await ledger.close();
+    Object.assign(ledger, await serveLedger(ledger.disk.directory, { retainBlocks: 2 }));
+    await ledger.driver.start();
+    const next = async (transactions: readonly Uint8Array[]): Promise<void> => {
+      retained.push((await ledger.driver.block({ transactions }))!.retainHeight);
+    };
+    for (let height = 1; height <= 4; height++) await next([grant()]);
+    for (let height = 5; height <= 8; height++) await next([]);
+    expect(retained).toEqual([0, 0, 1, 2, 3, 4, 4, 4]);
+    unwrap(await ledger.disk.takeSnapshot());
+    for (let height = 9; height <= 12; height++) await next([grant()]);
+    expect(retained.slice(8)).toEqual([4, 4, 4, 4]);
+  });
+
+  it('hands out snapshots when their headers can be verified, under the height of the consensus', async () => {
+    const { driver } = ledger;
+    await driver.block({ transactions: [] });
+    await driver.block({ transactions: [grant()] });
+    const info = unwrap(await ledger.disk.takeSnapshot());
+    expect((await driver.snapshots.list()).snapshots).toEqual([]);
+    await driver.block();
+    await driver.block();
+    const { snapshots } = await driver.snapshots.list();
+    expect(snapshots).toMatchObject([{ height: 2n, format: 1, chunks: info.chunks }]);
+    expect(toHex(snapshots[0]!.metadata)).toBe(toHex(info.manifest));
+    for (let chunk = 0; chunk < info.chunks; chunk++) {
+      const loaded = (await driver.snapshots.load({ height: 2n, format: 1, chunk })).chunk;
+      expect(toHex(loaded)).toBe(toHex((await ledger.disk.snapshotChunk(info.height, chunk))!));
+    }
+    for (const wrong of [{ height: 1n }, { chunk: 99 }, { format: 7 }, { height: 2n ** 62n }])
+      expect((await driver.snapshots.load({ height: 2n, format: 1, chunk: 0, ...wrong })).chunk).toHaveLength(0);
+    // It takes no other ledger than the one it has.
+    expect((await driver.snapshots.offer({ snapshot: snapshots[0]!, appHash: random(32) })).result).toBe(3);
+    expect((await driver.snapshots.apply({ index: 0, chunk: random(10), sender: 'peer' })).result).toBe(2);
+  });
+
   it('answers queries, and whatever else comes that way, with a code', async () => {
     const opened = openGrant();
     await ledger.driver.checkTx(transactionOf('hospital', [opened]));

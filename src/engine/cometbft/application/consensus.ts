@@ -40,7 +40,7 @@ export interface ConsensusParts {
   readonly misbehaviour: MisbehaviourLog;
   readonly inOrder: InOrder;
   /** Consensus height from which on the engine has to keep its blocks; 0: all. */
-  readonly retainHeight: (head: ConsensusHead) => number;
+  readonly retainHeight: (head: ConsensusHead) => Promise<number>;
   /** Told of every height that is committed, whether or not it changed the ledger. */
   readonly onCommit: (head: ConsensusHead) => void;
 }
@@ -105,7 +105,7 @@ export function consensus({ disk, store, verified, waiters, misbehaviour, inOrde
         store.added(execution?.accepted ?? []);
         answerWaiters(done);
         onCommit(head);
-        return { retainHeight: BigInt(retainHeight(head)) };
+        return { retainHeight: BigInt(await retainHeight(head)) };
       }),
   };
 

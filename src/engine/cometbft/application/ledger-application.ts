@@ -18,7 +18,7 @@ import { misbehaviourLog } from './misbehaviour.ts';
 import { onLedger } from './on-ledger.ts';
 import { queries } from './query.ts';
 import { refusalOf } from './refusal.ts';
-import { alreadyHere, handedOut } from './snapshots.ts';
+import { alreadyHere, handedOut, oldestSnapshot } from './snapshots.ts';
 import { verifiedTransactions } from './verified-transactions.ts';
 import { waiters, type Awaited } from './waiters.ts';
 
@@ -63,7 +63,7 @@ export async function ledgerApplication(disk: LedgerDisk, options: ApplicationOp
     waiters: waiting,
     misbehaviour,
     inOrder: order,
-    retainHeight: (head) => retainHeight(head, options.retainBlocks),
+    retainHeight: (head) => retainHeight(disk, head, options.retainBlocks),
     onCommit: (head) => options.onCommit?.(head),
   });
   const query = queries(disk, () => blocks.head.height);
@@ -106,6 +106,7 @@ export async function ledgerApplication(disk: LedgerDisk, options: ApplicationOp
   };
 }
 
-/** Blocks after the newest that changed the ledger may have to be replayed, should the note of them be lost. */
-const retainHeight = ({ height, changedAt }: ConsensusHead, retainBlocks = Infinity): number =>
-  Math.max(0, Math.min(height - retainBlocks, changedAt));
+/** Blocks after the newest that changed the ledger may have to be replayed, should the note of them be lost; those after a snapshot, by who joins. */
+async function retainHeight(disk: LedgerDisk, { height, changedAt }: ConsensusHead, retainBlocks: number | undefined): Promise<number> {
+  return retainBlocks === undefined ? 0 : Math.max(0, Math.min(height - retainBlocks, changedAt, await oldestSnapshot(disk)));
+}

@@ -15,16 +15,22 @@ const HEIGHTS_AFTER = 2;
 
 const OFFERED = 8;
 
-export function handedOut(disk: LedgerDisk, consensusHeight: () => number): Pick<AbciApplication, 'listSnapshots' | 'loadSnapshotChunk'> {
-  async function heightOf({ height }: SnapshotInfo): Promise<number> {
-    return decodeConsensusSeal((await disk.sealedHeader(height)).seal) ?? 0;
-  }
+async function consensusHeightOf(disk: LedgerDisk, { height }: SnapshotInfo): Promise<number> {
+  return decodeConsensusSeal((await disk.sealedHeader(height)).seal) ?? 0;
+}
 
+/** Consensus height of the oldest snapshot that is kept: whoever joins from it needs the engine's blocks after it. Infinity: there is none. */
+export async function oldestSnapshot(disk: LedgerDisk): Promise<number> {
+  const oldest = disk.snapshots().at(-1);
+  return oldest ? consensusHeightOf(disk, oldest) : Infinity;
+}
+
+export function handedOut(disk: LedgerDisk, consensusHeight: () => number): Pick<AbciApplication, 'listSnapshots' | 'loadSnapshotChunk'> {
   return {
     async listSnapshots() {
       const snapshots: Snapshot[] = [];
       for (const info of disk.snapshots().slice(0, OFFERED)) {
-        const height = await heightOf(info);
+        const height = await consensusHeightOf(disk, info);
         if (height === 0 || height + HEIGHTS_AFTER > consensusHeight()) continue;
         snapshots.push({ height: BigInt(height), format: SNAPSHOT_FORMAT, chunks: info.chunks, hash: info.hash, metadata: info.manifest });
       }
@@ -34,7 +40,7 @@ export function handedOut(disk: LedgerDisk, consensusHeight: () => number): Pick
     async loadSnapshotChunk({ height, format, chunk }) {
       if (format !== SNAPSHOT_FORMAT) return {};
       for (const info of disk.snapshots()) {
-        if (BigInt(await heightOf(info)) !== height) continue;
+        if (BigInt(await consensusHeightOf(disk, info)) !== height) continue;
         return { chunk: (await disk.snapshotChunk(info.height, chunk)) ?? new Uint8Array(0) };
       }
       return {};
