@@ -65,6 +65,7 @@ export async function openOrganisationLedger(parts: LedgerParts): Promise<Result
       ...(listen.consensusMetrics === 0 ? {} : { metrics: `${listen.httpHost}:${listen.consensusMetrics}` }),
     },
     ...(file.snapshotEvery === undefined ? {} : { snapshotEvery: file.snapshotEvery }),
+    signal: parts.signal,
     note,
     onError,
     onFinal,

@@ -17,6 +17,8 @@ import { startEngineProcess } from './process/engine-process.ts';
 import { openLogFile } from './process/log-file.ts';
 import { superviseUnit, type ApplicationRun } from './process/supervise.ts';
 
+/** Where nobody has a snapshot, the engine would go on asking for ever. */
+const FIRST_OFFER_WITHIN_MS = 25_000;
 /** What the engine prints when it has given up: it would go on living, and do nothing. */
 const GAVE_UP = /State sync (failed|aborted)|failed to start state sync/i;
 
@@ -27,9 +29,15 @@ export async function joinFromSnapshot(options: CometOptions): Promise<Result<vo
   const { home, abciSocket, rpcSocket, release } = await prepareHome(options, 'joining');
   const log = openLogFile(join(directory, LOG_FILE));
   const { promise: ended, resolve: end } = Promise.withResolvers<Result<void>>();
+  const none = fail(codedError(cometbftErrors, 'cometbft.no-snapshot'));
+  const unoffered = setTimeout(() => end(none), FIRST_OFFER_WITHIN_MS);
+  options.signal?.addEventListener('abort', () => end(none), { once: true });
   const application = joiningApplication({
     chainId: genesis.chainId,
-    receive: (manifest) => receiveSnapshot({ directory: ledger, genesis, manifest }),
+    receive(manifest) {
+      clearTimeout(unoffered);
+      return receiveSnapshot({ directory: ledger, genesis, manifest });
+    },
     onJoined: () => end(ok(undefined)),
     onRefused: ({ sender, chunk, error }) =>
       note(
@@ -59,6 +67,7 @@ export async function joinFromSnapshot(options: CometOptions): Promise<Result<vo
     onEnded: ({ message }) => note(message),
   });
   const outcome = await ended;
+  clearTimeout(unoffered);
   await unit.stop();
   log.close();
   await release();

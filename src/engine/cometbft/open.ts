@@ -39,7 +39,8 @@ export async function openCometLedger(options: CometOptions): Promise<Result<Com
   if (!existsSync(program)) return fail(codedError(cometbftErrors, 'cometbft.missing', { message: `There is no CometBFT at ${program}.` }));
   if (settings.stateSync && !hasLedger(join(directory, LEDGER_FOLDER))) {
     const joined = await joinFromSnapshot(options);
-    if (!joined.ok) return joined;
+    if (!joined.ok && (joined.error.code !== 'cometbft.no-snapshot' || options.signal?.aborted === true)) return joined;
+    if (!joined.ok) options.note?.('No snapshot could be had: all blocks are fetched and executed instead');
   }
   const opened = await openDisk(options);
   if (!opened.ok) return opened;

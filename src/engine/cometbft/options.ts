@@ -19,6 +19,8 @@ export interface CometOptions {
   readonly settings: Omit<EngineSettings, 'abciSocket' | 'rpcSocket'>;
   /** Organisation whose machine has a node id. */
   readonly organisationOfPeer?: (nodeId: string) => string | undefined;
+  /** Ends the wait for a snapshot. */
+  readonly signal?: AbortSignal;
   readonly retainHeights?: number;
   /** Ledger blocks from one snapshot for joining nodes to the next; default 2,000. */
   readonly snapshotEvery?: number;
