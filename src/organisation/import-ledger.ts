@@ -1,4 +1,5 @@
 /** A new network goes on with an exported ledger: every home gets the same first files, and the genesis that names where they come from. */
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { equalBytes } from '../base/bytes.ts';
@@ -8,6 +9,7 @@ import { BLOCK_FILE } from '../engine/disk/block-file.ts';
 import { continueLedger, type Continued } from '../engine/disk/continue-ledger.ts';
 import { hasLedger } from '../engine/disk/create-ledger.ts';
 import type { LedgerDisk } from '../engine/disk/ledger-disk.ts';
+import { PREVIOUS_LEDGER_FILE } from '../engine/disk/previous-ledger.ts';
 import { encodeConsensusSeal } from '../ledger/block/seal.ts';
 import { encodeGenesis, genesisHash, type Genesis } from '../ledger/genesis/genesis.ts';
 import { decodeMember, memberStateKey } from '../ledger/membership/state.ts';
@@ -60,7 +62,8 @@ export async function importIntoNetwork(file: string, directory: string): Promis
   const genesis = encodeGenesis(continued.value.genesis);
   for (const home of homes.slice(1)) {
     await mkdir(join(home, LEDGER_FOLDER), { recursive: true, mode: 0o700 });
-    await copyFile(join(first, BLOCK_FILE), join(home, LEDGER_FOLDER, BLOCK_FILE));
+    for (const name of [BLOCK_FILE, PREVIOUS_LEDGER_FILE].filter((one) => existsSync(join(first, one))))
+      await copyFile(join(first, name), join(home, LEDGER_FOLDER, name));
   }
   for (const home of homes) await writeWhole(join(home, GENESIS_FILE), genesis);
   return ok({ ...continued.value, organisations: organisations.map(({ id }) => id) });

@@ -12,8 +12,10 @@ import { encodeAttestation } from '../../src/ledger/attestation/attestation.ts';
 import { encodeConsensusSeal } from '../../src/ledger/block/seal.ts';
 import { signAttestation } from '../../src/ledger/block/header.ts';
 import type { LedgerClient } from '../../src/ledger/client.ts';
+import { encodeGenesis, genesisHash } from '../../src/ledger/genesis/genesis.ts';
 import { grantStateKey } from '../../src/ledger/grants/state.ts';
 import { verifyLedgerReceipt } from '../../src/ledger/verify/ledger.ts';
+import { verifyTrustBundle } from '../../src/ledger/verify/trust-bundle.ts';
 import { genesis, keyOf, NOW, newLedger, openGrant, openLedger, random, seedOf, temporaryFolder, transactionOf } from '../support/ledger.ts';
 
 const trust = { chainId: genesis.chainId, nodeKey: genesis.proposer };
@@ -184,6 +186,11 @@ describe('an export', () => {
     const ledger = await openLedger(join(folder.path, 'embedded'), { nodeSeed: seedOf('node 2') });
     const again = await ledger.receipt(3);
     expect(verifyLedgerReceipt(again, hashes[3]!, { chainId: 'test-ledger-2', nodeKey: keyOf('node 2') }).verdict).toBe('held');
+    // Who knows the new genesis believes old receipts too, and no other node of the old ledger.
+    const known = genesisHash(encodeGenesis(ledger.genesis));
+    const bundle = verifyTrustBundle(await ledger.trustBundle(), known);
+    expect(bundle.report.facts.previous).toEqual(['test-ledger']);
+    for (const old of [receipt, again]) expect(verifyLedgerReceipt(old, hashes[3]!, bundle.trust).verdict).toBe('held');
     const committed = unwrap(await ledger.submit(transactionOf('clinic', [openGrant()], { chainId: 'test-ledger-2', expiryHeight: 900 })));
     expect(committed).toMatchObject({ height: BLOCKS + 2, logIndex: BLOCKS });
     expect(toHex(ledger.head().stateRoot)).not.toBe(toHex(head.stateRoot));

@@ -2,7 +2,7 @@
 import { ed25519Sign, ed25519PublicKey } from '#ed25519';
 import { equalBytes } from '../../base/bytes.ts';
 import { codedError } from '../../base/errors.ts';
-import { fail, type Result } from '../../base/result.ts';
+import { fail, unwrap, type Result } from '../../base/result.ts';
 import type { Committed, LedgerClient } from '../../ledger/client.ts';
 import type { Misbehaviour } from '../../ledger/engine-status.ts';
 import { ledgerErrors } from '../../ledger/errors.ts';
@@ -13,6 +13,7 @@ import { encodeStateProof } from '../../ledger/state/state-proof.ts';
 import { engineErrors } from '../disk/errors.ts';
 import type { LedgerDisk } from '../disk/ledger-disk.ts';
 import type { Recovery } from '../disk/recover.ts';
+import { trustSource } from '../disk/trust-bundle.ts';
 import type { ConsensusHead } from './application/consensus-head.ts';
 import type { LedgerApplication } from './application/ledger-application.ts';
 import { attestations } from './attestations.ts';
@@ -23,7 +24,6 @@ import type { Unit } from './process/supervise.ts';
 import type { RpcClient } from './rpc/client.ts';
 import { signatureRecord } from './signature-record.ts';
 import { suspicions } from './suspicion.ts';
-import { validatorChanges } from './validator-changes.ts';
 
 export interface CometLedger extends LedgerClient {
   readonly genesis: Genesis;
@@ -77,7 +77,7 @@ export function cometLedger(parts: CometParts): CometLedger {
     onCommit: signatures.look,
     onError: parts.onError,
   });
-  const changes = validatorChanges(disk, blocks);
+  const trust = trustSource(disk, async (height) => unwrap(await blocks.validatorsAt(height)));
   const again = setInterval(() => sending.sendAllAgain(), LOOK_AGAIN_MS);
   again.unref();
   let closing: Promise<void> | undefined;
@@ -143,7 +143,7 @@ export function cometLedger(parts: CometParts): CometLedger {
       return { height, value, proof: encodeStateProof(headerBytes, await attested.of(height), tree) };
     },
 
-    trustBundle: changes.bundle,
+    trustBundle: trust.bundle,
 
     logNode: disk.logNode,
     engine: status.read,

@@ -6,7 +6,8 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codedError } from '../../base/errors.ts';
-import { fail, ok, type Result } from '../../base/result.ts';
+import { fail, ok, unwrap, type Result } from '../../base/result.ts';
+import { decodeAttestation, encodeAttestation } from '../../ledger/attestation/attestation.ts';
 import { encodeBlock } from '../../ledger/block/block.ts';
 import { executeGenesis } from '../../ledger/genesis/genesis-block.ts';
 import { decodeGenesis } from '../../ledger/genesis/decode-genesis.ts';
@@ -16,8 +17,10 @@ import { hasLedger } from './create-ledger.ts';
 import { engineErrors, ioError } from './errors.ts';
 import type { LedgerDisk } from './ledger-disk.ts';
 import { openLedgerDisk } from './open.ts';
+import { writePreviousLedger } from './previous-ledger.ts';
 import { baseOfFile, copyPruned, copyRest, copyState } from './rewrite-blocks.ts';
 import { openStorage } from './storage.ts';
+import { trustSource } from './trust-bundle.ts';
 import { writeBaseFile } from './write-base.ts';
 
 export interface ContinueOptions {
@@ -82,8 +85,23 @@ async function goOn(old: LedgerDisk, { directory, genesis: makeGenesis, seal }: 
         await writer.frame('block', header.height, encodeBlock(headerBytes, [], seal(next.blockHash)));
       },
     });
-    return written.ok ? ok({ genesis, height: header.height, blockHash: next.blockHash }) : written;
+    if (!written.ok) return written;
+    await keepTrust(old, directory);
+    return ok({ genesis, height: header.height, blockHash: next.blockHash });
   } finally {
     await storage.close();
   }
+}
+
+/** What the new ledger's trust bundle says of the old one, so that its receipts go on holding. Nothing, when its last block was never attested. */
+async function keepTrust(old: LedgerDisk, directory: string): Promise<void> {
+  const { height } = old.head();
+  const { headerBytes, seal } = await old.sealedHeader(height);
+  const attestation = old.genesis.engine === 'embedded' ? encodeAttestation({ kind: 'node', signature: seal }) : await old.attestation(height);
+  if (!attestation) return;
+  await writePreviousLedger(directory, {
+    bundle: await trustSource(old).bundle(),
+    header: headerBytes,
+    attestation: unwrap(decodeAttestation(attestation)),
+  });
 }

@@ -3,17 +3,16 @@ import { ed25519Sign } from '#ed25519';
 import { codedError } from '../../base/errors.ts';
 import { fail, type Result } from '../../base/result.ts';
 import type { Committed, LedgerClient } from '../../ledger/client.ts';
-import { encodeTrustBundle } from '../../ledger/attestation/trust-bundle.ts';
-import { encodeGenesis, type Genesis } from '../../ledger/genesis/genesis.ts';
+import type { Genesis } from '../../ledger/genesis/genesis.ts';
 import { coseReceiptInput } from '../../ledger/receipts/cose-receipt.ts';
 import { encodeLedgerReceipt } from '../../ledger/receipts/ledger-receipt.ts';
 import { encodeStateProof } from '../../ledger/state/state-proof.ts';
 import { checkTransactionWith } from '../../ledger/transaction/check.ts';
 import { engineErrors } from '../disk/errors.ts';
 import type { LedgerDisk } from '../disk/ledger-disk.ts';
-import { readPreviousLedger } from '../disk/previous-ledger.ts';
 import { recent } from '../disk/recent.ts';
 import type { Recovery } from '../disk/recover.ts';
+import { trustSource } from '../disk/trust-bundle.ts';
 import { signatureVerifier } from '../disk/signatures.ts';
 import { embeddedStatus } from './engine-status.ts';
 import { createMempool } from './mempool.ts';
@@ -91,8 +90,7 @@ export function embeddedLedger(disk: LedgerDisk, options: EmbeddedOptions): Embe
       return { height, value, proof: encodeStateProof(headerBytes, { kind: 'node', signature: seal }, tree) };
     },
 
-    trustBundle: async () =>
-      encodeTrustBundle({ genesis: encodeGenesis(disk.genesis), changes: [], previous: await readPreviousLedger(disk.directory) }),
+    trustBundle: trustSource(disk).bundle,
 
     logNode: disk.logNode,
     engine: () => embeddedStatus(disk, mempool, settings.mempool, producer.failure),

@@ -1,6 +1,6 @@
 /**
- * The changes of the validators since the genesis, each as the validators before confirmed it: what leads from a ledger's genesis to its validators
- * of today. Which blocks made one is in their attestations; who came next is in the state, or in the engine's own store.
+ * The trust bundle of a ledger: its genesis, the ledger that it continues, and the changes of the validators since, each as the validators before
+ * confirmed it. Which blocks made one is in their attestations; who came next is in the state, or in the engine's own store.
  */
 import { CodedException, unwrap } from '../../base/result.ts';
 import { changesValidators, decodeValidatorChange, encodeValidatorChange, type ValidatorChange } from '../../ledger/attestation/validator-change.ts';
@@ -9,11 +9,11 @@ import { encodeTrustBundle } from '../../ledger/attestation/trust-bundle.ts';
 import { encodeGenesis } from '../../ledger/genesis/genesis.ts';
 import type { Validator } from '../../ledger/light/light-block.ts';
 import { decodeValidator, decodeValidatorList, validatorListStateKey, validatorStateKey } from '../../ledger/validators/state.ts';
-import type { LedgerDisk } from '../disk/ledger-disk.ts';
-import { readPreviousLedger } from '../disk/previous-ledger.ts';
-import type { ConsensusBlocks } from './consensus-blocks.ts';
+import { firstHeight } from './history.ts';
+import type { LedgerDisk } from './ledger-disk.ts';
+import { readPreviousLedger } from './previous-ledger.ts';
 
-export interface ValidatorChanges {
+export interface TrustSource {
   /** The trust bundle of now. Throws what reading the ledger throws, and what the engine answers when it has to be asked. */
   bundle(): Promise<Uint8Array>;
 }
@@ -21,15 +21,16 @@ export interface ValidatorChanges {
 /** Blocks whose attestation may still come. */
 const PATIENCE_BLOCKS = 256;
 
-export function validatorChanges(disk: LedgerDisk, blocks: ConsensusBlocks): ValidatorChanges {
-  const first = disk.genesis.previous === null ? 0 : disk.genesis.previous.height + 1;
+/** `validatorsAt`: the validators of a consensus height, where the state of the block before it is not kept any more. */
+export function trustSource(disk: LedgerDisk, validatorsAt?: (consensusHeight: number) => Promise<readonly Validator[]>): TrustSource {
   const known: ValidatorChange[] = [];
-  let looked = first - 1;
+  let looked = firstHeight(disk.genesis) - 1;
   // One look at a time.
   let running: Promise<void> = Promise.resolve();
 
   /** Goes on where it stopped: attestations of a height don't change. The newest blocks may have to wait for theirs; older ones without stay so. */
   async function lookOn(): Promise<void> {
+    if (disk.genesis.engine !== 'cometbft') return;
     for (let height = looked + 1; height <= disk.head().height; height++) {
       const bytes = await disk.attestation(height);
       if (!bytes && height > disk.head().height - PATIENCE_BLOCKS) return;
@@ -56,8 +57,9 @@ export function validatorChanges(disk: LedgerDisk, blocks: ConsensusBlocks): Val
       return all.filter(({ power }) => power > 0).map(({ key, power }) => ({ key, power }));
     } catch (cause) {
       // The state of that height is not kept any more; the engine keeps its sets longer.
-      if (!(cause instanceof CodedException) || cause.code !== 'engine.height-pruned' || attestation.kind !== 'cometbft') throw cause;
-      return unwrap(await blocks.validatorsAt(attestation.height + 1));
+      if (!(cause instanceof CodedException) || cause.code !== 'engine.height-pruned' || attestation.kind !== 'cometbft' || !validatorsAt)
+        throw cause;
+      return validatorsAt(attestation.height + 1);
     }
   }
 
