@@ -19,7 +19,7 @@ import { transactionHash } from '../../../src/ledger/transaction/transaction.ts'
 import { consensusAddress } from '../../../src/ledger/validators/state.ts';
 import { AbciDriver } from '../../support/abci-driver/driver.ts';
 import { consensusGenesis, drivenLedger, driverOptions, newConsensusLedger, serveLedger } from '../../support/abci-driver/ledger.ts';
-import { genesis as plain, NOW, openGrant, random, seedOf, temporaryFolder, transactionOf } from '../../support/ledger.ts';
+import { genesis as plain, keyOf, NOW, openGrant, random, seedOf, temporaryFolder, transactionOf } from '../../support/ledger.ts';
 
 const { chainId } = plain;
 let folder: ReturnType<typeof temporaryFolder>;
@@ -228,6 +228,30 @@ describe('the ledger as an application of CometBFT', () => {
       expected.map(({ key, ...rest }) => ({ ...rest, key: toHex(key) })),
     );
     Object.assign(ledger, again);
+  });
+
+  it('tells the consensus which validators come, change and go, and finds their keys as proposers afterwards', async () => {
+    const set = (org: string, key: Uint8Array, power: number) =>
+      transactionOf('regulator', [{ op: 'validators.set', org, key, power }], { expiryHeight: 5_000 });
+    const [was, is] = [consensusGenesis.validators[1]!.key, keyOf('clinic, new machine')];
+    const outcome = (await ledger.driver.block({
+      transactions: [set('clinic', is, 7), set('hospital', consensusGenesis.validators[0]!.key, 12), grant()],
+    }))!;
+    expect(outcome.results.map(code)).toEqual(['', '', '']);
+    const said = outcome.validatorUpdates.map(({ pubKey, power }) => [toHex(pubKey.ed25519!), Number(power)] as const);
+    const expected: readonly (readonly [Uint8Array, number])[] = [
+      [was, 0],
+      [is, 7],
+      [consensusGenesis.validators[0]!.key, 12],
+    ];
+    expect(said).toEqual(expected.map(([key, power]) => [toHex(key), power] as const).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    // Both the old key, which proposes for two more heights, and the new one are known by their addresses.
+    for (const key of [was, is]) {
+      const proposerAddress = consensusAddress(key);
+      const { height } = (await ledger.driver.block({ transactions: [grant()], proposerAddress }))!;
+      expect(toHex((await ledger.disk.rawBlock(height)).header.proposer)).toBe(toHex(key));
+    }
+    await expect(ledger.driver.block({ transactions: [grant()], proposerAddress: random(20) })).rejects.toThrow(/is no validator of this ledger/);
   });
 
   it('lets the engine forget old blocks, but none that a replay or a joining node may need', async () => {

@@ -44,6 +44,8 @@ export interface BlockChoice {
   /** Milliseconds since 1970; default one second after the block before. */
   readonly time?: number;
   readonly misbehavior?: DrivenBlock['misbehavior'];
+  /** Default: the validators of the genesis in turn. */
+  readonly proposerAddress?: Uint8Array;
   /** Decide it even though this application votes against it, as more than two thirds of others would. */
   readonly decideAnyway?: boolean;
 }
@@ -178,13 +180,13 @@ export class AbciDriver {
     this.agree(this.appHashes, 0, toHex(answer.appHash), 'app hash of InitChain');
   }
 
-  private async propose({ transactions, time, misbehavior = [] }: BlockChoice): Promise<DrivenBlock> {
+  private async propose({ transactions, time, misbehavior = [], proposerAddress }: BlockChoice): Promise<DrivenBlock> {
     const height = this.height + 1;
     const proposer = this.options.validators[height % this.options.validators.length]!;
     const block = {
       height,
       time: time ?? (this.blocks.at(-1)?.time ?? this.options.genesisTime) + 1_000,
-      proposerAddress: addressOf(proposer.key),
+      proposerAddress: proposerAddress ?? addressOf(proposer.key),
       misbehavior,
     };
     const txs =
