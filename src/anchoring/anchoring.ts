@@ -16,7 +16,7 @@ import type { Database } from '../store/database.ts';
 import type { OrganisationKeys } from '../vault/organisation-keys.ts';
 import { encodeEvidence, evidenceOnLedger } from './evidence.ts';
 import { commitmentOf, endOf, sizeOf, type Batch } from './batch-commitment.ts';
-import { BatchReceipts } from './batch-receipts.ts';
+import { BatchReceipts, type AnchoredPlace } from './batch-receipts.ts';
 import { BatchTable, type StoredBatch } from './batch-table.ts';
 import { anchoringErrors } from './errors.ts';
 import type { Place } from './ledger-anchors.ts';
@@ -119,6 +119,11 @@ export class Anchoring {
   /** The receipt of an entry (`docs/protocol/receipts.md`). `anchoring.pending`. */
   receipt(sequence: number, opening: { readonly blinder: Uint8Array; readonly contentHash: Uint8Array }): Promise<Result<Uint8Array>> {
     return this.#receipts.receipt(sequence, opening);
+  }
+
+  /** Where an entry is, for those who have the ledger themselves. `anchoring.pending`. */
+  place(sequence: number): Promise<Result<AnchoredPlace>> {
+    return this.#receipts.place(sequence);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -2,17 +2,23 @@
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { LedgerClient } from '../ledger/client.ts';
-import { encodeEntryReceipt } from '../ledger/receipts/entry-receipt.ts';
+import { encodeEntryReceipt, type BatchProof } from '../ledger/receipts/entry-receipt.ts';
 import { batchBlinder } from './batch-commitment.ts';
 import type { BatchPlace, BatchTable } from './batch-table.ts';
 import { batchTree, type BatchTree } from './batch-tree.ts';
 import { anchoringErrors } from './errors.ts';
-import { decodeEvidence, evidenceOnLedger, type Evidence } from './evidence.ts';
-import type { Place } from './ledger-anchors.ts';
+import { decodeEvidence, evidenceOnLedger, transactionIn, type Evidence } from './evidence.ts';
+import { transactionAt, type Place } from './ledger-anchors.ts';
 
 /** Trees kept: so many leaves together, the newest in any case. Twice 64 bytes for each. */
 const KEPT_LEAVES = 131_072;
 const KEPT_EVIDENCE = 64;
+
+/** Where an entry is in its batch, and the hash of the transaction that anchors the batch. */
+export interface AnchoredPlace {
+  readonly batch: BatchProof;
+  readonly transaction: Uint8Array;
+}
 
 export interface ReceiptSource {
   readonly organisation: string;
@@ -24,6 +30,7 @@ export interface ReceiptSource {
 export class BatchReceipts {
   readonly #source: ReceiptSource;
   readonly #evidence = new Map<number, Promise<Evidence>>();
+  readonly #transactions = new Map<number, Uint8Array>();
   readonly #trees = new Map<number, { readonly size: number; readonly tree: Promise<BatchTree> }>();
 
   constructor(source: ReceiptSource) {
@@ -32,17 +39,40 @@ export class BatchReceipts {
 
   /** The receipt of the entry at a position of the log (`docs/protocol/receipts.md`). `anchoring.pending`. */
   async receipt(sequence: number, opening: { readonly blinder: Uint8Array; readonly contentHash: Uint8Array }): Promise<Result<Uint8Array>> {
-    const batch = await this.#source.table.covering(sequence);
-    if (!batch?.place) return fail(codedError(anchoringErrors, 'anchoring.pending'));
-    const index = sequence - batch.first;
-    const [tree, evidence] = await Promise.all([this.#treeOf(batch), this.#evidenceOf(batch.number, batch.place)]);
-    const opened = { blinder: batchBlinder(this.#source.batchKey, batch), size: tree.size, index, path: tree.path(index) };
-    return ok(encodeEntryReceipt({ opening, batch: opened, ...evidence }));
+    const covering = await this.#source.table.covering(sequence);
+    if (!covering?.place) return fail(codedError(anchoringErrors, 'anchoring.pending'));
+    const [batch, evidence] = await Promise.all([this.#opened(covering, sequence), this.#evidenceOf(covering.number, covering.place)]);
+    return ok(encodeEntryReceipt({ opening, batch, ...evidence }));
+  }
+
+  /** The same without what shows that the anchor is on the ledger: for those who have it too. Needs no attestation. `anchoring.pending`. */
+  async place(sequence: number): Promise<Result<AnchoredPlace>> {
+    const { ledger, table, batchKey } = this.#source;
+    const covering = await table.covering(sequence);
+    if (!covering?.place) return fail(codedError(anchoringErrors, 'anchoring.pending'));
+    const { number, place } = covering;
+    let transaction = this.#transactions.get(number) ?? (await transactionAt(ledger, place.logIndex))?.hash;
+    if (!transaction) {
+      const stored = await table.evidence(number);
+      const evidence = stored && decodeEvidence(batchKey, number, stored);
+      transaction = evidence && transactionIn(evidence);
+    }
+    if (!transaction) return fail(codedError(anchoringErrors, 'anchoring.pending'));
+    if (this.#transactions.size >= KEPT_EVIDENCE) this.#transactions.delete(this.#transactions.keys().next().value!);
+    this.#transactions.set(number, transaction);
+    return ok({ batch: await this.#opened(covering, sequence), transaction });
+  }
+
+  async #opened(covering: BatchPlace, sequence: number): Promise<BatchProof> {
+    const tree = await this.#treeOf(covering);
+    const index = sequence - covering.first;
+    return { blinder: batchBlinder(this.#source.batchKey, covering), size: tree.size, index, path: tree.path(index) };
   }
 
   /** After repairs: batches may not be what they were. */
   forget(): void {
     this.#evidence.clear();
+    this.#transactions.clear();
     this.#trees.clear();
   }
 

@@ -14,6 +14,7 @@ import type { Anchor } from '../ledger/anchors/operations.ts';
 import { MAX_LEDGER_RECEIPT_BYTES } from '../ledger/receipts/ledger-receipt.ts';
 import { decodeOperationProof, encodeOperationProof, proveOperation, verifyOperationProof } from '../ledger/transaction/operation-proof.ts';
 import { MAX_TRANSACTION_BYTES } from '../ledger/transaction/schema.ts';
+import { shortHash } from '../ledger/transaction/transaction.ts';
 import { anchorAt, transactionAt, type Place } from './ledger-anchors.ts';
 
 export interface Evidence {
@@ -56,4 +57,10 @@ export function anchorIn({ anchor }: Evidence): Anchor | undefined {
   const proof = decodeOperationProof(anchor);
   const proven = proof.ok ? verifyOperationProof(proof.value) : undefined;
   return proven?.ok && proven.value.operation.op === 'anchors.anchor' ? proven.value.operation : undefined;
+}
+
+/** Hash of the transaction that it is in. */
+export function transactionIn({ anchor }: Evidence): Uint8Array | undefined {
+  const proof = decodeOperationProof(anchor);
+  return proof.ok ? shortHash(proof.value.transaction) : undefined;
 }

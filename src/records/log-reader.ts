@@ -32,6 +32,10 @@ export function createLogReader(context: RecordsContext, store: Pick<StoreWriter
     size: () => store.size(),
     anchored: () => anchoring?.anchored() ?? 0,
     opening,
+    async place(sequence) {
+      const place = await anchoring?.place(sequence);
+      return place?.ok ? place : fail(codedError(recordsErrors, 'records.not-anchored', { data: { sequence } }));
+    },
     async receipt(sequence): Promise<Result<Uint8Array>> {
       const opened = await opening(sequence);
       if (!opened) return fail(codedError(recordsErrors, 'records.no-entry', { data: { sequence } }));

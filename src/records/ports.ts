@@ -1,4 +1,5 @@
 /** Reader and writer of an organisation's records are different things: handlers get a reader that is bound to a visibility. */
+import type { AnchoredPlace } from '../anchoring/batch-receipts.ts';
 import type { Result } from '../base/result.ts';
 import type { EventKind, FoundPage, Query, RecordKey, Space, StoredEvent, StoredVersion, Unit, Visibility, Written } from './model.ts';
 
@@ -69,4 +70,6 @@ export interface LogReader {
    * receipt. `records.not-anchored` until the next anchor.
    */
   receipt(sequence: number): Promise<Result<Uint8Array>>;
+  /** Where one entry is in its batch, for somebody who has the ledger too: also while nothing attests the newest block. `records.not-anchored`. */
+  place(sequence: number): Promise<Result<AnchoredPlace>>;
 }

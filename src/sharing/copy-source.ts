@@ -1,8 +1,6 @@
 /** The custodian's side of copies: which versions go to a grantee, with what they are proven by. */
 import { concat } from '../base/bytes.ts';
 import { decodeEntryReceipt } from '../ledger/receipts/entry-receipt.ts';
-import { decodeOperationProof } from '../ledger/transaction/operation-proof.ts';
-import { shortHash } from '../ledger/transaction/transaction.ts';
 import type { RecordKey, StoredVersion, Visibility } from '../records/model.ts';
 import type { LogReader, RecordReader } from '../records/ports.ts';
 import { MAX_PAGE_VERSIONS, type SentProof, type SentVersion } from './page.ts';
@@ -66,21 +64,11 @@ export function copySource(reader: RecordReader, log: LogReader, references: Ref
     return wanted.size === 0 ? [] : reader.readMany('own', [...wanted.values()], visibility);
   };
 
-  /** A receipt holds the blinder too: one look for both, where there is one. */
-  const evidence = async (
-    sequence: number,
-    withProof: boolean,
-  ): Promise<{ readonly blinder: Uint8Array; readonly proof: SentProof | null } | undefined> => {
-    const receipt = withProof ? await log.receipt(sequence) : undefined;
-    const decoded = receipt?.ok ? decodeEntryReceipt(receipt.value) : undefined;
-    const anchor = decoded?.ok ? decodeOperationProof(decoded.value.anchor) : undefined;
-    if (decoded?.ok && anchor?.ok) {
-      const { opening, batch } = decoded.value;
-      const proof = { ...batch, path: concat(...batch.path), anchor: shortHash(anchor.value.transaction) };
-      return { blinder: opening.blinder, proof };
-    }
-    const opening = await log.opening(sequence);
-    return opening && { blinder: opening.blinder, proof: null };
+  const proof = async (sequence: number): Promise<SentProof | null> => {
+    const place = await log.place(sequence);
+    if (!place.ok) return null;
+    const { batch, transaction } = place.value;
+    return { ...batch, path: concat(...batch.path), anchor: transaction };
   };
 
   return {
@@ -108,7 +96,7 @@ export function copySource(reader: RecordReader, log: LogReader, references: Ref
       return [...found, ...(await named(found, visibility))].toSorted(bySequence);
     },
 
-    proof: async (sequence) => (await evidence(sequence, true))?.proof ?? null,
+    proof,
 
     async evidence(sequence) {
       const receipt = await log.receipt(sequence);
@@ -125,10 +113,11 @@ export function copySource(reader: RecordReader, log: LogReader, references: Ref
 
     async sent(versions, withProofs) {
       const list = await inParallel(versions, async (version): Promise<SentVersion | undefined> => {
-        const found = await evidence(version.sequence, withProofs);
-        if (!found) return undefined;
+        const opening = await log.opening(version.sequence);
+        if (!opening) return undefined;
         const { type, id, deleted, lastUpdated, sequence, content } = version;
-        return { type, id, version: version.version, deleted, lastUpdated, sequence, blinder: found.blinder, content, proof: found.proof };
+        const place = withProofs ? await proof(sequence) : null;
+        return { type, id, version: version.version, deleted, lastUpdated, sequence, blinder: opening.blinder, content, proof: place };
       });
       return list.filter((version) => version !== undefined);
     },
