@@ -136,6 +136,26 @@ describe('a ledger that goes on', () => {
     expect(after.state.height).toBe(4);
   });
 
+  it('goes on with what was being decided: votes that were cast count, by the new policy', () => {
+    const earlier = new StateMachine(withValidators);
+    unwrap(earlier.send('hospital', [{ op: 'governance.propose', action: { op: 'membership.suspend', org: 'clinic' } }]));
+    const taken: CarriedOver = { root: earlier.state.root, nodes: { get: (id) => earlier.nodes.get(toHex(id)) }, log: earlier.state.log };
+    const previous = {
+      ...next.previous!,
+      height: 1,
+      headerHash: earlier.state.blockHash,
+      stateRoot: stateRootOf(taken.root),
+      logSize: 1,
+      logRoot: frontierRoot(taken.log),
+    };
+    const after = new StateMachine({ ...next, members: [], policy: { ...votingPolicy, numerator: 2, denominator: 3 }, previous }, taken);
+    const vote = (sender: string) => after.send(sender, [{ op: 'governance.vote', proposal: 1, vote: 'approve' }], { chainId: next.chainId });
+    unwrap(vote('regulator'));
+    expect(unwrap(decodeMember(after.get('members/clinic')!)).status).toBe('active');
+    unwrap(vote('clinic'));
+    expect(unwrap(decodeMember(after.get('members/clinic')!)).status).toBe('suspended');
+  });
+
   it('takes over nothing but what its genesis names', () => {
     const other = new StateMachine(withValidators);
     other.send('clinic', [openGrant()]);
