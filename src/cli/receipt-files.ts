@@ -1,5 +1,5 @@
 /**
- * A folder of receipts: `<Type>/<id>_<version>.cbor` with the exact bytes beside it in `<id>_<version>.json`, and `genesis.json`. An id has no
+ * A folder of receipts: `<Type>/<id>_<version>.cbor` with the exact bytes beside it in `<id>_<version>.json`, `genesis.json`, and `trust.bundle`. An id has no
  * underscore (FHIR R4 datatypes, `id`), so every version has a name of its own.
  */
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
@@ -18,6 +18,8 @@ const TYPE = /^[A-Z][A-Za-z]{1,63}$/;
 const ID = /^[A-Za-z0-9.-]{1,64}$/;
 
 export const genesisIn = (folder: string): string => path.join(folder, 'genesis.json');
+/** What leads from the genesis to the validators of the day on which the receipts were saved. No receipt by its name. */
+export const bundleIn = (folder: string): string => path.join(folder, 'trust.bundle');
 
 /** Throws when a name could lead out of the folder, and the file system's errors. */
 export async function writeVersions(folder: string, versions: readonly VersionFiles[]): Promise<void> {

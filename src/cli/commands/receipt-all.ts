@@ -7,7 +7,8 @@ import { unwrap } from '../../base/result.ts';
 import { sandboxToken } from '../../sandbox/tokens.ts';
 import { CommandError, type CommandContext } from '../command.ts';
 import { cliErrors } from '../errors.ts';
-import { genesisIn, writeVersions, type VersionFiles } from '../receipt-files.ts';
+import { bundleIn, genesisIn, writeVersions, type VersionFiles } from '../receipt-files.ts';
+import { fetchEvidence } from '../ledger-source.ts';
 import { ask, organisationOf, problemOf, runningSandbox } from '../sandbox-client.ts';
 
 const PAGE = 100;
@@ -42,6 +43,7 @@ export async function receiptAll(context: CommandContext, out: string): Promise<
     });
   await written(mkdir(out, { recursive: true }));
   await written(writeFile(genesisIn(out), genesis));
+  await written(writeFile(bundleIn(out), await fetchEvidence(context, `${url}/explorer/api/trust`)));
 
   let versions = 0;
   let bytes = 0;
@@ -63,7 +65,7 @@ export async function receiptAll(context: CommandContext, out: string): Promise<
   } while (next !== undefined);
 
   context.say(
-    `${out}: receipts of all ${versions.toLocaleString('en')} record versions of ${name}, each with its content; genesis.json is what to check them against`,
+    `${out}: receipts of all ${versions.toLocaleString('en')} record versions of ${name}, each with its content; genesis.json is what to check them against, trust.bundle what leads on from it`,
   );
   context.result({ organisation: org, folder: out, versions, bytes });
   return true;
