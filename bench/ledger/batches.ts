@@ -17,6 +17,7 @@ try {
     const load = await submitAll(ledger, batches, waiting);
     const name = `embedded ledger, operations in signed batches of ${operations}, for ${load.seconds.toFixed(0)} s`;
     printFigure({ name, unit: 'operations/s', ours: (batches.length * operations) / load.seconds });
+    printFigure({ name: `${name}: CPU for each, load included`, unit: 'ms', ours: (1_000 * load.cpuSeconds) / (batches.length * operations) });
     printFigure({ name: `${name}: latency p50`, unit: 'ms', ours: quantile(load.latencies, 0.5) });
   }
 } finally {

@@ -32,6 +32,8 @@ export const openBenchLedger = async (directory: string): Promise<EmbeddedLedger
 
 export interface Load {
   readonly seconds: number;
+  /** CPU time of this process meanwhile, all threads, load included: tells about the ledger also where the machine is busy with other things. */
+  readonly cpuSeconds: number;
   /** Milliseconds from submitting to being durable, of each. */
   readonly latencies: readonly number[];
 }
@@ -46,6 +48,7 @@ export async function submitAll(
   const latencies: number[] = [];
   let next = 0;
   const from = performance.now();
+  const cpu = process.cpuUsage();
   const sender = async (): Promise<void> => {
     while (next < transactions.length) {
       const transaction = transactions[next++]!;
@@ -55,5 +58,6 @@ export async function submitAll(
     }
   };
   await Promise.all(Array.from({ length: waiting }, sender));
-  return { seconds: (performance.now() - from) / 1_000, latencies };
+  const { user, system } = process.cpuUsage(cpu);
+  return { seconds: (performance.now() - from) / 1_000, cpuSeconds: (user + system) / 1e6, latencies };
 }

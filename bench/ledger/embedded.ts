@@ -22,6 +22,7 @@ try {
   const bytes = (await Promise.all(receipts)).map(({ length }) => length);
   const name = `embedded ledger, individually signed, 500 waiting, receipts of every ${SAMPLE}th, for ${single.seconds.toFixed(0)} s`;
   printFigure({ name, unit: 'transactions/s', ours: singles.length / single.seconds });
+  printFigure({ name: `${name}: CPU for each, load included`, unit: 'ms', ours: (1_000 * single.cpuSeconds) / singles.length });
   printFigure({ name: `${name}: latency p50`, unit: 'ms', ours: quantile(single.latencies, 0.5) });
   printFigure({ name: `${name}: latency p99`, unit: 'ms', ours: quantile(single.latencies, 0.99) });
   printFigure({ name: `${name}: receipt, median`, unit: 'bytes', ours: quantile(bytes, 0.5) });
