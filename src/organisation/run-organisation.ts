@@ -1,9 +1,11 @@
 /** One organisation from first to last: its home, its ledger, what it serves; runs until the signal, then stops in reverse order. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { equalBytes } from '../base/bytes.ts';
 import { codedError } from '../base/errors.ts';
 import { CodedException, fail, ok, unwrap, type CodedError, type Result } from '../base/result.ts';
 import { acquireLock } from '../engine/disk/lock.ts';
+import { memberDirectory } from '../network/directory.ts';
 import { portIsFree } from '../node/http-server.ts';
 import { organisationErrors } from './errors.ts';
 import { serveFullNode } from './full-node.ts';
@@ -96,6 +98,10 @@ async function start(options: RunOptions, closers: Closers, onFinal: (error: Cod
     }),
   );
   closers.push(() => ledger.close());
+  // Its keys may just have been replaced, in blocks that this node has not fetched yet: told, not refused.
+  const member = await memberDirectory(ledger).member(id);
+  if (member && !equalBytes(member.signingKey, keys.keys.ledgerPublicKey))
+    note(`${id}: root.key is not the key that the ledger has for ${id} so far`);
   const parts = {
     file,
     keys,

@@ -1,0 +1,97 @@
+/** The status of a network out of what its nodes say, whatever they say: here they are stand-ins. */
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { unwrap } from '../../src/base/result.ts';
+import { writeJson } from '../../src/organisation/files.ts';
+import { networkStatus, type NetworkStatus } from '../../src/organisation/network-status.ts';
+import { temporaryFolder } from '../support/ledger.ts';
+
+const ids = ['a', 'b', 'c', 'd'];
+const servers: Server[] = [];
+afterEach(() => servers.splice(0).forEach((server) => server.close()));
+
+interface StandIn {
+  readonly height: number;
+  readonly appHash?: string;
+  readonly failure?: { readonly code: string; readonly message: string };
+  readonly engineRuns?: boolean;
+  readonly misbehaviour?: readonly object[];
+  readonly raw?: string;
+}
+
+/** One node that answers so; undefined: none does. */
+async function node({ height, appHash = 'aa'.repeat(32), failure, engineRuns = true, misbehaviour = [], raw }: StandIn): Promise<string> {
+  const engine = {
+    consensus: { height: height + 5, catchingUp: false },
+    validators: ids.map((organisation) => ({ organisation, power: 10, key: '00' })),
+    peers: [],
+    misbehaviour,
+    processes: engineRuns ? [{ name: 'cometbft', pid: 4_000_000, startedAt: 0, restarts: 0 }] : [],
+    failure,
+  };
+  const server = createServer((request, response) => {
+    const isStatus = request.url === '/organisation/api/status';
+    response.end(raw ?? JSON.stringify(isStatus ? { organisation: 'x', chainId: 'test', height, appHash, engine } : { appHash }));
+  });
+  servers.push(server);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function statusOf(nodes: readonly (StandIn | undefined)[]): Promise<NetworkStatus> {
+  using folder = temporaryFolder();
+  const organisations = await Promise.all(
+    nodes.map(async (one, at) => ({
+      id: ids[at],
+      name: ids[at],
+      kind: 'hospital',
+      home: ids[at],
+      url: one ? await node(one) : 'http://127.0.0.1:1',
+    })),
+  );
+  await writeJson(join(folder.path, 'network.json'), { format: 1, network: 'Test', chainId: 'test', organisations });
+  return unwrap(await networkStatus(folder.path, new AbortController().signal));
+}
+
+const well: StandIn = { height: 7 };
+
+describe('the status of a network', () => {
+  test('holds when all are well', async () => {
+    const { holds, why, height, validators } = await statusOf([well, well, well, { height: 8 }]);
+    expect({ holds, why, height }).toEqual({ holds: true, why: null, height: 8 });
+    expect(validators.every(({ up, agrees }) => up && agrees)).toBe(true);
+  });
+
+  test('names who has another ledger than the others', async () => {
+    const { holds, why, validators } = await statusOf([well, { height: 7, appHash: 'bb'.repeat(32) }, well, well]);
+    expect({ holds, why }).toEqual({ holds: false, why: 'Another ledger than the others have: b.' });
+    expect(validators.map(({ agrees }) => agrees)).toEqual([true, false, true, true]);
+  });
+
+  test('holds with one of four down, and not with two', async () => {
+    expect(await statusOf([well, well, well, undefined])).toMatchObject({ holds: true, why: null });
+    expect(await statusOf([well, undefined, well, undefined])).toMatchObject({ holds: false, why: 'No blocks can be made: b, d missing.' });
+    expect(await statusOf([undefined, undefined, undefined, undefined])).toMatchObject({ holds: false, why: 'Nobody answers.', height: 0 });
+  });
+
+  test('counts a node whose engine does not run, and one that says why it is not ready, as not working', async () => {
+    const diverged = { code: 'cometbft.diverged', message: 'x' };
+    const status = await statusOf([well, well, { height: 7, engineRuns: false }, { height: 3, failure: diverged }]);
+    expect(status).toMatchObject({ holds: false, why: 'No blocks can be made: c, d missing.' });
+    expect(status.validators[3]).toMatchObject({ up: true, problem: diverged });
+  });
+
+  test('puts together who says what of whom', async () => {
+    const misbehaviour = [{ kind: 'duplicate-vote', key: '01', organisation: 'd', height: 5, time: 0 }];
+    const status = await statusOf([{ ...well, misbehaviour }, { ...well, misbehaviour }, well, well]);
+    expect(status.misbehaviour).toEqual([{ kind: 'duplicate-vote', organisation: 'd', height: 5, saidBy: ['a', 'b'] }]);
+  });
+
+  test('takes what is not an answer, or of another ledger, for none', async () => {
+    const status = await statusOf([well, { ...well, raw: 'not JSON' }, { ...well, raw: '{"chainId":"other"}' }, well]);
+    expect(status.validators.map(({ height }) => height)).toEqual([7, null, null, 7]);
+  });
+});
