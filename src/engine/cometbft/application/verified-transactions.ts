@@ -1,9 +1,12 @@
 /**
  * Decoding and signature checks, once per transaction: what CheckTx has verified is found again when it comes back in a proposal and in a
- * block. Bounded; what falls out is verified again. Bytes are copied before they are kept, for the engine's are views of what it sent.
+ * block. Bytes are copied before they are kept, for the engine's are views of what it sent.
  *
- * Found by its first bytes, which hold the signed body, and then compared as a whole: as sure as a hash, at a tenth of the cost.
+ * Found by its first bytes, which hold the signed body, and then compared as a whole: as sure as a hash, at a tenth of the cost. A decoded
+ * transaction takes some ten times its bytes, so only the newest are kept as a whole; of older ones that still wait, only that their signature held,
+ * by their hash. Both are bounded; what falls out is verified again.
  */
+import { hash } from 'node:crypto';
 import { equalBytes } from '../../../base/bytes.ts';
 import type { Result } from '../../../base/result.ts';
 import { checkTransactionWith, type CheckedTransaction } from '../../../ledger/transaction/check.ts';
@@ -19,17 +22,22 @@ export interface VerifiedTransactions {
 }
 
 export interface CacheLimits {
+  /** Kept as a whole. */
   readonly transactions: number;
+  /** Of those, as they are signed. */
   readonly bytes: number;
+  /** Of which only that they were verified is remembered. */
+  readonly remembered: number;
 }
 
-/** Some 64 MiB with the decoded form beside the bytes. */
-const defaults: CacheLimits = { transactions: 20_000, bytes: 24 * 1024 * 1024 };
+/** Some 60 MiB together. */
+const defaults: CacheLimits = { transactions: 8_000, bytes: 6 * 1024 * 1024, remembered: 60_000 };
 
 type Verified = Result<CheckedTransaction> & { readonly ok: true };
 
 export function verifiedTransactions(chainId: string, verify: VerifySignature, limits: CacheLimits = defaults): VerifiedTransactions {
   const kept = new Map<string, Verified>();
+  const remembered = new Set<string>();
   const underway = new Map<string, { readonly bytes: Uint8Array; readonly outcome: Promise<Result<CheckedTransaction>> }>();
   let keptBytes = 0;
 
@@ -39,7 +47,16 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
     keptBytes += checked.value.bytes.length;
     for (const oldest of kept.keys()) {
       if (kept.size <= limits.transactions && keptBytes <= limits.bytes) break;
+      remember(kept.get(oldest)!.value.bytes);
       drop(oldest);
+    }
+  }
+
+  function remember(bytes: Uint8Array): void {
+    remembered.add(hashOf(bytes));
+    for (const oldest of remembered) {
+      if (remembered.size <= limits.remembered) break;
+      remembered.delete(oldest);
     }
   }
 
@@ -52,7 +69,8 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
 
   async function verifyNow(name: string, bytes: Uint8Array): Promise<Result<CheckedTransaction>> {
     try {
-      const checked = await checkTransactionWith(bytes, chainId, verify);
+      const wasVerified = remembered.size > 0 && remembered.delete(hashOf(bytes));
+      const checked = await checkTransactionWith(bytes, chainId, wasVerified ? async () => true : verify);
       if (checked.ok) keep(name, checked);
       return checked;
     } finally {
@@ -89,6 +107,8 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
   };
   return cache;
 }
+
+const hashOf = (bytes: Uint8Array): string => hash('sha256', bytes, 'latin1');
 
 /** Enough for the signed body of any transaction, with its salt and the root of its operations. */
 const NAME_BYTES = 256;

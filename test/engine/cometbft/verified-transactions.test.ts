@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import { verifiedTransactions } from '../../../src/engine/cometbft/application/verified-transactions.ts';
+import { signatureVerifier } from '../../../src/engine/disk/signatures.ts';
+import { genesis, openGrant, transactionOf } from '../../support/ledger.ts';
+
+function counted(limits?: Parameters<typeof verifiedTransactions>[2]) {
+  const verify = signatureVerifier();
+  const count = { signatures: 0 };
+  const cache = verifiedTransactions(
+    genesis.chainId,
+    (...signed) => {
+      count.signatures++;
+      return verify(...signed);
+    },
+    limits,
+  );
+  return { cache, count };
+}
+
+const grants = (count: number) => Array.from({ length: count }, () => transactionOf('hospital', [openGrant()]));
+
+it('verifies a signature once, also when the transaction comes many times at once, and gives the same transaction', async () => {
+  const { cache, count } = counted();
+  const [bytes] = grants(1);
+  const all = await Promise.all([cache.check(bytes!), cache.check(Uint8Array.from(bytes!)), cache.check(bytes!)]);
+  await cache.checkAll([bytes!, bytes!]);
+  expect(all.every(({ ok }) => ok)).toBe(true);
+  expect(count.signatures).toBe(1);
+});
+
+it('takes nothing for verified that only begins alike', async () => {
+  const { cache, count } = counted();
+  const [bytes] = grants(1);
+  await cache.check(bytes!);
+  for (const at of [bytes!.length - 1, bytes!.length - 20, 300, 40]) {
+    const changed = Uint8Array.from(bytes!);
+    changed[at]! ^= 1;
+    expect((await cache.check(changed)).ok, `byte ${at}`).toBe(false);
+    expect((await cache.check(changed)).ok, `byte ${at} again`).toBe(false);
+  }
+  expect((await cache.check(bytes!.subarray(0, -1))).ok).toBe(false);
+  const before = count.signatures;
+  expect((await cache.check(bytes!)).ok).toBe(true);
+  expect(count.signatures).toBe(before);
+});
+
+it('keeps few as a whole, remembers of more that they were verified, and verifies the rest again', async () => {
+  const { cache, count } = counted({ transactions: 4, bytes: 1_000_000, remembered: 5 });
+  const bytes = grants(12);
+  await cache.checkAll(bytes);
+  expect(count.signatures).toBe(12);
+  expect((await cache.checkAll(bytes.slice(3))).every(({ ok }) => ok)).toBe(true);
+  expect(count.signatures).toBe(12);
+  await cache.checkAll(bytes.slice(0, 3));
+  expect(count.signatures).toBe(15);
+});
+
+it('is not made to keep what the engine’s memory is used for next', async () => {
+  const { cache } = counted();
+  const [bytes] = grants(1);
+  const shared = Uint8Array.from(bytes!);
+  const checked = await cache.check(shared);
+  shared.fill(0);
+  expect(checked.ok && Buffer.compare(checked.value.bytes, bytes!)).toBe(0);
+});
+
+it('forgets what is in a block', async () => {
+  const { cache, count } = counted();
+  const bytes = grants(3);
+  cache.forget(await cache.checkAll(bytes));
+  await cache.checkAll(bytes);
+  expect(count.signatures).toBe(6);
+});
