@@ -1,7 +1,7 @@
 /** Asks one witness for its cosignature of a checkpoint, catching up with what the witness has: at most three requests. */
 import { fromUtf8 } from '../base/bytes.ts';
 import { codedError } from '../base/errors.ts';
-import { fail, ok, type Result } from '../base/result.ts';
+import { CodedException, fail, ok, type Result } from '../base/result.ts';
 import { encodeAddCheckpoint } from '../ledger/checkpoint/add-checkpoint.ts';
 import { parseSignatureLines, type NoteSignature } from '../ledger/checkpoint/note.ts';
 import { isSignatureOf, verifiedTime } from '../ledger/checkpoint/signature.ts';
@@ -32,7 +32,9 @@ const MAX_ATTEMPTS = 3;
 export async function askWitness(witness: WitnessPort, offer: Offer, knownSize: number): Promise<Result<Cosigned>> {
   let oldSize = Math.min(knownSize, offer.size);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const sent = await witness.add(encodeAddCheckpoint(oldSize, oldSize === 0 ? [] : offer.path(oldSize), offer.bytes));
+    const path = pathFrom(offer, oldSize);
+    if (!path) return fail(codedError(witnessErrors, 'witness.unprovable', { data: { size: oldSize } }));
+    const sent = await witness.add(encodeAddCheckpoint(oldSize, path, offer.bytes));
     if (!sent.ok) return sent;
     const { status } = sent.value;
     if (status === 200) return cosignatureOf(witness, offer.text, sent.value.body);
@@ -55,6 +57,17 @@ export async function askWitness(witness: WitnessPort, offer: Offer, knownSize: 
     oldSize = size;
   }
   return badAnswer(witness, 'it names another size each time');
+}
+
+/** Undefined where parts of the log before a snapshot would be needed. */
+function pathFrom({ path }: Offer, oldSize: number): readonly Uint8Array[] | undefined {
+  if (oldSize === 0) return [];
+  try {
+    return path(oldSize);
+  } catch (cause) {
+    if (cause instanceof CodedException && cause.code === 'engine.height-pruned') return undefined;
+    throw cause;
+  }
 }
 
 function cosignatureOf(witness: WitnessPort, text: string, body: Uint8Array): Result<Cosigned> {

@@ -14,6 +14,12 @@ export const witnessErrors = defineErrors({
     message: 'The file is not a list of witnesses.',
     hint: 'One line each: verifier key, URL, name (docs/operations/witnesses.md).',
   },
+  'witness.unprovable': {
+    status: 503,
+    issue: 'not-supported',
+    message: 'The way from what the witness has seen to the newest state is no longer kept here.',
+    hint: 'A member that keeps the whole log brings the witness up to date; then it cosigns for this node too.',
+  },
   'witness.unreachable': {
     status: 503,
     issue: 'transient',

@@ -23,6 +23,9 @@ const names = [
   'network up',
   'network status',
   'node start',
+  'ledger export',
+  'ledger import',
+  'ledger prune',
   'attack',
 ];
 

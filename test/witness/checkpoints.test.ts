@@ -2,7 +2,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ok, fail, unwrap } from '../../src/base/result.ts';
+import { CodedException, ok, fail, unwrap } from '../../src/base/result.ts';
 import { codedError } from '../../src/base/errors.ts';
 import { witnessName } from '../../src/ledger/checkpoint/checkpoint.ts';
 import { verifyCheckpoint } from '../../src/ledger/checkpoint/verify-checkpoint.ts';
@@ -120,6 +120,23 @@ describe('checkpoints of a ledger', () => {
     const rekeyed = await start(honest, () => 21, [clinic], 'log', seedOf('another'));
     expect(rekeyed.newest()!.note.signatures.map(({ keyId }) => keyId)).toContainEqual(rekeyed.key.id);
     expect(rekeyed.newest()!.note.signatures.map(({ name }) => name)).toEqual([origin, clinic.key.name, origin]);
+  });
+
+  it('a log that begins with a snapshot cannot prove what came before to a witness that saw less, and goes on with the others', async () => {
+    const [clinic, insurer] = [portTo('clinic', await openOne('clinic')), portTo('insurer', await openOne('insurer'))];
+    await (await start(honest, () => 21, [clinic])).close();
+    const pruned: TestLog = {
+      ...honest,
+      ledger: (size) => ({
+        ...honest.ledger(size),
+        logNode: (level, index) => {
+          if ((index + 1) * 2 ** level <= 32 && level < 5) throw new CodedException({ code: 'engine.height-pruned', message: 'not kept' });
+          return honest.node(level, index);
+        },
+      }),
+    };
+    const joined = await start(pruned, () => 40, [clinic, insurer], 'another folder');
+    expect(joined.witnesses()).toMatchObject([{ problem: { code: 'witness.unprovable' } }, { cosigned: { size: 40 }, problem: undefined }]);
   });
 
   it('a witness with another key than is known here counts for nothing', async () => {
