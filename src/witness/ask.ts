@@ -24,6 +24,7 @@ export interface Cosigned {
 }
 
 const MAX_ATTEMPTS = 3;
+const NOT_KEPT: ReadonlySet<string> = new Set(['engine.height-pruned', 'engine.index-damaged']);
 
 /**
  * `knownSize`: what the witness is thought to have. `witness.unreachable`, `witness.refused`, `witness.bad-answer`,
@@ -59,13 +60,13 @@ export async function askWitness(witness: WitnessPort, offer: Offer, knownSize: 
   return badAnswer(witness, 'it names another size each time');
 }
 
-/** Undefined where parts of the log before a snapshot would be needed. */
+/** Undefined where parts of the log would be needed that are not kept here, as before a snapshot. */
 function pathFrom({ path }: Offer, oldSize: number): readonly Uint8Array[] | undefined {
   if (oldSize === 0) return [];
   try {
     return path(oldSize);
   } catch (cause) {
-    if (cause instanceof CodedException && cause.code === 'engine.height-pruned') return undefined;
+    if (cause instanceof CodedException && NOT_KEPT.has(cause.code)) return undefined;
     throw cause;
   }
 }

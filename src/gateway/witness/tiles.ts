@@ -26,11 +26,15 @@ export function parseTilePath(path: string): TileName | undefined {
   return { level, index, width };
 }
 
-/** Undefined where the log has fewer such nodes. */
+/** Undefined where the log has fewer such nodes, or they are not kept here (a ledger that begins with a snapshot). */
 export function tileOf({ level, index, width }: TileName, logSize: number, node: GetNode): Uint8Array | undefined {
   const treeLevel = level * LEVELS_PER_TILE;
   const complete = Math.floor(logSize / 2 ** treeLevel);
   const first = index * WIDTH;
   if (first + width > complete) return undefined;
-  return concat(...Array.from({ length: width }, (_, at) => node(treeLevel, first + at)));
+  try {
+    return concat(...Array.from({ length: width }, (_, at) => node(treeLevel, first + at)));
+  } catch {
+    return undefined;
+  }
 }
