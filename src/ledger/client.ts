@@ -86,7 +86,7 @@ export interface LedgerClient {
   trustBundle(): Promise<Uint8Array>;
   /**
    * The hash of a full subtree of the transaction log, complete at the head's size (`proofs/merkle-log.ts`): roots, consistency paths and
-   * tiles of any size follow from these. Throws `engine.height-pruned` where it is no longer kept.
+   * tiles of any size follow from these. Throws a coded error where it is not kept (before a snapshot).
    */
   logNode(level: number, index: number): Uint8Array;
   /** How the engine is doing, for its operator; asked for now and then, not for every request. */
