@@ -85,8 +85,13 @@ export function cometStatus(parts: StatusParts): CometStatus {
     engine: EngineState | undefined,
   ): EngineStatus['validators'][number] {
     const { missed, lookedAt, lastSigned } = signatures.of(addressOf(key));
-    const version = isOwn(key) ? engine?.version : peers.find(({ id }) => parts.organisationOfPeer(id) === org)?.version;
+    const version = isOwn(key) ? engine?.version : peers.find((peer) => organisationOfPeer(peer) === org)?.version;
     return { key, organisation: org, power, missed, commitsLookedAt: lookedAt, lastSigned, version };
+  }
+
+  /** Of somebody who joined later this node may know only what they call themselves: good enough to look at, not to decide by. */
+  function organisationOfPeer({ id, name }: PeerStatus): string {
+    return parts.organisationOfPeer(id) ?? name;
   }
 
   function isOwn(key: Uint8Array): boolean {
@@ -95,7 +100,7 @@ export function cometStatus(parts: StatusParts): CometStatus {
 
   /** Blocks need more than two thirds of the power; who is not connected to this node can't be heard by it. */
   function halted(validators: readonly Validator[], peers: readonly PeerStatus[]): CodedError | undefined {
-    const connected = new Set(peers.map(({ id }) => parts.organisationOfPeer(id)));
+    const connected = new Set(peers.map(organisationOfPeer));
     const isHere = ({ org, key }: Validator): boolean => isOwn(key) || connected.has(org);
     const total = validators.reduce((sum, { power }) => sum + power, 0);
     const here = validators.filter(isHere).reduce((sum, { power }) => sum + power, 0);
