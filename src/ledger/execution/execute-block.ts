@@ -7,6 +7,7 @@ import { CodedException, fail, ok, type Result } from '../../base/result.ts';
 import { encodeHeader, headerHash, type Header } from '../block/header.ts';
 import { stateView } from '../module/state-view.ts';
 import { appendLeaves, emptyFrontier, frontierRoot } from '../proofs/merkle-log.ts';
+import { rememberingReader } from '../state/remembering.ts';
 import { stateRootOf, updateState, type StateUpdate } from '../state/tree.ts';
 import type { CheckedTransaction } from '../transaction/check.ts';
 import { transactionLeaf } from '../transaction/transaction.ts';
@@ -53,13 +54,14 @@ export interface Execution {
 export function executeBlock(state: LedgerState, store: LedgerStore, transactions: readonly CheckedTransaction[], proposal: Proposal): Execution {
   if (proposal.time < state.time) throw new RangeError('a block is not made before the one before it');
   const context = { chainId: state.chainId, height: state.height + 1, time: proposal.time };
-  const before = stateView(store.nodes, state.root);
+  const nodes = rememberingReader(store.nodes);
+  const before = stateView(nodes, state.root);
   const outdated = upgradeNeeded(before, context.height);
   if (outdated) throw new CodedException(outdated);
   const draft = draftOver(before);
 
   const { results, accepted } = applyAll(draft, transactions);
-  const stateUpdate = updateState(store.nodes, state.root, context.height, before.writes(draft.writes));
+  const stateUpdate = updateState(nodes, state.root, context.height, before.writes(draft.writes));
   const { log, logNodes, txRoot } = appendToLog(state, accepted);
   return sealBlock(results, accepted, stateUpdate, logNodes);
 
