@@ -9,6 +9,8 @@ import type { RpcClient } from '../../src/engine/cometbft/rpc/client.ts';
 import { cpuSeconds, type BenchNetwork } from './consensus-network.ts';
 
 const WARM_UP_MS = 3_000;
+/** Fewer say nothing about a rate. */
+const FEWEST_BLOCKS = 5;
 
 export interface Committed {
   readonly perSecond: number;
@@ -18,7 +20,7 @@ export interface Committed {
   readonly applicationCpuMs: number;
 }
 
-/** Rates are taken from the blocks' own times, behind a warm-up. */
+/** From one block's arrival to another's, behind a warm-up. */
 export async function commitUnderLoad(network: BenchNetwork, transactions: readonly Uint8Array[], seconds: number): Promise<Committed> {
   const folder = mkdtempSync(join(tmpdir(), 'careledger-load-'));
   const file = join(folder, 'transactions');
@@ -30,20 +32,18 @@ export async function commitUnderLoad(network: BenchNetwork, transactions: reado
   const ended = new Promise((resolve) => generator.once('exit', resolve));
   try {
     await sleep(WARM_UP_MS);
-    const from = await height(network.rpc);
     const before = { engines: cpuSeconds(network.engines), applications: cpuSeconds(network.applications) };
-    await sleep(seconds * 1_000);
-    const to = await height(network.rpc);
+    const seen = await watchHeights(network.rpc, seconds);
     const used = { engines: cpuSeconds(network.engines) - before.engines, applications: cpuSeconds(network.applications) - before.applications };
     generator.stdin.end();
     await ended;
-    const headers = await headersOf(network.rpc, from, to);
-    if (headers.length < 2) throw new Error('no block was made while it was measured: the machine has too much else to do');
-    const span = (headers.at(-1)!.time - headers[0]!.time) / 1_000;
-    const committed = headers.slice(1).reduce((sum, header) => sum + header.transactions, 0);
+    const [first, last] = [seen[0]!, seen.at(-1)!];
+    if (last.height - first.height < FEWEST_BLOCKS)
+      throw new Error('too few blocks while it was measured: the machine has too much else to do, or measure for longer');
+    const committed = await transactionsIn(network.rpc, first.height + 1, last.height);
     return {
-      perSecond: committed / span,
-      blocks: headers.length - 1,
+      perSecond: (committed * 1_000) / (last.at - first.at),
+      blocks: last.height - first.height,
       engineCpuMs: (used.engines * 1_000) / committed,
       applicationCpuMs: (used.applications * 1_000) / committed,
     };
@@ -77,20 +77,26 @@ async function write(file: string, transactions: readonly Uint8Array[]): Promise
   await new Promise((resolve) => stream.end(resolve));
 }
 
-const height = async (rpc: RpcClient): Promise<number> => {
-  const { sync_info: info } = unwrap(await rpc.call('status')) as { sync_info: { latest_block_height: string } };
-  return Number(info.latest_block_height);
-};
-
-/** Times and numbers of transactions, oldest first. */
-async function headersOf(rpc: RpcClient, from: number, to: number): Promise<readonly { readonly time: number; readonly transactions: number }[]> {
-  const headers = [];
-  for (let first = from; first <= to; first += 20) {
-    const last = Math.min(to, first + 19);
-    const { block_metas: metas } = unwrap(await rpc.call('blockchain', { minHeight: String(first), maxHeight: String(last) })) as {
-      block_metas: readonly { header: { time: string }; num_txs: string }[];
-    };
-    headers.push(...metas.toReversed().map((meta) => ({ time: Date.parse(meta.header.time), transactions: Number(meta.num_txs) })));
+/** Each height with the moment at which it was there: headers have the time of the votes before. */
+async function watchHeights(rpc: RpcClient, seconds: number): Promise<readonly { readonly height: number; readonly at: number }[]> {
+  const seen: { height: number; at: number }[] = [];
+  for (const end = performance.now() + seconds * 1_000; performance.now() < end; await sleep(20)) {
+    const status = await rpc.call('status');
+    if (!status.ok) continue;
+    const { sync_info: info } = status.value as { sync_info: { latest_block_height: string } };
+    const height = Number(info.latest_block_height);
+    if (seen.at(-1)?.height !== height) seen.push({ height, at: performance.now() });
   }
-  return headers;
+  // When the height at which it began came to be, nobody saw.
+  return seen.slice(1);
+}
+
+async function transactionsIn(rpc: RpcClient, from: number, to: number): Promise<number> {
+  let count = 0;
+  for (let first = from; first <= to; first += 20) {
+    const range = { minHeight: String(first), maxHeight: String(Math.min(to, first + 19)) };
+    const { block_metas: metas } = unwrap(await rpc.call('blockchain', range)) as { block_metas: readonly { num_txs: string }[] };
+    for (const meta of metas) count += Number(meta.num_txs);
+  }
+  return count;
 }
