@@ -2,9 +2,9 @@
 import { open } from 'node:fs/promises';
 import { equalBytes, toHex } from '../../base/bytes.ts';
 import { FILE_MARK } from '../../engine/disk/frame.ts';
-import { verifyBlocks } from '../../engine/disk/verify-blocks.ts';
+import { verifyBlocks, type VerifyBlocksOptions } from '../../engine/disk/verify-blocks.ts';
 import type { CommandContext } from '../command.ts';
-import { trustOf } from '../trust.ts';
+import { believed, type Believed } from '../trust.ts';
 
 export async function isLedgerExport(file: string): Promise<boolean> {
   const handle = await open(file, 'r').catch(() => undefined);
@@ -21,10 +21,10 @@ export async function isLedgerExport(file: string): Promise<boolean> {
 
 export async function verifyExport(context: CommandContext, file: string): Promise<boolean> {
   const trustFile = context.text('trust');
-  const trust = trustFile === undefined ? undefined : await trustOf(trustFile, context.dataDirectory);
+  const known = trustFile === undefined ? undefined : await believed(trustFile, context.dataDirectory);
   const report = await verifyBlocks({
     directory: file,
-    ...(trust === undefined ? {} : { trust: { chainId: trust.chainId, proposer: 'nodeKey' in trust ? trust.nodeKey : new Uint8Array(0) } }),
+    ...(known === undefined ? {} : { trust: expected(known) }),
   });
   const { holds, chainId, blocks, pruned, transactions, attestations, head, findings, unchecked } = report;
   const executed = blocks - pruned;
@@ -34,7 +34,7 @@ export async function verifyExport(context: CommandContext, file: string): Promi
   if (head) context.say(`         head: block ${head.height}, ${toHex(head.blockHash)}`);
   for (const { message, height } of findings) context.say(`         ${height === undefined ? '' : `block ${height}: `}${message}`);
   for (const note of unchecked) context.say(`         not checked: ${note}`);
-  if (!trust) context.say('         not checked: whether this is the ledger that you mean (--trust FILE)');
+  if (!known) context.say('         not checked: whether this is the ledger that you mean (--trust FILE)');
   context.result({
     holds,
     kind: 'ledger-export',
@@ -44,9 +44,16 @@ export async function verifyExport(context: CommandContext, file: string): Promi
     transactions,
     attestations,
     head: head && { height: head.height, blockHash: toHex(head.blockHash), stateRoot: toHex(head.stateRoot) },
-    trusted: trust !== undefined,
+    trusted: known !== undefined,
     findings,
     unchecked,
   });
   return holds;
+}
+
+/** What the genesis of the file has to agree with: its hash where that is known, else its chain and who attested its first blocks. */
+function expected({ trust, genesisHash }: Believed): NonNullable<VerifyBlocksOptions['trust']> {
+  const { chainId } = trust;
+  if (genesisHash) return { chainId, genesisHash };
+  return 'nodeKey' in trust ? { chainId, proposer: trust.nodeKey } : { chainId, validators: trust.validators[0]!.hash };
 }

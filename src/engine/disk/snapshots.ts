@@ -1,5 +1,5 @@
 /** Snapshots in the ledger's directory: a folder for each, there as a whole or not at all. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
@@ -112,6 +112,8 @@ function readKnown(folder: string, genesis: Genesis): readonly SnapshotInfo[] {
   if (!existsSync(folder)) return [];
   const found: SnapshotInfo[] = [];
   for (const name of readdirSync(folder)) {
+    // One that was not finished.
+    if (name.endsWith('.new')) rmSync(join(folder, name), { recursive: true, force: true });
     const path = join(folder, name, MANIFEST_FILE);
     const info = /^\d+$/.test(name) && existsSync(path) ? infoOf(new Uint8Array(readFileSync(path)), genesis) : undefined;
     if (info) found.push(info);

@@ -9,7 +9,8 @@ import { equalBytes } from '../../base/bytes.ts';
 import type { CodedError } from '../../base/result.ts';
 import type { Execution } from '../../ledger/execution/execute-block.ts';
 import type { LedgerState } from '../../ledger/execution/ledger-state.ts';
-import type { Genesis } from '../../ledger/genesis/genesis.ts';
+import { encodeGenesis, genesisHash, type Genesis } from '../../ledger/genesis/genesis.ts';
+import { inOrder, validatorSetHash } from '../../ledger/light/validator-set.ts';
 import { stateRootOf } from '../../ledger/state/tree.ts';
 import { readBase } from './base.ts';
 import { attestationChecker, type AttestationChecker } from './check-attestations.ts';
@@ -30,7 +31,14 @@ export interface VerifyBlocksOptions {
   /** Compare the index too; default true. Skipped, and said so, when there is none. */
   readonly compareIndex?: boolean;
   /** What the caller knows of the ledger from elsewhere; compared with the genesis in the file. */
-  readonly trust?: { readonly chainId: string; readonly proposer: Uint8Array };
+  readonly trust?: {
+    readonly chainId: string;
+    /** Of the embedded engine: key of the node that makes blocks. */
+    readonly proposer?: Uint8Array;
+    readonly genesisHash?: Uint8Array;
+    /** Hash of the first validators. */
+    readonly validators?: Uint8Array;
+  };
   /** Called for every block that holds, in order. */
   readonly onBlock?: (height: number, execution: Execution) => void;
 }
@@ -244,9 +252,16 @@ class Run {
     });
   }
 
-  private checkTrust({ chainId, proposer }: Genesis): void {
+  private checkTrust(genesis: Genesis): void {
     const { trust } = this.options;
-    if (!trust || (trust.chainId === chainId && equalBytes(trust.proposer, proposer))) return;
+    if (!trust) return;
+    const agrees = (known: Uint8Array | undefined, found: () => Uint8Array): boolean => known === undefined || equalBytes(known, found());
+    const isTrusted =
+      trust.chainId === genesis.chainId &&
+      agrees(trust.proposer, () => genesis.proposer) &&
+      agrees(trust.genesisHash, () => genesisHash(encodeGenesis(genesis))) &&
+      agrees(trust.validators, () => validatorSetHash(inOrder(genesis.validators)));
+    if (isTrusted) return;
     this.find({
       code: 'engine.block-invalid',
       message: 'The genesis in the block file is not that of the ledger that is trusted.',
