@@ -193,6 +193,17 @@ describe.each<ServerKind>(servers)('the writer on %s PostgreSQL', (kind) => {
     await third.close();
   });
 
+  test.each([1, 2, 1000])('a database of another version (%i) is refused, with what to do, and left as it is', async (version) => {
+    const database = await freshDatabase(kind);
+    const first = await openTestRecords({ database });
+    await write(first, draft({ type: 'Basic', id: 'kept' }));
+    await first.database.query({ text: 'update schema_version set version = $1', values: [version] });
+    await first.close();
+    const again = await openRecords({ organisation: 'city-hospital', rootKey: rootKeyFromBytes(new Uint8Array(32).fill(7)), database });
+    expect(again).toMatchObject({ ok: false, error: { code: 'store.incompatible', hint: expect.stringContaining('new data directory') } });
+    expect(again).toMatchObject({ error: { data: { found: version } } });
+  });
+
   test('after closing nothing is taken', async () => {
     const closed = await openTestRecords({ kind });
     const last = closed.writer.append(unit({ versions: [draft({ type: 'Basic', id: 'last' })] }));
