@@ -17,7 +17,17 @@ import { firstHeight } from './history.ts';
 import { attestationEntry, entriesOf, noteKey, prunedAt } from './index-entries.ts';
 import { markClosed } from './index-health.ts';
 import type { IndexStore } from './index-store.ts';
-import { attestationPlace, baseOf, blockEntry, heightOfLogIndex, ledgerStoreOf, logNodesOf, stateAt, transactionIndex } from './index-view.ts';
+import {
+  attestationPlace,
+  baseOf,
+  blockEntry,
+  heightOfLogIndex,
+  ledgerStoreOf,
+  logNodesOf,
+  remembered,
+  stateAt,
+  transactionIndex,
+} from './index-view.ts';
 import type { LedgerDisk, SealedHeader } from './ledger-disk.ts';
 import type { Lock } from './lock.ts';
 import { recent } from './recent.ts';
@@ -49,6 +59,7 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
   const { directory, retainHeights, genesis, storage, index, recovery, lock, snapshotEvery } = parts;
   const log = blockLog(storage);
   const store = ledgerStoreOf(index);
+  const logNode = remembered(logNodesOf(index));
   const base = baseOf(index);
   const stream = blockStream(() => state.height, readView);
   const snapshots = snapshotFolder(directory, genesis, parts.keepSnapshots);
@@ -163,10 +174,10 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
       if (!isLogIndex(logIndex) || logIndex >= logSize)
         throw new CodedException(codedError(engineErrors, 'engine.unknown-transaction', { data: { logIndex, height } }));
       requireLeaf(logIndex);
-      return { size: logSize, index: logIndex, path: inclusionPath(logIndex, logSize, logNodesOf(index)) };
+      return { size: logSize, index: logIndex, path: inclusionPath(logIndex, logSize, logNode) };
     },
 
-    logNode: logNodesOf(index),
+    logNode,
 
     proveTree(key, height) {
       const { value, proof } = fromState(height, (root) => proveValue(store.nodes, root, key));
@@ -193,7 +204,7 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
       genesis,
       state,
       nodes: store.nodes,
-      logNode: logNodesOf(index),
+      logNode,
       header: disk.sealedHeader,
       async prunedBlock(height) {
         const entry = requireHeight(height);

@@ -84,6 +84,25 @@ export const logNodesOf =
     return hash;
   };
 
+/** Nodes over sixteen leaves and more are part of many paths; they never change. */
+const REMEMBERED_FROM_LEVEL = 4;
+const REMEMBERED_NODES = 16_384;
+
+export function remembered(getNode: GetNode): GetNode {
+  const known = new Map<number, Uint8Array>();
+  return (level, position) => {
+    if (level < REMEMBERED_FROM_LEVEL) return getNode(level, position);
+    // Positions at this level and above are below 2^47.
+    const name = level * 2 ** 47 + position;
+    const found = known.get(name);
+    if (found) return found;
+    if (known.size >= REMEMBERED_NODES) known.clear();
+    const hash = getNode(level, position);
+    known.set(name, hash);
+    return hash;
+  };
+}
+
 /** The state after the block at a height. */
 export function stateAt(index: IndexReader, genesis: Genesis, height: number): LedgerState {
   const { time, hash, root, logSize } = requireBlockEntry(index, height);
