@@ -21,10 +21,12 @@ export interface IndexStore extends IndexReader {
 }
 
 const FLUSH_AFTER_MS = 250;
-/** At about 2.5 µs an entry this keeps the main thread for some 12 ms. */
+/** At about 2.5 µs an entry this keeps the main thread for some 12 ms; pages of the state are some 3 kB each. */
 const FLUSH_AT_ENTRIES = 5_000;
-/** Beyond it, blocks wait for the disk. */
-const MAX_WAITING_ENTRIES = 400_000;
+const FLUSH_AT_BYTES = 8_388_608;
+/** Beyond either, blocks wait for the disk. */
+const MAX_WAITING_ENTRIES = 200_000;
+const MAX_WAITING_BYTES = 67_108_864;
 
 type Waiting = Map<string, IndexWrite>;
 const nameOf = (key: Uint8Array): string => Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
@@ -64,6 +66,7 @@ export function openIndexSnapshot(path: string): IndexSnapshot {
 export function openIndex(path: string): IndexStore {
   const db = openDatabase(path, false);
   let waiting: Waiting = new Map();
+  let waitingBytes = 0;
   let writing: Waiting = new Map();
   let writingDone: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
@@ -91,10 +94,13 @@ export function openIndex(path: string): IndexStore {
       return found;
     },
     async apply(writes) {
-      for (const write of writes) waiting.set(nameOf(write.key), write);
-      if (waiting.size >= FLUSH_AT_ENTRIES) startWriting();
+      for (const write of writes) {
+        waiting.set(nameOf(write.key), write);
+        waitingBytes += write.key.length + (write.value?.length ?? 0);
+      }
+      if (isEnough()) startWriting();
       else timer ??= setTimeout(startWriting, FLUSH_AFTER_MS).unref();
-      if (waiting.size >= MAX_WAITING_ENTRIES) await store.flush();
+      if (waiting.size >= MAX_WAITING_ENTRIES || waitingBytes >= MAX_WAITING_BYTES) await store.flush();
     },
     async flush() {
       failure = undefined;
@@ -115,15 +121,20 @@ export function openIndex(path: string): IndexStore {
   };
   return store;
 
+  function isEnough(): boolean {
+    return waiting.size >= FLUSH_AT_ENTRIES || waitingBytes >= FLUSH_AT_BYTES;
+  }
+
   function startWriting(): void {
     clearTimeout(timer);
     timer = undefined;
     if (writing.size > 0 || waiting.size === 0) return;
     [writing, waiting] = [waiting, new Map()];
+    waitingBytes = 0;
     writingDone = write(writing).then(
       () => {
         writing = new Map();
-        if (waiting.size >= FLUSH_AT_ENTRIES) startWriting();
+        if (isEnough()) startWriting();
         else if (waiting.size > 0) timer ??= setTimeout(startWriting, FLUSH_AFTER_MS).unref();
       },
       (cause: unknown) => {

@@ -5,7 +5,8 @@
 import { CodedException, unwrap } from '../../base/result.ts';
 import { changesValidators, decodeValidatorChange, encodeValidatorChange, type ValidatorChange } from '../../ledger/attestation/validator-change.ts';
 import { decodeAttestation, type Attestation } from '../../ledger/attestation/attestation.ts';
-import { encodeTrustBundle } from '../../ledger/attestation/trust-bundle.ts';
+import { encodeTrustBundle, type TrustBundle } from '../../ledger/attestation/trust-bundle.ts';
+import { decodeHeader } from '../../ledger/block/header.ts';
 import { encodeGenesis } from '../../ledger/genesis/genesis.ts';
 import type { Validator } from '../../ledger/light/light-block.ts';
 import { decodeValidator, decodeValidatorList, validatorListStateKey, validatorStateKey } from '../../ledger/validators/state.ts';
@@ -21,8 +22,15 @@ export interface TrustSource {
 /** Blocks whose attestation may still come. */
 const PATIENCE_BLOCKS = 256;
 
-/** `validatorsAt`: the validators of a consensus height, where the state of the block before it is not kept any more. */
-export function trustSource(disk: LedgerDisk, validatorsAt?: (consensusHeight: number) => Promise<readonly Validator[]>): TrustSource {
+export interface TrustHelp {
+  /** The validators of a consensus height, where the state of the block before it is not kept any more. */
+  readonly validatorsAt?: (consensusHeight: number) => Promise<readonly Validator[]>;
+  /** What was known before the ledger's own blocks begin, where they begin at a snapshot. */
+  readonly earlier?: () => Promise<TrustBundle | undefined>;
+}
+
+export function trustSource(disk: LedgerDisk, { validatorsAt, earlier }: TrustHelp = {}): TrustSource {
+  let begun: TrustBundle | undefined;
   const known: ValidatorChange[] = [];
   let looked = firstHeight(disk.genesis) - 1;
   // One look at a time.
@@ -31,6 +39,7 @@ export function trustSource(disk: LedgerDisk, validatorsAt?: (consensusHeight: n
   /** Goes on where it stopped: attestations of a height don't change. The newest blocks may have to wait for theirs; older ones without stay so. */
   async function lookOn(): Promise<void> {
     if (disk.genesis.engine !== 'cometbft') return;
+    if (!begun && earlier) begun = begin(await earlier());
     for (let height = looked + 1; height <= disk.head().height; height++) {
       const bytes = await disk.attestation(height);
       if (!bytes && height > disk.head().height - PATIENCE_BLOCKS) return;
@@ -38,6 +47,15 @@ export function trustSource(disk: LedgerDisk, validatorsAt?: (consensusHeight: n
       if (attestation && changesValidators(attestation)) known.push(await changeAt(height, attestation));
       looked = height;
     }
+  }
+
+  /** Its changes are known; its own blocks go on behind the last of them. */
+  function begin(bundle: TrustBundle | undefined): TrustBundle | undefined {
+    const last = bundle?.changes.at(-1);
+    if (!bundle || !last || known.length > 0) return bundle;
+    known.push(...bundle.changes);
+    looked = Math.max(looked, unwrap(decodeHeader(last.header)).height);
+    return bundle;
   }
 
   async function changeAt(height: number, attestation: Attestation): Promise<ValidatorChange> {
@@ -67,7 +85,11 @@ export function trustSource(disk: LedgerDisk, validatorsAt?: (consensusHeight: n
     async bundle() {
       running = running.then(lookOn, lookOn);
       await running;
-      return encodeTrustBundle({ genesis: encodeGenesis(disk.genesis), changes: known, previous: await readPreviousLedger(disk.directory) });
+      return encodeTrustBundle({
+        genesis: encodeGenesis(disk.genesis),
+        changes: known,
+        previous: (await readPreviousLedger(disk.directory)) ?? begun?.previous ?? null,
+      });
     },
   };
 }
