@@ -9,7 +9,7 @@ import { throughApplication, throughEmbedded } from './engines.ts';
 import { executed, replay, type Outcome } from './outcome.ts';
 import { readRecording, record } from './recording.ts';
 import { bundleReplay, otherNode, replayWith } from './runtimes.ts';
-import { scenario, type Scenario } from './scenario.ts';
+import { openScenario, scenario, type Scenario } from './scenario.ts';
 
 /** What somebody has to be refused for in every history that is long enough to tell anything. */
 const REFUSALS = [
@@ -75,7 +75,7 @@ export function executesAlike(transactions: number): void {
     });
 
     it('give one root in the blocks that the embedded engine makes of them, on both engines and in the core', async () => {
-      const { outcome, blocks } = await throughEmbedded(join(folder.path, 'embedded'), start(), readRecording(recording).blocks);
+      const { outcome, blocks } = await throughEmbedded(join(folder.path, 'embedded'), openScenario(seed, count));
       expect(outcome.accepted).toBeGreaterThan(count / 3);
       expect(executed(played.genesis, blocks)).toMatchObject(outcome);
       expect(await throughApplication(join(folder.path, 'again'), start(), blocks)).toEqual(outcome);

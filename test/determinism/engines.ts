@@ -5,10 +5,11 @@ import { createGenesis } from '../../src/engine/embedded/create-genesis.ts';
 import { openEmbeddedLedger } from '../../src/engine/embedded/open.ts';
 import type { Head } from '../../src/ledger/client.ts';
 import type { Genesis } from '../../src/ledger/genesis/genesis.ts';
+import { checkTransaction } from '../../src/ledger/transaction/check.ts';
 import { AbciDriver } from '../support/abci-driver/driver.ts';
 import { driverOptions, serveLedger } from '../support/abci-driver/ledger.ts';
 import type { Outcome } from './outcome.ts';
-import type { ScenarioBlock } from './scenario.ts';
+import type { OpenScenario, ScenarioBlock } from './scenario.ts';
 
 export type EngineOutcome = Omit<Outcome, 'transactions'>;
 
@@ -41,23 +42,25 @@ export async function throughApplication(directory: string, { genesis, nodeSeed 
   }
 }
 
-/** Transactions as they come: the engine makes its own blocks of them, which are returned. */
+/** Transactions as they come: the engine makes its own blocks of them, each of which the core executes and compares. Returns the blocks. */
 export async function throughEmbedded(
   directory: string,
-  { genesis, nodeSeed }: Start,
-  blocks: Iterable<ScenarioBlock>,
+  { genesis, proposerSeed: nodeSeed, blocks, ledger: core }: OpenScenario,
 ): Promise<{ readonly outcome: EngineOutcome; readonly blocks: readonly ScenarioBlock[] }> {
   unwrap(await createGenesis(directory, genesis, nodeSeed));
   let now = genesis.time;
   const ledger = unwrap(await openEmbeddedLedger({ directory, nodeSeed, now: () => now, lingerMs: 1 }));
-  for (const { time, transactions } of blocks) {
-    now = time;
-    await Promise.all(transactions.map((bytes) => ledger.submit(bytes)));
-  }
   const made: ScenarioBlock[] = [];
-  for (let height = 1; height <= ledger.head().height; height++) {
-    const { time, transactions } = (await ledger.block(height))!;
-    made.push({ time, transactions });
+  for (const { time, transactions: sent } of blocks) {
+    now = time;
+    await Promise.all(sent.map((bytes) => ledger.submit(bytes)));
+    while (made.length < ledger.head().height) {
+      const block = (await ledger.block(made.length + 1))!;
+      const transactions = block.transactions.map((bytes) => unwrap(checkTransaction(bytes, genesis.chainId)));
+      const { next } = core.execute(transactions, block.time);
+      if (toHex(next.blockHash) !== toHex(block.hash)) throw new Error(`block ${block.height} is another one in the core`);
+      made.push({ time: block.time, transactions: block.transactions });
+    }
   }
   const outcome = outcomeOf(ledger.head());
   await ledger.close();

@@ -13,6 +13,7 @@ import { randomOf } from '../support/random.ts';
 import { frequency, makers } from './makers.ts';
 import type { Genesis } from '../../src/ledger/genesis/genesis.ts';
 import type { Operation } from '../../src/ledger/operations.ts';
+import type { MemoryLedger } from './memory-ledger.ts';
 import { World } from './world.ts';
 
 export interface ScenarioBlock {
@@ -21,20 +22,47 @@ export interface ScenarioBlock {
   readonly transactions: readonly Uint8Array[];
 }
 
-export interface Scenario {
+interface Played<B> {
   readonly genesis: Genesis;
   /** Of the node that the genesis names as proposer, and as its one validator. */
   readonly proposerSeed: Uint8Array;
-  /** With the outcome of each transaction: the code it is refused with, or `accepted`. */
-  readonly blocks: Iterable<ScenarioBlock & { readonly outcomes: readonly string[] }>;
+  readonly blocks: Iterable<B>;
 }
 
-export function scenario(seed: number, transactions: number): Scenario {
+/** With the outcome of each transaction: the code it is refused with, or `accepted`. */
+export type Scenario = Played<ScenarioBlock & { readonly outcomes: readonly string[] }>;
+
+/** Whoever takes a block of it brings `ledger` up to what became of its transactions before taking the next: they build on that. */
+export interface OpenScenario extends Played<ScenarioBlock> {
+  readonly ledger: MemoryLedger;
+}
+
+export function openScenario(seed: number, transactions: number): OpenScenario {
   const world = new World(seed, randomOf('scenario', seed));
-  return { genesis: world.genesis, proposerSeed: world.seedOf(world.genesis.proposer), blocks: blocksOf(world, transactions) };
+  const { genesis, ledger } = world;
+  return { genesis, ledger, proposerSeed: world.seedOf(genesis.proposer), blocks: blocksOf(world, transactions) };
 }
 
-function* blocksOf(world: World, count: number) {
+/** Executed by the core, block for block. */
+export function scenario(seed: number, transactions: number): Scenario {
+  const { ledger, ...open } = openScenario(seed, transactions);
+  return { ...open, blocks: withOutcomes(open, ledger) };
+}
+
+function* withOutcomes({ genesis, blocks }: Played<ScenarioBlock>, ledger: MemoryLedger) {
+  for (const { time, transactions } of blocks) {
+    const checked = transactions.map((bytes) => checkTransaction(bytes, genesis.chainId));
+    const candidates = checked.flatMap((result) => (result.ok ? [result.value] : []));
+    const results = ledger.execute(candidates, time).results.values();
+    const outcomes = checked.map((result) => {
+      const outcome = result.ok ? results.next().value! : result;
+      return outcome.ok ? 'accepted' : outcome.error.code;
+    });
+    yield { time, transactions, outcomes };
+  }
+}
+
+function* blocksOf(world: World, count: number): Generator<ScenarioBlock> {
   const { random, ledger } = world;
   const sent: Uint8Array[] = [];
   for (let left = count; left > 0;) {
@@ -44,18 +72,7 @@ function* blocksOf(world: World, count: number) {
     const transactions = Array.from({ length: size }, () => spoiled(world, transactionOf(world), sent));
     sent.push(...transactions);
     if (sent.length > 5_000) sent.splice(0, 2_500);
-    const checked = transactions.map((bytes) => checkTransaction(bytes, world.genesis.chainId));
-    const results = ledger
-      .execute(
-        checked.flatMap((result) => (result.ok ? [result.value] : [])),
-        time,
-      )
-      .results.values();
-    const outcomes = checked.map((result) => {
-      const outcome = result.ok ? results.next().value! : result;
-      return outcome.ok ? 'accepted' : outcome.error.code;
-    });
-    yield { time, transactions, outcomes };
+    yield { time, transactions };
   }
 }
 
