@@ -14,6 +14,7 @@ import { LEDGER_FOLDER } from '../engine/cometbft/folders.ts';
 import { hasLedger } from '../engine/disk/create-ledger.ts';
 import { CONSENSUS_PATH } from './consensus-route.ts';
 import { organisationErrors } from './errors.ts';
+import { fetchTrust } from './fetch-trust.ts';
 import { trustedBlock } from './trusted-block.ts';
 import { GENESIS_FILE, type HomeFile } from './home-file.ts';
 import type { NodeKeys } from './organisation-seeds.ts';
@@ -48,6 +49,9 @@ export async function openOrganisationLedger(parts: LedgerParts): Promise<Result
   const stateSync =
     parts.fromSnapshot && !hasLedger(join(home, LEDGER_FOLDER)) ? await stateSyncOf(genesis.value, file, parts.signal) : ok(undefined);
   if (!stateSync.ok) return stateSync;
+  const urls = peers.map(({ url }) => url);
+  if (stateSync.value && !(await fetchTrust(home, genesis.value, urls, parts.signal)))
+    note('No member gave a trust bundle: this node cannot show how the validators changed before its snapshot');
   const organisations = new Map(peers.map((peer) => [peer.node, peer.organisation]));
   return openCometLedger({
     directory: home,

@@ -20,6 +20,7 @@ import { attestations } from './attestations.ts';
 import { broadcast } from './broadcast.ts';
 import { consensusBlocks, type ConsensusBlocks } from './consensus-blocks.ts';
 import { cometStatus } from './comet-status.ts';
+import { readEarlierTrust } from './earlier-trust.ts';
 import type { Unit } from './process/supervise.ts';
 import type { RpcClient } from './rpc/client.ts';
 import { signatureRecord } from './signature-record.ts';
@@ -77,7 +78,10 @@ export function cometLedger(parts: CometParts): CometLedger {
     onCommit: signatures.look,
     onError: parts.onError,
   });
-  const trust = trustSource(disk, async (height) => unwrap(await blocks.validatorsAt(height)));
+  const trust = trustSource(disk, {
+    validatorsAt: async (height) => unwrap(await blocks.validatorsAt(height)),
+    earlier: () => readEarlierTrust(parts.directory, disk.genesis),
+  });
   const again = setInterval(() => sending.sendAllAgain(), LOOK_AGAIN_MS);
   again.unref();
   let closing: Promise<void> | undefined;
