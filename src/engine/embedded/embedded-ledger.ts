@@ -15,6 +15,7 @@ import type { Recovery } from '../disk/recover.ts';
 import { trustSource } from '../disk/trust-bundle.ts';
 import { signatureVerifier } from '../disk/signatures.ts';
 import { embeddedStatus } from './engine-status.ts';
+import { inLine } from './in-line.ts';
 import { createMempool } from './mempool.ts';
 import { defaults, type EmbeddedOptions } from './options.ts';
 import { startProducer } from './producer.ts';
@@ -33,6 +34,7 @@ export function embeddedLedger(disk: LedgerDisk, options: EmbeddedOptions): Embe
   const verifySignature = signatureVerifier();
   const signatures = recent<Uint8Array>(1_024);
   const mempool = createMempool(settings.mempool);
+  const inOrder = inLine();
   let closing: Promise<void> | undefined;
   const producer = startProducer({
     disk,
@@ -55,7 +57,7 @@ export function embeddedLedger(disk: LedgerDisk, options: EmbeddedOptions): Embe
       if (closing) return fail(codedError(engineErrors, 'engine.closed'));
       if (producer.failure) return fail(producer.failure);
       if (!mempool.reserve(bytes.length)) return fail(codedError(engineErrors, 'engine.busy'));
-      const checked = await checkTransactionWith(bytes, chainId, verifySignature);
+      const checked = await inOrder(checkTransactionWith(bytes, chainId, verifySignature));
       const error = checked.ok ? (producer.failure ?? (closing && codedError(engineErrors, 'engine.closed'))) : checked.error;
       if (!checked.ok || error) {
         mempool.release(bytes.length);
