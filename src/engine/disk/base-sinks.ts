@@ -15,8 +15,7 @@ export const indexSink = (index: WritableIndex): BaseSink => ({
   begin: (base, payload) => index.apply(baseEntriesOf(base, payload)),
   block: (block, place) => index.apply(prunedEntriesOf(block, place)),
   async state({ nodes, stale }) {
-    // Chunks of about the same size have the same stamp: their nodes share pages.
-    await index.apply(pagesOf(nodes, index));
+    await index.apply(pagesOf(nodes));
     if (stale.length > 0) await index.apply(withoutNodes(stale, index));
   },
   end: (block, place, root) => index.apply([...prunedEntriesOf(block, place, { root }), { key: headKey, value: uint64(block.block.header.height) }]),

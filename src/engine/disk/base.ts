@@ -20,6 +20,9 @@ import { blockCorrupted, type FrameAt, type Place, type Tail } from './block-fil
 import { firstHeight, readHistory, type HistoryBlock } from './history.ts';
 import { corrupted, decodeFrontier, decodeStateChunk } from './snapshot-format.ts';
 
+/** Versions of the state tree are heights otherwise. */
+const FIRST_VERSION = 2 ** 41;
+
 export interface Base {
   readonly first: number;
   readonly height: number;
@@ -80,7 +83,7 @@ export async function readBase(
   const { header, hash } = history.newest;
   const fault = lastFault(genesis, history.newest);
   if (fault !== undefined) return corrupted(fault);
-  const root = await readState(base, frames, sink);
+  const root = await readState(frames, sink);
   if (!root.ok) return root;
   if (!equalBytes(stateRootOf(root.value), header.stateRoot)) return corrupted('the state is not the one of the block’s header');
   await sink.end(newest!.block, newest!.place, root.value);
@@ -99,8 +102,9 @@ function lastFault(
   return isNamed ? undefined : 'its last block is not the one that the genesis goes on with';
 }
 
-async function readState(base: Base, frames: AsyncGenerator<FrameAt, Tail>, sink: BaseSink): Promise<Result<StateRef>> {
+async function readState(frames: AsyncGenerator<FrameAt, Tail>, sink: BaseSink): Promise<Result<StateRef>> {
   let root: StateRef;
+  let chunk = 0;
   let before: Uint8Array | undefined;
   for (;;) {
     const step = await frames.next();
@@ -114,7 +118,8 @@ async function readState(base: Base, frames: AsyncGenerator<FrameAt, Tail>, sink
       if (before && compareBytes(before, path) >= 0) return corrupted('the keys of the state are not in order');
       before = path;
     }
-    const update = updateState(sink.nodes, root, base.height, writes);
+    // A version for each chunk, beyond all heights: nodes of one version share pages, which are to stay small.
+    const update = updateState(sink.nodes, root, FIRST_VERSION + chunk++, writes);
     await sink.state(update);
     ({ root } = update);
   }

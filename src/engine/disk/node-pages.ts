@@ -78,32 +78,27 @@ function isAt(page: Uint8Array, at: number, id: Uint8Array): boolean {
   return true;
 }
 
-/** The pages of an update. `before`: pages that are there already under the same keys are added to. */
-export function pagesOf(nodes: StateUpdate['nodes'], before?: IndexReader): readonly IndexWrite[] {
+/** The pages of an update. */
+export function pagesOf(nodes: StateUpdate['nodes']): readonly IndexWrite[] {
   const groups = new Map<number, { readonly key: Uint8Array; readonly members: number[]; size: number }>();
+  let total = 0;
   for (const [position, { id, bytes }] of nodes.entries()) {
     const group = ((id[VERSION_BYTES]! << 8) | id[VERSION_BYTES + 1]!) >> (16 - spreadOf(id));
+    const size = ENTRY_HEAD + bytes.length;
     const found = groups.get(group);
     if (found) {
       found.members.push(position);
-      found.size += ENTRY_HEAD + bytes.length;
-    } else groups.set(group, { key: pageKey(id), members: [position], size: ENTRY_HEAD + bytes.length });
+      found.size += size;
+    } else groups.set(group, { key: pageKey(id), members: [position], size });
+    total += size;
   }
   // One piece of memory for all pages.
-  const old = before && new Map(Array.from(groups.values(), (group) => [group, before.get(group.key)]));
-  let total = 0;
-  for (const group of groups.values()) total += group.size + (old?.get(group)?.length ?? 0);
   const memory = new Uint8Array(total);
   let at = 0;
-  return Array.from(groups.values(), (group) => {
+  return Array.from(groups.values(), ({ key, members }) => {
     const start = at;
-    const already = old?.get(group);
-    if (already) {
-      memory.set(already, at);
-      at += already.length;
-    }
-    for (const position of group.members) at = putNode(memory, at, nodes[position]!);
-    return { key: group.key, value: memory.subarray(start, at) };
+    for (const position of members) at = putNode(memory, at, nodes[position]!);
+    return { key, value: memory.subarray(start, at) };
   });
 }
 
