@@ -22,5 +22,8 @@ await run(async () => {
   await ensureInstalled(root);
   const node = findNode(root);
   await ensureWebBuilt(root, node);
-  return attached(node, [path.join(root, 'bench', `${name}.bench.ts`), ...args], { cwd: root, env: { ...process.env, ...cometbftEnvironment(root) } });
+  return attached(node, [path.join(root, 'bench', `${name}.bench.ts`), ...args], {
+    cwd: root,
+    env: { ...process.env, ...cometbftEnvironment(root) },
+  });
 });
