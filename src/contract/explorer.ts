@@ -6,6 +6,8 @@ export interface BlockSummary {
   readonly hash: string;
   readonly transactions: number;
   readonly operations: number;
+  /** Its transactions are not kept here any more, or never were: nothing is said of how many they are. */
+  readonly pruned: boolean;
   readonly proposer: string;
   readonly bytes: number;
 }
@@ -33,7 +35,10 @@ export interface BlockDetail extends BlockSummary {
   readonly stateRoot: string;
   readonly logRoot: string;
   readonly logSize: number;
+  /** Of the one node that makes the blocks; empty where validators do. */
   readonly signature: string;
+  /** Where validators make the blocks: the block's height in their consensus. */
+  readonly consensusHeight: number | null;
   readonly list: readonly TransactionSummary[];
 }
 

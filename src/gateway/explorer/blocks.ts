@@ -3,6 +3,7 @@ import { codedError } from '../../base/errors.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { BlockDetail, BlockList, BlockSummary, TransactionDetail } from '../../contract/explorer.ts';
 import { decodeBlock } from '../../ledger/block/block.ts';
+import { decodeConsensusSeal } from '../../ledger/block/seal.ts';
 import { transactionHash } from '../../ledger/transaction/transaction.ts';
 import type { TransactionView } from '../../ledger/client.ts';
 import { gatewayErrors } from '../errors.ts';
@@ -48,7 +49,7 @@ export function blockRoutes(scope: JsonScope, deps: ExplorerDependencies): void 
       stateRoot: toHex(found.stateRoot),
       logRoot: toHex(found.logRoot),
       logSize: found.logSize,
-      signature: decoded.ok ? toHex(decoded.value.seal) : '',
+      ...sealShown(decoded.ok ? decoded.value.seal : undefined),
       list: found.transactions.map((bytes, at) =>
         transactionSummary({ hash: transactionHash(bytes), height: found.height, logIndex: first + at, bytes }, found.time, names),
       ),
@@ -97,4 +98,10 @@ export function blockRoutes(scope: JsonScope, deps: ExplorerDependencies): void 
     '/explorer/api/transactions/:hash/receipt',
     bytes((found) => ledger.receipt(found.logIndex), 'ledger-receipt'),
   );
+}
+
+/** A signature, or where the consensus has the block. */
+function sealShown(seal: Uint8Array | undefined): Pick<BlockDetail, 'signature' | 'consensusHeight'> {
+  const consensusHeight = seal && decodeConsensusSeal(seal);
+  return consensusHeight === undefined ? { signature: seal ? toHex(seal) : '', consensusHeight: null } : { signature: '', consensusHeight };
 }

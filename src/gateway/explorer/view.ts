@@ -71,6 +71,7 @@ export const blockSummary = (block: BlockView, names: Names): BlockSummary => ({
   hash: toHex(block.hash),
   transactions: block.transactions.length,
   operations: block.transactions.reduce((sum, bytes) => sum + (decode(bytes)?.operations.length ?? 0), 0),
+  pruned: block.pruned === true,
   proposer: names.senderOf(block.proposer).name,
   bytes: block.bytes.length,
 });

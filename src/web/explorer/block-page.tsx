@@ -30,8 +30,8 @@ function Lead({ block }: { readonly block: BlockDetail }) {
   const words = useWords(explorerWords);
   return (
     <>
-      {block.transactions === 0 ? words['block.empty'] : words['block.lead'](block.transactions)} {words['head.made']}{' '}
-      <Moment iso={block.time} seconds />.
+      {block.pruned ? words['block.pruned'] : block.transactions === 0 ? words['block.empty'] : words['block.lead'](block.transactions)}{' '}
+      {words['head.made']} <Moment iso={block.time} seconds />.
     </>
   );
 }
@@ -54,7 +54,8 @@ function BlockView({ block }: { readonly block: BlockDetail }) {
             [words['block.logRoot'], <Hash key="l" value={block.logRoot} />],
             [words['block.logSize'], block.logSize.toLocaleString(language)],
             [words['block.proposer'], names.get(block.proposer) ?? block.proposer],
-            [words['block.signature'], <Hash key="si" value={block.signature} />],
+            ...(block.signature === '' ? [] : [[words['block.signature'], <Hash key="si" value={block.signature} />] as const]),
+            ...(block.consensusHeight === null ? [] : [[words['block.consensusHeight'], block.consensusHeight.toLocaleString(language)] as const]),
             [words['col.size'], words.bytes(block.bytes.toLocaleString(language))],
           ]}
         />

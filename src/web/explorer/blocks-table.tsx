@@ -39,10 +39,10 @@ export function BlocksTable({ blocks }: { readonly blocks: readonly BlockSummary
                 <Ago iso={block.time} />
               </td>
               <td data-label={words['col.transactions']} className="number">
-                {block.transactions.toLocaleString(language)}
+                {block.pruned ? '–' : block.transactions.toLocaleString(language)}
               </td>
               <td data-label={words['col.operations']} className="number">
-                {block.operations.toLocaleString(language)}
+                {block.pruned ? '–' : block.operations.toLocaleString(language)}
               </td>
               <td data-label={words['col.size']} className="number">
                 {words.bytes(block.bytes.toLocaleString(language))}
