@@ -58,6 +58,14 @@ describe('the genesis', () => {
       expect(decodeGenesis(encodeCbor({ v: 2, ...genesis, ...change } as unknown as Cbor))).toMatchObject(refused('ledger.malformed'));
     });
 
+  it('on CometBFT has validators, and a chain id that CometBFT takes', () => {
+    const chainId = 'a'.repeat(51);
+    expect(executeGenesis({ ...withValidators, validators: [] })).toMatchObject(refused('ledger.bad-genesis'));
+    expect(executeGenesis({ ...withValidators, chainId })).toMatchObject(refused('ledger.bad-genesis'));
+    expect(executeGenesis({ ...withValidators, chainId: chainId.slice(1) }).ok).toBe(true);
+    expect(executeGenesis({ ...genesis, chainId }).ok).toBe(true);
+  });
+
   it('puts members, validators and policy into the state', () => {
     const machine = new StateMachine(withValidators);
     expect(unwrap(decodePolicy(machine.get('policy')!))).toEqual(votingPolicy);

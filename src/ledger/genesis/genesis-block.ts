@@ -28,6 +28,8 @@ const nothing: CarriedOver = { root: undefined, nodes: { get: () => undefined },
 
 /** Where validators make the blocks, nobody made the first one. */
 const NOBODY = new Uint8Array(32);
+/** `MaxChainIDLen` of CometBFT’s genesis. */
+const MAX_COMETBFT_CHAIN_ID = 50;
 
 /**
  * A ledger's first block: no transactions; authority, policy, members and validators in the state. Height 0, or the one after the newest
@@ -76,8 +78,8 @@ function isWhatGoesOn({ previous }: Genesis, { root, log }: CarriedOver): boolea
 }
 
 function startState(state: Draft, genesis: Genesis, block: BlockContext): CodedError | undefined {
-  if (genesis.engine === 'cometbft' && genesis.validators.length === 0)
-    return codedError(ledgerErrors, 'ledger.bad-genesis', { message: 'A ledger on CometBFT starts with at least one validator.' });
+  const unfit = genesis.engine === 'cometbft' ? unfitForCometBft(genesis) : undefined;
+  if (unfit) return unfit;
   writeAuthority(state, genesis.authority);
   const badPolicy = refusedPolicy(genesis.policy);
   if (badPolicy) return badPolicy;
@@ -87,6 +89,14 @@ function startState(state: Draft, genesis: Genesis, block: BlockContext): CodedE
     if (refused) return { ...refused, data: { org: member.org } };
   }
   return startAllValidators(state, genesis, block.height);
+}
+
+function unfitForCometBft({ chainId, validators }: Genesis): CodedError | undefined {
+  if (validators.length === 0)
+    return codedError(ledgerErrors, 'ledger.bad-genesis', { message: 'A ledger on CometBFT starts with at least one validator.' });
+  if (chainId.length <= MAX_COMETBFT_CHAIN_ID) return undefined;
+  const message = `The chain id ${chainId} is longer than the ${MAX_COMETBFT_CHAIN_ID} characters that CometBFT takes.`;
+  return codedError(ledgerErrors, 'ledger.bad-genesis', { message });
 }
 
 function startAllValidators(state: Draft, { validators }: Genesis, height: number): CodedError | undefined {
