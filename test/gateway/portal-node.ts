@@ -4,7 +4,6 @@ import { issueToken, type TokenClaims } from '../../src/access/tokens.ts';
 import { unwrap } from '../../src/base/result.ts';
 import { createSearchIndex } from '../../src/fhir/index/search-index.ts';
 import { portalRoutes } from '../../src/gateway/portal/routes.ts';
-import type { EmbeddedLedger } from '../../src/engine/embedded/embedded-ledger.ts';
 import type { TestNode } from '../sharing/network.ts';
 
 export interface PortalNode {
@@ -18,7 +17,7 @@ export interface PortalNode {
   ): Promise<{ readonly status: number; readonly type: string; readonly body: ReturnType<typeof JSON.parse>; readonly bytes: Buffer }>;
 }
 
-export async function portalOf(node: TestNode, ledger: EmbeddedLedger): Promise<PortalNode> {
+export async function portalOf(node: TestNode): Promise<PortalNode> {
   const app = fastify();
   const member = (await node.directory.member(node.organisation))!;
   const now = () => Date.now();

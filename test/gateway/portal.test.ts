@@ -62,8 +62,8 @@ beforeAll(async () => {
     recordedDate: '2015-02-01',
   });
   await alpha.records.anchoring!.anchorNow();
-  at = await portalOf(alpha, network.ledger);
-  there = await portalOf(beta, network.ledger);
+  at = await portalOf(alpha);
+  there = await portalOf(beta);
   patient = await at.token({ role: 'patient', name: 'Ana Díaz', patient: 'p1' });
   other = await at.token({ role: 'patient', name: 'Olga Other', patient: 'p2' });
   clinician = await at.token({ role: 'clinician', name: 'Dr House' });
