@@ -3,12 +3,15 @@ import { printFigure, quantile } from '../figure.ts';
 import { benchLedger, submitAll } from './embedded-ledger.ts';
 import { SECONDS, signedTransactions } from './workload.ts';
 
+/** One full block's worth: the more a block holds, the more of the state tree's hashes its operations share. */
+const OPERATIONS_WAITING = 16_000;
+
 const bench = await benchLedger();
 const { ledger } = bench;
 
 try {
   for (const operations of [100, 1_000]) {
-    const waiting = 4_000 / operations;
+    const waiting = OPERATIONS_WAITING / operations;
     const sign = (count: number): Uint8Array[] => signedTransactions(count, operations, ledger.head().height);
     await submitAll(ledger, sign(2_000 / operations), waiting);
     const calibration = 20_000 / operations;
