@@ -15,6 +15,8 @@ import { encodeGenesis, genesisHash, type Genesis } from '../../src/ledger/genes
 import { genesis as embedded, seed } from './workload.ts';
 
 export const VALIDATORS = 4;
+/** With which servers run (`scripts/lib/runtime.mjs`). */
+const SERVER_FLAGS = ['--max-semi-space-size=8'];
 const COMMIT_TIMEOUT_MS = 200;
 const FIRST_PORT = Number(process.env['CARELEDGER_BENCH_PORT'] ?? 34_100);
 const validatorSeed = (i: number): Uint8Array => seed(40 + i);
@@ -84,7 +86,8 @@ export async function startNetwork(application: Application): Promise<BenchNetwo
         writeFileSync(config, readFileSync(config, 'utf8').replace(/^proxy_app = .*$/m, 'proxy_app = "kvstore"'));
       } else {
         unwrap(await createLedger(join(home, 'ledger'), consensusGenesis, () => encodeConsensusSeal(0)));
-        const child = start(process.execPath, [join(import.meta.dirname, 'application-process.ts'), join(home, 'ledger'), join(home, 'abci.sock')]);
+        const args = [join(import.meta.dirname, 'application-process.ts'), join(home, 'ledger'), join(home, 'abci.sock')];
+        const child = start(process.execPath, [...SERVER_FLAGS, ...args]);
         await new Promise((resolve) => child.stdout!.once('data', resolve));
         applications.push(child.pid!);
       }
