@@ -15,7 +15,7 @@ import { encodeGenesis, genesisHash, type Genesis } from '../../src/ledger/genes
 import { genesis as embedded, seed } from './workload.ts';
 
 export const VALIDATORS = 4;
-/** With which servers run (`scripts/lib/runtime.mjs`). */
+/** With which servers run, as with two arenas of the C library (`scripts/lib/runtime.mjs`). */
 const SERVER_FLAGS = ['--max-semi-space-size=8'];
 const COMMIT_TIMEOUT_MS = 200;
 const FIRST_PORT = Number(process.env['CARELEDGER_BENCH_PORT'] ?? 34_100);
@@ -63,7 +63,7 @@ export async function startNetwork(application: Application): Promise<BenchNetwo
   const applications: number[] = [];
   const sockets = Array.from({ length: VALIDATORS }, (_, i) => join(root, `${i}`, 'rpc.sock'));
   const start = (command: string, args: readonly string[]): ChildProcess => {
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, MALLOC_ARENA_MAX: '2' } });
     child.stdout!.resume();
     children.push(child);
     return child;
