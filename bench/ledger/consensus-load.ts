@@ -10,7 +10,7 @@ import { cpuSeconds, type BenchNetwork } from './consensus-network.ts';
 
 const WARM_UP_MS = 3_000;
 /** Fewer say nothing about a rate. */
-const FEWEST_BLOCKS = 5;
+const FEWEST_BLOCKS = 3;
 
 export interface Committed {
   readonly perSecond: number;
@@ -20,12 +20,17 @@ export interface Committed {
   readonly applicationCpuMs: number;
 }
 
-/** From one block's arrival to another's, behind a warm-up. */
-export async function commitUnderLoad(network: BenchNetwork, transactions: readonly Uint8Array[], seconds: number): Promise<Committed> {
+/** From one block's arrival to another's, behind a warm-up. `waiting`: transactions that wait for a block, about. */
+export async function commitUnderLoad(
+  network: BenchNetwork,
+  transactions: readonly Uint8Array[],
+  waiting: number,
+  seconds: number,
+): Promise<Committed> {
   const folder = mkdtempSync(join(tmpdir(), 'careledger-load-'));
   const file = join(folder, 'transactions');
   await write(file, transactions);
-  const generator = spawn(process.execPath, [join(import.meta.dirname, 'load-generator.ts'), file, ...network.sockets], {
+  const generator = spawn(process.execPath, [join(import.meta.dirname, 'load-generator.ts'), file, String(waiting), ...network.sockets], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   generator.stdout.resume();

@@ -15,8 +15,8 @@ import { encodeGenesis, genesisHash, type Genesis } from '../../src/ledger/genes
 import { genesis as embedded, seed } from './workload.ts';
 
 export const VALIDATORS = 4;
-/** With which servers run, as with two arenas of the C library (`scripts/lib/runtime.mjs`). */
-const SERVER_FLAGS = ['--max-semi-space-size=8'];
+/** With which organisations run, as with two arenas of the C library (`scripts/lib/runtime.mjs`). */
+const SERVER_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=40'];
 const COMMIT_TIMEOUT_MS = 200;
 const FIRST_PORT = Number(process.env['CARELEDGER_BENCH_PORT'] ?? 34_100);
 const validatorSeed = (i: number): Uint8Array => seed(40 + i);

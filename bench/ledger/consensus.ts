@@ -6,7 +6,10 @@ import { peakMemory, startNetwork, VALIDATORS, type Application } from './consen
 import { SECONDS, signedTransactions } from './workload.ts';
 
 const BATCH = 100;
-const RATE_LIMIT = 5_000;
+const RATE_LIMIT = 8_000;
+const WAITING = 2_000;
+/** A block of operations. */
+const BATCHES_WAITING = 150;
 const PEER = `CometBFT's kvstore, ${VALIDATORS} validators`;
 
 /** What the store takes, as long as our transactions are. */
@@ -21,11 +24,16 @@ interface Measured {
   readonly memory: readonly number[];
 }
 
-async function measure(application: Application, transactions: readonly Uint8Array[], single: readonly Uint8Array[]): Promise<Measured> {
+async function measure(
+  application: Application,
+  transactions: readonly Uint8Array[],
+  waiting: number,
+  single: readonly Uint8Array[],
+): Promise<Measured> {
   const network = await startNetwork(application);
   try {
     const latencies = await finality(network, single);
-    const load = await commitUnderLoad(network, transactions, SECONDS);
+    const load = await commitUnderLoad(network, transactions, waiting, SECONDS);
     return { load, latencies, memory: network.applications.map(peakMemory) };
   } finally {
     await network.close();
@@ -34,8 +42,8 @@ async function measure(application: Application, transactions: readonly Uint8Arr
 
 const count = Math.ceil(RATE_LIMIT * (SECONDS + 5));
 const signed = signedTransactions(count, 1, 0);
-const peer = await measure('kvstore', pairs(count, signed[0]!.length), pairs(25, signed[0]!.length));
-const ours = await measure('careledger', signed, signedTransactions(25, 1, 0));
+const peer = await measure('kvstore', pairs(count, signed[0]!.length), WAITING, pairs(25, signed[0]!.length));
+const ours = await measure('careledger', signed, WAITING, signedTransactions(25, 1, 0));
 const where = `${VALIDATORS} validators, individually signed, for ${SECONDS} s`;
 const figure = { peerName: PEER };
 printFigure({ name: `${where}: committed`, unit: 'transactions/s', ours: ours.load.perSecond, peer: peer.load.perSecond, ...figure });
@@ -50,7 +58,7 @@ printFigure({
   ...figure,
 });
 
-const batches = await measure('careledger', signedTransactions(200 * (SECONDS + 5), BATCH, 0), []);
+const batches = await measure('careledger', signedTransactions(200 * (SECONDS + 5), BATCH, 0), BATCHES_WAITING, []);
 const inBatches = `${VALIDATORS} validators, operations in signed batches of ${BATCH}, for ${SECONDS} s`;
 printFigure({ name: `${inBatches}: committed`, unit: 'operations/s', ours: batches.load.perSecond * BATCH });
 printFigure({ name: `${inBatches}: memory of one application process, most`, unit: 'MB', ours: Math.max(...batches.memory) });

@@ -1,6 +1,6 @@
 /**
- * Sends transactions to validators, the same way to every application: `node load-generator.ts <file> <socket> …`. The file has the
- * transactions, each with its length before it. Starts at once, ends after them or when its input ends; prints how many were taken into
+ * Sends transactions to validators, the same way to every application: `node load-generator.ts <file> <waiting> <socket> …`. The file has the
+ * transactions, each with its length before it; about `waiting` of them wait for a block at a time: more make blocks longer, not the network faster. Starts at once, ends after them or when its input ends; prints how many were taken into
  * the mempool: what the application says of each is in its blocks.
  */
 import { readFileSync } from 'node:fs';
@@ -10,10 +10,8 @@ import { rpcClient, type RpcClient } from '../../src/engine/cometbft/rpc/client.
 /** Requests on their way to each validator, and transactions in each. */
 const REQUESTS = 2;
 const BATCH = 50;
-/** Transactions that wait for a block, about: more of them make blocks longer, not the network faster. */
-const WAITING = 3_000;
 
-const [path, ...sockets] = process.argv.slice(2) as [string, ...string[]];
+const [path, waiting, ...sockets] = process.argv.slice(2) as [string, string, ...string[]];
 const file = readFileSync(path);
 let at = 0;
 let taken = 0;
@@ -36,7 +34,7 @@ let isFull = false;
 async function watch(rpc: RpcClient): Promise<void> {
   while (!stopped && at < file.length) {
     const answer = await rpc.call('num_unconfirmed_txs');
-    isFull = answer.ok && Number((answer.value as { total: string }).total) > WAITING;
+    isFull = answer.ok && Number((answer.value as { total: string }).total) > Number(waiting);
     await sleep(20);
   }
 }

@@ -48,4 +48,6 @@ export function findNode(root) {
  * arenas of the C library keep its resident memory near what it really holds; larger ones cost more than 50 MB.
  */
 export const serverFlags = ['--max-semi-space-size=8'];
+/** One organisation's process under load: what old objects take grows by less before they are collected. A third less memory, for some processor time. */
+export const organisationFlags = [...serverFlags, '--heap-growing-percent=40'];
 export const serverEnvironment = () => ({ MALLOC_ARENA_MAX: '2', ...process.env });
