@@ -84,7 +84,7 @@ test('a history written anew with the node’s own key: everything else verifies
   await using sandbox = await startSandbox({ dataDirectory, port, people: 0, anchorIntervalMs: 200 });
   const seen = await until(
     () => witnesses(sandbox),
-    ({ newestSeen }) => (newestSeen?.size ?? 0) > place + 5,
+    ({ newestSeen, parties }) => (newestSeen?.size ?? 0) > place + 5 && parties === 5,
   );
   expect(seen.parties).toBe(5);
   await sandbox.stop();
@@ -113,18 +113,18 @@ test('a history written anew with the node’s own key: everything else verifies
   await using again = await startSandbox({ dataDirectory, port, people: 0, anchorIntervalMs: 200 });
   const refused = await until(
     () => witnesses(again),
-    (view) => view.witnesses.every(({ problem }) => problem !== null),
+    // At first one may not answer yet.
+    (view) => view.witnesses.every(({ problem }) => problem?.code === 'witness.inconsistent'),
   );
-  expect(new Set(refused.witnesses.map(({ problem }) => problem!.code))).toEqual(new Set(['witness.inconsistent']));
   expect(refused.parties).toBe(0);
 
   const { chainId } = (await (await fetch(`${again.hub}/.well-known/careledger`)).json()) as { chainId: string };
   const nodeKey = unwrap(await existingKeys(dataDirectory, 'network')).ledgerPublicKey;
   const view = await until(
     async () => (await (await fetch(`${again.url('st-marys')}/explorer/api/witnesses`)).json()) as WitnessesView,
-    ({ disputes }) => disputes.some(({ proof }) => proof !== null),
+    ({ disputes }) =>
+      disputes.some(({ proof }) => proof !== null) && ['own-witness', 'offered'].every((kind) => disputes.some((one) => one.kind === kind)),
   );
-  expect(view.disputes.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['own-witness', 'offered']));
   const proof = new Uint8Array(
     await (await fetch(`${again.url('st-marys')}${view.disputes.find((one) => one.proof !== null)!.proof}`)).arrayBuffer(),
   );
@@ -134,6 +134,7 @@ test('a history written anew with the node’s own key: everything else verifies
 
   await again.stop();
   const findings = (await verify()).witnessed.findings;
-  expect(findings.filter(({ code }) => code === 'verify.split-view')).toHaveLength(5);
+  // From each of the five; more than one where it was asked more than once before the log stood still.
+  expect(findings.filter(({ code }) => code === 'verify.split-view').length).toBeGreaterThanOrEqual(5);
   expect(findings.find(({ code }) => code === 'verify.split-view')!.message).toContain(verifierKey(logKeyOf(chainId, nodeKey)));
 });
