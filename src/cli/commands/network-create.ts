@@ -2,7 +2,8 @@
 import { codedError } from '../../base/errors.ts';
 import { unwrap } from '../../base/result.ts';
 import type { OrganisationKind } from '../../contract/network.ts';
-import { organisationKinds } from '../../ledger/membership/operations.ts';
+import { memberFields, organisationKinds } from '../../ledger/membership/operations.ts';
+import { fieldProblem } from '../../ledger/schema/fields.ts';
 import { createNetwork } from '../../organisation/create-network.ts';
 import { organisationErrors } from '../../organisation/errors.ts';
 import { MAX_BASE_PORT, MAX_ORGANISATIONS } from '../../organisation/ports.ts';
@@ -29,6 +30,10 @@ export const command: Command = {
     const ids = listOf(context.text('organisations'));
     if (ids.length === 0 || ids.length > MAX_ORGANISATIONS || new Set(ids).size !== ids.length)
       throw option(`--organisations takes 1 to ${MAX_ORGANISATIONS} different ids, with commas between them.`);
+    for (const id of ids) {
+      if (fieldProblem(memberFields.org, id) !== undefined)
+        throw option(`"${id}" is not an id: a lower-case letter, then lower-case letters, digits and hyphens, at most 64 in all.`);
+    }
     const port = Number(context.text('port') ?? DEFAULT_PORT);
     if (!Number.isInteger(port) || port < 1 || port > MAX_BASE_PORT) throw option(`--port must be a whole number from 1 to ${MAX_BASE_PORT}.`);
     const kinds = eachOf(context, 'kinds', ids, () => 'hospital');
