@@ -47,7 +47,8 @@ it('takes nothing for verified that only begins alike', async () => {
 it('keeps few as a whole, remembers of more that they were verified, and verifies the rest again', async () => {
   const { cache, count } = counted({ transactions: 4, bytes: 1_000_000, remembered: 5 });
   const bytes = grants(12);
-  await cache.checkAll(bytes);
+  // One after the other: of those checked side by side, any may be done first, and would be the older one.
+  for (const each of bytes) expect((await cache.check(each)).ok).toBe(true);
   expect(count.signatures).toBe(12);
   expect((await cache.checkAll(bytes.slice(3))).every(({ ok }) => ok)).toBe(true);
   expect(count.signatures).toBe(12);
