@@ -1,6 +1,5 @@
 /** What one sender submits without waiting is taken in the order in which it was submitted, whatever each check costs. */
 import { expect, it } from 'vitest';
-import { unwrap } from '../../src/base/result.ts';
 import { inLine } from '../../src/engine/embedded/in-line.ts';
 import { newLedger, openGrant, random, temporaryFolder, transactionOf } from '../support/ledger.ts';
 
@@ -24,16 +23,15 @@ it('lets those who came first through first, whenever their work is done, and no
   expect(seen).toEqual(['0', 'failed', '2', '3']);
 });
 
-it('keeps batches of a log in their order, large and small transactions among them', async () => {
+it('keeps batches of a log in their order: each is valid only after the one before', async () => {
   using folder = temporaryFolder();
   const ledger = await newLedger(folder.path);
-  const anchors = Array.from({ length: 120 }, (_, i) => {
-    const anchor = { op: 'anchors.anchor', org: 'hospital', number: i + 1, commitment: random(32) } as const;
-    // Every third one takes long to check, and the next ones do not.
-    return transactionOf('hospital', i % 3 === 0 ? [anchor, ...Array.from({ length: 300 }, () => openGrant())] : [anchor]);
-  });
-  const committed = await Promise.all(anchors.map(async (bytes) => unwrap(await ledger.submit(bytes))));
-  expect(committed.map(({ logIndex }) => logIndex)).toEqual(anchors.map((_, i) => i));
+  // Small ones: their signatures are checked on several threads at once, and without an order hardly any finds its predecessor.
+  const anchors = Array.from({ length: 400 }, (_, i) =>
+    transactionOf('hospital', [{ op: 'anchors.anchor', org: 'hospital', number: i + 1, commitment: random(32) }]),
+  );
+  const outcomes = await Promise.all(anchors.map((bytes) => ledger.submit(bytes)));
+  expect(outcomes.map((outcome) => (outcome.ok ? outcome.value.logIndex : outcome.error.code))).toEqual(anchors.map((_, i) => i));
   await ledger.close();
 });
 
