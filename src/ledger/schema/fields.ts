@@ -26,13 +26,6 @@ export interface BytesField extends Classified<'random' | 'commitment' | 'key' |
   readonly max: number;
 }
 
-/** At most `count` byte strings of `length` bytes each. */
-export interface BytesListField extends Classified<'proof'> {
-  readonly kind: 'bytes-list';
-  readonly length: number;
-  readonly count: number;
-}
-
 /** An integer from 0 to `max`. */
 export interface IntegerField extends Classified<'counter' | 'time'> {
   readonly kind: 'integer';
@@ -63,20 +56,18 @@ export interface OperationField<S extends NestedSchema = NestedSchema> extends C
   readonly of: readonly S[];
 }
 
-export type Field = BytesField | BytesListField | IntegerField | TextField | ChoiceField | OperationField;
+export type Field = BytesField | IntegerField | TextField | ChoiceField | OperationField;
 export type Fields = Readonly<Record<string, Field>>;
 
 export type ValueOf<F extends Field> = F extends BytesField
   ? Uint8Array
-  : F extends BytesListField
-    ? readonly Uint8Array[]
-    : F extends IntegerField
-      ? number
-      : F extends ChoiceField<infer W>
-        ? W
-        : F extends OperationField<infer S>
-          ? NestedValue<S>
-          : string;
+  : F extends IntegerField
+    ? number
+    : F extends ChoiceField<infer W>
+      ? W
+      : F extends OperationField<infer S>
+        ? NestedValue<S>
+        : string;
 
 type NestedValue<S extends NestedSchema> = S extends NestedSchema ? ValuesOf<S['fields']> : never;
 
@@ -88,7 +79,6 @@ export const ed25519Key = (about: string): BytesField => ({ kind: 'bytes', class
 /** A public key of another algorithm, as its own specification encodes it. */
 export const publicKey = (min: number, max: number, about: string): BytesField => ({ kind: 'bytes', class: 'key', min, max, about });
 export const signature = (about: string): BytesField => ({ kind: 'bytes', class: 'proof', min: 64, max: 64, about });
-export const hashPath = (count: number, about: string): BytesListField => ({ kind: 'bytes-list', class: 'proof', length: 32, count, about });
 export const counter = (about: string): IntegerField => ({ kind: 'integer', class: 'counter', max: Number.MAX_SAFE_INTEGER, about });
 /** Days since 1970-01-01 UTC, up to the year 2999. */
 export const day = (about: string): IntegerField => ({ kind: 'integer', class: 'time', max: 376_200, about });
@@ -102,9 +92,9 @@ export const memberChoice = <const W extends string>(of: readonly W[], about: st
 });
 export const code = <const W extends string>(of: readonly W[], about: string): ChoiceField<W> => ({ kind: 'choice', class: 'code', of, about });
 
-/** One level only, and without hash paths: those belong to what is executed at once. Throws a `TypeError` on other schemas. */
+/** One level only. Throws a `TypeError` on other schemas. */
 export function operationField<const S extends NestedSchema>(of: readonly S[], about: string): OperationField<S> {
-  const unfit = of.find(({ fields }) => Object.values(fields).some(({ kind }) => kind === 'operation' || kind === 'bytes-list'));
+  const unfit = of.find(({ fields }) => Object.values(fields).some(({ kind }) => kind === 'operation'));
   if (unfit) throw new TypeError(`${unfit.name} can't be within another operation`);
   return { kind: 'operation', class: 'code', of, about };
 }
@@ -115,12 +105,6 @@ export function fieldProblem(field: Field, value: unknown): string | undefined {
     case 'bytes':
       if (!(value instanceof Uint8Array)) return 'is not a byte string';
       return value.length < field.min || value.length > field.max ? `has ${value.length} bytes` : undefined;
-    case 'bytes-list':
-      if (!Array.isArray(value)) return 'is not a list';
-      if (value.length > field.count) return `has more than ${field.count} elements`;
-      return value.every((item) => item instanceof Uint8Array && item.length === field.length)
-        ? undefined
-        : `has an element that is not ${field.length} bytes`;
     case 'integer':
       return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= field.max
         ? undefined

@@ -13,8 +13,6 @@ function sampleValue(field: Field, label: string): unknown {
   switch (field.kind) {
     case 'bytes':
       return repeated(label, Math.min(field.max, Math.max(field.min, 40)));
-    case 'bytes-list':
-      return Array.from({ length: Math.min(field.count, 3) }, (_, i) => repeated(`${label} ${i}`, field.length));
     case 'integer':
       return Math.min(field.max, 20_000);
     case 'text':
