@@ -152,7 +152,9 @@ const CHAIN_ID = /^[a-z0-9][a-z0-9.-]{0,63}$/;
 
 function headerOf(bytes) {
   const names = ['v', 'chainId', 'height', 'time', 'previousHash', 'txRoot', 'txCount', 'logSize', 'logRoot', 'stateRoot', 'proposer'];
-  const header = fields(decodeCbor(bytes), ...names);
+  const list = decodeCbor(bytes);
+  need(isList(list, names.length), 'not a header');
+  const header = Object.fromEntries(names.map((name, at) => [name, list[at]]));
   need(header.v === 1 && CHAIN_ID.test(header.chainId), 'not a header');
   need(
     ['height', 'time', 'txCount', 'logSize'].every((name) => isUint(header[name])),

@@ -16,6 +16,8 @@ import type { Genesis } from '../../src/ledger/genesis/genesis.ts';
 import type { Open } from '../../src/ledger/grants/operations.ts';
 import type { Operation } from '../../src/ledger/operations.ts';
 import { directPolicy } from '../../src/ledger/policy/policy.ts';
+import type { Fields } from '../../src/ledger/schema/fields.ts';
+import { bodyFields } from '../../src/ledger/transaction/schema.ts';
 import { signTransaction } from '../../src/ledger/transaction/sign.ts';
 import { operationsRoot } from '../../src/ledger/transaction/operation-tree.ts';
 import { signingInput } from '../../src/ledger/transaction/transaction.ts';
@@ -65,7 +67,7 @@ export const transactionOf = (
   { expiryHeight = 1_000, chainId = genesis.chainId, salt = random(8) }: SignOptions = {},
 ): Uint8Array => signTransaction({ chainId, expiryHeight, salt, operations }, seedOf(sender));
 
-/** Signs any body over any operations, as somebody would who does not use our encoder. Bytes are taken as they are. */
+/** Signs any body over any operations, as somebody would who does not use our encoder. Bytes are taken as they are, fields as `rawList` does. */
 export function signRaw(
   sender: string,
   body: Readonly<Record<string, unknown>> | Uint8Array,
@@ -75,12 +77,21 @@ export function signRaw(
   const bytes =
     body instanceof Uint8Array
       ? body
-      : encodeCbor({ ...(Array.isArray(list) ? { operationCount: list.length, operationsRoot: operationsRoot(list) } : {}), ...body } as Cbor);
+      : encodeCbor(
+          rawList(bodyFields, { ...(Array.isArray(list) ? { operationCount: list.length, operationsRoot: operationsRoot(list) } : {}), ...body }),
+        );
   return encodeCbor([bytes, ed25519Sign(seedOf(sender), signingInput(bytes)), list]);
 }
 
 const rawOperations = (operations: readonly unknown[] | Cbor): Uint8Array[] | Cbor =>
   Array.isArray(operations) ? operations.map((operation) => encodeCbor(operation as Cbor)) : (operations as Cbor);
+
+/** What is there of the fields in their order, then whatever else there is: right or wrong. */
+export const rawList = (fields: Fields, values: Readonly<Record<string, unknown>>): Cbor => {
+  const described = Object.keys(fields).filter((name) => Object.hasOwn(values, name));
+  const others = Object.keys(values).filter((name) => !Object.hasOwn(fields, name));
+  return [...described, ...others].map((name) => values[name] as Cbor);
+};
 
 export const rawBody = (sender: string, changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
   v: 1,

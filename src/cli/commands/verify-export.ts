@@ -1,17 +1,18 @@
 /** `careledger verify EXPORT`: an exported ledger, executed again from its first byte; nothing is believed but the genesis. */
 import { open } from 'node:fs/promises';
 import { equalBytes, toHex } from '../../base/bytes.ts';
-import { FILE_MARK } from '../../engine/disk/frame.ts';
+import { FILE_MARK, isEarlierMark } from '../../engine/disk/frame.ts';
 import { verifyBlocks, type VerifyBlocksOptions } from '../../engine/disk/verify-blocks.ts';
 import type { CommandContext } from '../command.ts';
 import { believed, type Believed } from '../trust.ts';
 
+/** Also of an earlier pre-release: its verification says what it is. */
 export async function isLedgerExport(file: string): Promise<boolean> {
   const handle = await open(file, 'r').catch(() => undefined);
   if (!handle) return false;
   try {
     const { bytesRead, buffer } = await handle.read(new Uint8Array(FILE_MARK.length), 0, FILE_MARK.length, 0);
-    return bytesRead === FILE_MARK.length && equalBytes(buffer, FILE_MARK);
+    return bytesRead === FILE_MARK.length && (equalBytes(buffer, FILE_MARK) || isEarlierMark(buffer));
   } catch {
     return false;
   } finally {

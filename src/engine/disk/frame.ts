@@ -1,7 +1,7 @@
 /**
  * The block file: a mark, then frames, one after another. It is the ledger; everything else is made from it.
  *
- *   file  = "careledger/blk/1" ‖ frame*
+ *   file  = "careledger/blk/2" ‖ frame*
  *   frame = head ‖ payload ‖ check
  *   head  = "CLF" ‖ kind: 1 byte ‖ payload length: 4 bytes ‖ height: 8 bytes ‖ first 8 bytes of SHA-256 of the 16 before
  *   check = first 16 bytes of SHA-256(head ‖ payload)
@@ -12,7 +12,9 @@ import { sha256 } from '#sha256';
 import { concat, equalBytes, uint64, utf8 } from '../../base/bytes.ts';
 import { MAX_BLOCK_BYTES } from '../../ledger/block/block.ts';
 
-export const FILE_MARK: Uint8Array = utf8('careledger/blk/1');
+/** Says also in which form headers and transactions are: a file of another form is refused by its first bytes. */
+export const FILE_MARK: Uint8Array = utf8('careledger/blk/2');
+const EARLIER_MARKS: readonly Uint8Array[] = [utf8('careledger/blk/1')];
 export const FRAME_HEAD_BYTES = 24;
 export const FRAME_CHECK_BYTES = 16;
 const FRAME_MARK = utf8('CLF');
@@ -26,6 +28,9 @@ export interface FrameHead {
   /** Height of the block, or of the block that is attested; a chunk’s number; 0 for the genesis. */
   readonly height: number;
 }
+
+/** Whether a file that begins with these bytes was written by an earlier pre-release, in forms that are not read any more. */
+export const isEarlierMark = (bytes: Uint8Array): boolean => EARLIER_MARKS.some((mark) => equalBytes(mark, bytes));
 
 export const frameBytes = (payloadLength: number): number => FRAME_HEAD_BYTES + payloadLength + FRAME_CHECK_BYTES;
 

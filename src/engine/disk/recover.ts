@@ -12,11 +12,12 @@ import type { Execution } from '../../ledger/execution/execute-block.ts';
 import type { LedgerState, LedgerStore } from '../../ledger/execution/ledger-state.ts';
 import { verifyBlock } from '../../ledger/execution/verify-block.ts';
 import { decodeGenesis } from '../../ledger/genesis/decode-genesis.ts';
+import { ledgerErrors } from '../../ledger/errors.ts';
 import { executeGenesis } from '../../ledger/genesis/genesis-block.ts';
 import type { Genesis } from '../../ledger/genesis/genesis.ts';
 import { blockCorrupted, readFrames, type FrameAt, type Tail } from './block-file.ts';
 import { engineErrors } from './errors.ts';
-import { FILE_MARK } from './frame.ts';
+import { FILE_MARK, isEarlierMark } from './frame.ts';
 import { readBase } from './base.ts';
 import { indexSink, type WritableIndex } from './base-sinks.ts';
 import { firstHeight } from './history.ts';
@@ -35,8 +36,9 @@ export interface Recovery {
   readonly indexRebuilt: string | undefined;
 }
 
-/** The genesis frame, which every block file starts with. */
+/** The genesis frame, which every block file starts with. `ledger.old-genesis` where an earlier pre-release wrote the file. */
 export async function readGenesis(storage: Storage): Promise<Result<{ readonly genesis: Genesis; readonly end: number }>> {
+  if (isEarlierMark(await storage.read(0, FILE_MARK.length))) return fail(codedError(ledgerErrors, 'ledger.old-genesis'));
   const first = await readFrames(storage, FILE_MARK.length).next();
   if (first.done)
     return fail(blockCorrupted(first.value.end, undefined, first.value.kind === 'damaged' ? first.value.why : 'the genesis is not there'));

@@ -1,7 +1,7 @@
 /**
  * A block's header: the only thing of a block that a receipt carries.
  *
- *   header bytes = CBOR { v, chainId, height, time, previousHash, txRoot, txCount, logSize, logRoot, stateRoot, proposer }
+ *   header bytes = CBOR [ v, chainId, height, time, previousHash, txRoot, txCount, logSize, logRoot, stateRoot, proposer ]
  *   header hash  = SHA-256("careledger/header/1" ‖ header bytes)
  *   app hash     = SHA-256("careledger/app/1" ‖ header hash)           what a consensus engine agrees on
  *   attestation  = Ed25519(proposer, "careledger/block/1" ‖ header hash)
@@ -9,11 +9,11 @@
 import { ed25519Sign, ed25519Verify } from '#ed25519';
 import { sha256 } from '#sha256';
 import { concat, utf8 } from '../../base/bytes.ts';
-import { decodeCbor, encodeCbor } from '../../base/cbor.ts';
 import { codedError } from '../../base/errors.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { ledgerErrors } from '../errors.ts';
-import { counter, ed25519Key, fieldsProblem, milliseconds, type BytesField, type Fields } from '../schema/fields.ts';
+import { defineList } from '../schema/field-list.ts';
+import { counter, ed25519Key, milliseconds, type BytesField, type Fields } from '../schema/fields.ts';
 import { chainIdField } from '../transaction/schema.ts';
 
 /** Hashes are 32 bytes. Height 0 is the genesis block, which has no transactions. */
@@ -40,6 +40,7 @@ export const HEADER_VERSION = 1;
 
 const hash = (about: string): BytesField => ({ kind: 'bytes', class: 'proof', min: 32, max: 32, about });
 
+/** Their order is that of the encoding. */
 export const headerFields = {
   v: counter('Version of the format.'),
   chainId: chainIdField,
@@ -58,15 +59,15 @@ const HEADER_DOMAIN = utf8('careledger/header/1');
 const APP_DOMAIN = utf8('careledger/app/1');
 const BLOCK_DOMAIN = utf8('careledger/block/1');
 
-export const encodeHeader = (header: Header): Uint8Array => encodeCbor({ v: HEADER_VERSION, ...header });
+const headerList = defineList(headerFields);
+
+export const encodeHeader = (header: Header): Uint8Array => headerList.encode({ v: HEADER_VERSION, ...header });
 
 /** `ledger.malformed` on anything but the exact bytes that `encodeHeader` gives. */
 export function decodeHeader(bytes: Uint8Array): Result<Header> {
-  const decoded = decodeCbor(bytes);
-  if (!decoded.ok) return malformed(decoded.error.message);
-  const problem = fieldsProblem(headerFields, decoded.value);
-  if (problem !== undefined) return malformed(`it ${problem}`);
-  const { v, ...header } = decoded.value as Header & { v: number };
+  const decoded = headerList.decode(bytes);
+  if (typeof decoded === 'string') return malformed(decoded);
+  const { v, ...header } = decoded;
   return v === HEADER_VERSION ? ok(header) : malformed(`version ${v} of the format is not known`);
 }
 

@@ -11,6 +11,7 @@ export const TRANSACTION_VERSION = 1;
 
 export const chainIdField = memberText(/^[a-z0-9][a-z0-9.-]*$/, 64, 'The ledger it is meant for.');
 
+/** Their order is that of the encoding. */
 export const bodyFields = {
   v: counter('Version of the format.'),
   chainId: chainIdField,

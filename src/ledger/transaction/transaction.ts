@@ -2,7 +2,7 @@
  * A transaction: many operations under one signature.
  *
  *   signed bytes = CBOR [ body: bstr, signature: bstr(64), [ operation: bstr, … ] ]
- *   body         = CBOR { v, chainId, sender, expiryHeight, salt, operationCount, operationsRoot }
+ *   body         = CBOR [ v, chainId, sender, expiryHeight, salt, operationCount, operationsRoot ]
  *   signature    = Ed25519(sender, "careledger/tx/1" ‖ body)
  *   short form   = CBOR [ body, signature ]       what receipts carry, with the one operation that they are about (`operation-proof.ts`)
  *   hash         = SHA-256(short form)            leaf data of the transaction log; its leaf hash is SHA-256(0x00 ‖ hash)
@@ -14,7 +14,8 @@ import { codedError } from '../../base/errors.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { ledgerErrors } from '../errors.ts';
 import type { Operation } from '../operations.ts';
-import { fieldProblem, fieldsProblem, type ValuesOf } from '../schema/fields.ts';
+import { defineList } from '../schema/field-list.ts';
+import { fieldProblem, type ValuesOf } from '../schema/fields.ts';
 import { decodeOperation, encodeOperation, operationsRoot } from './operation-tree.ts';
 import { bodyFields, envelopeFields, MAX_OPERATIONS, MAX_TRANSACTION_BYTES, TRANSACTION_VERSION } from './schema.ts';
 
@@ -47,6 +48,7 @@ export interface ShortTransaction extends Omit<ValuesOf<typeof bodyFields>, 'v'>
 
 const SIGNING_DOMAIN = utf8('careledger/tx/1');
 const LEAF_PREFIX = new Uint8Array([0]);
+const bodyList = defineList(bodyFields);
 
 export const signingInput = (body: Uint8Array): Uint8Array => concat(SIGNING_DOMAIN, body);
 
@@ -64,7 +66,7 @@ export const shortHash = (short: Uint8Array): Uint8Array => sha256(short);
 export const transactionLeaf = (hash: Uint8Array): Uint8Array => sha256(concat(LEAF_PREFIX, hash));
 
 export const encodeBody = ({ chainId, sender, expiryHeight, salt, operations }: TransactionBody): Uint8Array =>
-  encodeCbor({
+  bodyList.encode({
     v: TRANSACTION_VERSION,
     chainId,
     sender,
@@ -156,11 +158,8 @@ function bodyAndSignature([body, signature]: readonly unknown[]): Result<ShortPa
 }
 
 function decodeBody(body: Uint8Array): Result<ValuesOf<typeof bodyFields>> {
-  const decoded = decodeCbor(body);
-  if (!decoded.ok) return malformed(`body: ${decoded.error.message}`);
-  const problem = fieldsProblem(bodyFields, decoded.value);
-  if (problem !== undefined) return malformed(`the body ${problem}`);
-  const fields = decoded.value as ValuesOf<typeof bodyFields>;
+  const fields = bodyList.decode(body);
+  if (typeof fields === 'string') return malformed(`body: ${fields}`);
   return fields.v === TRANSACTION_VERSION ? ok(fields) : malformed(`version ${fields.v} of the format is not known`);
 }
 

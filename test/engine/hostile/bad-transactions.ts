@@ -1,13 +1,14 @@
 /** What somebody may send instead of a transaction, and the code with which every engine refuses it. */
 import { ed25519Sign } from '#ed25519';
 import { concat, utf8 } from '../../../src/base/bytes.ts';
-import { encodeCbor } from '../../../src/base/cbor.ts';
+import { encodeCbor, type Cbor } from '../../../src/base/cbor.ts';
 import { unwrap } from '../../../src/base/result.ts';
-import { MAX_LIFETIME_BLOCKS, MAX_OPERATIONS } from '../../../src/ledger/transaction/schema.ts';
+import { bodyFields, MAX_LIFETIME_BLOCKS, MAX_OPERATIONS } from '../../../src/ledger/transaction/schema.ts';
+import { encodeOperation, operationsRoot } from '../../../src/ledger/transaction/operation-tree.ts';
 import { signTransactionWith } from '../../../src/ledger/transaction/sign.ts';
 import { signingInput, splitTransaction } from '../../../src/ledger/transaction/transaction.ts';
 import { itemsOf, parseItem, writeItem } from '../../fuzz/cbor-item.ts';
-import { genesis, keyOf, openGrant, random, rawBody, seedOf, signRaw, transactionOf } from '../../support/ledger.ts';
+import { genesis, keyOf, openGrant, random, rawBody, rawList, seedOf, signRaw, transactionOf } from '../../support/ledger.ts';
 import { edgeCases, type EdgeCase } from '../../vectors/ed25519/cases.ts';
 
 export interface BadTransaction {
@@ -31,8 +32,10 @@ export function badTransactions(known: Uint8Array, height: number): readonly Bad
       string,
       unknown
     >;
-    return signRaw('hospital', encodeCbor(rest as never));
+    return signRaw('hospital', encodeCbor(rawList(bodyFields, rest)));
   };
+  const grant = openGrant();
+  const signedOperations = { operationCount: 1, operationsRoot: operationsRoot([encodeOperation(grant)]) };
   return [
     ...bad('malformed', {
       'no bytes': new Uint8Array(0),
@@ -60,7 +63,8 @@ export function badTransactions(known: Uint8Array, height: number): readonly Bad
       'a prototype as field': raw({ ['__proto__']: 1 }),
       'no sender': without('sender'),
       'no salt': without('salt'),
-      'a body that is no map': signRaw('hospital', encodeCbor([1, 2])),
+      'a body of two fields': signRaw('hospital', encodeCbor([1, 2])),
+      'a body with names': signRaw('hospital', encodeCbor({ ...rawBody('hospital', { expiryHeight }), ...signedOperations } as Cbor), [grant]),
       'an operation with a field too many': raw({}, [{ ...openGrant(), note: 'for Mr. N.' }]),
       'an operation that lacks a field': raw({}, [{ op: 'grants.open', id: random(32) }]),
       'an operation with a day that does not come': raw({}, [openGrant({ expiryDay: 1_000_000 })]),

@@ -16,8 +16,8 @@ describe('in the browser', () => {
     expect(ed25519Used.ed25519Verify).toBe(ed25519Web.ed25519Verify);
   });
 
-  it.for(['entry-receipts.json', 'ledger-receipts.json'])('%s', (file) => {
-    const vectors = JSON.parse(readFileSync(new URL(`../../vectors/receipts/${file}`, import.meta.url), 'utf8')) as readonly Vector[];
+  it('entry-receipts.json', () => {
+    const vectors = JSON.parse(readFileSync(new URL('../../vectors/receipts/entry-receipts.json', import.meta.url), 'utf8')) as readonly Vector[];
     for (const vector of vectors) expect(judge(vector), vector.name).toEqual(vector.expected);
   });
 });

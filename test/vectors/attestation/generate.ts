@@ -10,6 +10,7 @@ import { unwrap } from '../../../src/base/result.ts';
 import { decodeAttestation, encodeAttestation } from '../../../src/ledger/attestation/attestation.ts';
 import { encodeTrustBundle } from '../../../src/ledger/attestation/trust-bundle.ts';
 import { knownSet, type Trust } from '../../../src/ledger/attestation/trust.ts';
+import { headerFields } from '../../../src/ledger/block/header.ts';
 import { grantKey } from '../../../src/ledger/grants/state.ts';
 import { encodeTransactionReceipt } from '../../../src/ledger/receipts/transaction-receipt.ts';
 import { encodeOperationProof, proveOperation } from '../../../src/ledger/transaction/operation-proof.ts';
@@ -140,6 +141,8 @@ const COSE = 1;
 const HEADER = 2;
 const ATTESTATION = 3;
 const ISSUER = 4;
+/** In a header. */
+const STATE_ROOT = Object.keys(headerFields).indexOf('stateRoot');
 const [HEIGHT, ROUND, PARTS, HINT, NEXT, SIBLINGS, SECONDS, VOTES] = [1, 2, 4, 5, 6, 7, 8, 9] as const;
 
 function ledgerVectors(): Vector[] {
@@ -166,7 +169,9 @@ function ledgerVectors(): Vector[] {
   vector('validators too new', 'The verifier knows the genesis only, and validators have changed since.', honest, { ...about, trust: genesisTrust });
 
   vector('another transaction', 'The receipt is of another transaction.', honest, { ...about, transactionHash: hashAt(network, 2) });
+  vector('node, another transaction', 'The receipt is of another transaction.', embedded.receipt(1, 4), { ...oldAbout, transactionHash: hashAt(embedded, 2) });
   vector('another ledger trusted', 'The verifier trusts a ledger with another name.', honest, { ...about, trust: { ...fullTrust, chainId: 'test-net-2' } });
+  vector('node, another ledger trusted', 'The verifier trusts a ledger with another name.', embedded.receipt(1, 4), { ...oldAbout, trust: { ...nodeTrust, chainId: 'test-old-2' } });
   vector('a node trusted', 'The verifier believes one node, and gets signatures of validators.', honest, { ...about, trust: { chainId: 'test-net', nodeKey: toHex(ed25519PublicKey(seeded('node key'))) } });
   vector('validators trusted', 'The verifier believes validators, and gets the signature of one node.', embedded.receipt(1, 4), { ...oldAbout, trust: { ...fullTrust, chainId: 'test-old' } });
   vector('another node trusted', 'The verifier trusts another node.', embedded.receipt(1, 4), { ...oldAbout, trust: { chainId: 'test-old', nodeKey: toHex(ed25519PublicKey(seeded('another key'))) } });
@@ -193,13 +198,19 @@ function ledgerVectors(): Vector[] {
   said('unknown attestation', 'An engine that this version does not know.', inItem(ATTESTATION, (items) => void (items[0] = 3)));
   said('attestation of another block', 'The attestation is block 3’s.', (parts) => void (parts[ATTESTATION] = encodeAttestation(network.at(3).attestation)));
   said('attestation of another ledger', 'The same validators, the same heights, another chain id.', (parts) => void (parts[ATTESTATION] = encodeAttestation(attestedLedger({ chainId: 'test-net-2', attester: changingSets, blocks: 8 }).at(4).attestation)));
-  said('header', 'One bit of the header’s state root.', (parts) => void (parts[HEADER] = edited<Record<string, Cbor>>(parts[HEADER] as Uint8Array, (map) => void (map['stateRoot'] = flip(map['stateRoot'] as Uint8Array)))));
+  said('header', 'One bit of the header’s state root.', inItem(HEADER, (fields) => void (fields[STATE_ROOT] = flip(fields[STATE_ROOT] as Uint8Array))));
+  said('header with names', 'The same fields as a map.', (parts) => void (parts[HEADER] = encodeCbor({ v: 1, ...network.at(4).header })));
+  said('header with more', 'A field more than the format has.', inItem(HEADER, (fields) => void fields.push(0)));
+  said('header with less', 'A field less than the format has.', inItem(HEADER, (fields) => void fields.pop()));
+  said('header of another version', 'A version that this verifier does not know.', inItem(HEADER, (fields) => void (fields[0] = 2)));
+  said('fields of the header exchanged', 'Two fields of one form stand in each other’s place.', inItem(HEADER, (fields) => void fields.splice(STATE_ROOT - 1, 2, fields[STATE_ROOT]!, fields[STATE_ROOT - 1]!)));
   said('issuer', 'Another issuer than the one that signed.', (parts) => void (parts[ISSUER] = ed25519PublicKey(seeded('another key'))));
   said('issuer left out', 'It is claimed that the block’s maker signed.', (parts) => void (parts[ISSUER] = new Uint8Array(0)));
   said('issuer named needlessly', 'A key that is the block’s maker’s is left out.', (parts) => void (parts[ISSUER] = embedded.genesis.proposer), oldAbout, embedded.receipt(1, 4));
   said('version', 'A version that this verifier does not know.', (parts) => void (parts[0] = 2));
   said('more', 'An item more than the format has.', (parts) => void parts.push(0));
   said('less', 'An item less than the format has.', (parts) => void parts.pop());
+  said('node, header', 'One bit of the header’s state root.', inItem(HEADER, (fields) => void (fields[STATE_ROOT] = flip(fields[STATE_ROOT] as Uint8Array))), oldAbout, embedded.receipt(1, 4));
   vector('node signature', 'One bit of the block’s signature.', edited(embedded.receipt(1, 4), inItem(ATTESTATION, (items) => void (items[1] = flip(items[1] as Uint8Array)))), oldAbout);
   inCose('COSE signature', 'One bit.', (parts) => void (parts[3] = flip(parts[3])));
   inCose('algorithm', 'The protected header names the polymorphic EdDSA (−8).', (parts) => void (parts[0] = encodeCbor(new Map([[1, -8], [395, 1]]))));

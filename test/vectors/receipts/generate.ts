@@ -1,5 +1,5 @@
 /**
- * Makes `entry-receipts.json`, `ledger-receipts.json`, `commitments.json` and `batches.json` beside it, from fixed keys. Run it only when a format is meant to change:
+ * Makes `entry-receipts.json`, `commitments.json` and `batches.json` beside it, from fixed keys. Run it only when a format is meant to change:
  * `node test/vectors/receipts/generate.ts`. Bytes are hexadecimal. Nothing in the files depends on this program but its fixed bytes.
  */
 import { writeFileSync } from 'node:fs';
@@ -12,9 +12,7 @@ import { batchCommitment } from '../../../src/ledger/proofs/batch.ts';
 import { commitment, contentHash, leafHash } from '../../../src/ledger/proofs/commitment.ts';
 import { appendLeaves, emptyFrontier, emptyRoot, frontierRoot } from '../../../src/ledger/proofs/merkle-log.ts';
 import { decodeOperationProof } from '../../../src/ledger/transaction/operation-proof.ts';
-import { shortHash } from '../../../src/ledger/transaction/transaction.ts';
 import { verifyEntryReceipt } from '../../../src/ledger/verify/entry.ts';
-import { verifyLedgerReceipt } from '../../../src/ledger/verify/ledger.ts';
 import type { Report } from '../../../src/ledger/verify/report.ts';
 import { chainId, entryOf, makeEntryReceipt, makeLedgerReceipt, otherSeed, seeded, trust, type Shape, type Twist } from '../../support/receipts.ts';
 
@@ -22,10 +20,8 @@ export interface Vector {
   readonly name: string;
   readonly about: string;
   readonly receipt: string;
-  /** Canonical bytes handed to the verifier; null: none. Entry receipts only. */
-  readonly content?: string | null;
-  /** SHA-256 of the transaction's short form. Ledger receipts only. */
-  readonly transactionHash?: string;
+  /** Canonical bytes handed to the verifier; null: none. */
+  readonly content: string | null;
   readonly trust: { readonly chainId: string; readonly nodeKey: string } | null;
   readonly expected: { readonly verdict: string; readonly failed: readonly string[]; readonly unchecked: readonly string[]; readonly facts: Readonly<Record<string, string | number>> };
 }
@@ -45,12 +41,8 @@ const expectedOf = ({ verdict, steps, facts }: Report): Vector['expected'] => ({
 
 const trustOf = (given: Vector['trust']) => (given ? { trust: { chainId: given.chainId, nodeKey: fromHex(given.nodeKey) } } : {});
 
-export function judge(vector: Omit<Vector, 'expected'>): Vector['expected'] {
-  const receipt = fromHex(vector.receipt);
-  const { trust: given } = trustOf(vector.trust);
-  if (vector.transactionHash !== undefined) return expectedOf(verifyLedgerReceipt(receipt, fromHex(vector.transactionHash), given));
-  return expectedOf(verifyEntryReceipt(receipt, { ...trustOf(vector.trust), ...(typeof vector.content === 'string' ? { content: fromHex(vector.content) } : {}) }));
-}
+export const judge = ({ receipt, content, trust: given }: Omit<Vector, 'expected'>): Vector['expected'] =>
+  expectedOf(verifyEntryReceipt(fromHex(receipt), { ...trustOf(given), ...(content === null ? {} : { content: fromHex(content) }) }));
 
 interface Extra {
   readonly content?: Uint8Array | null;
@@ -61,11 +53,6 @@ function entryVector(name: string, about: string, receipt: Uint8Array, extra: Ex
   const content = extra.content === undefined ? honest.content : extra.content;
   const given = { name, about, receipt: toHex(receipt), content: content && toHex(content), trust: extra.trust === undefined ? trusted : extra.trust };
   return { ...given, expected: judge(given) };
-}
-
-function ledgerVector(name: string, about: string, receipt: Uint8Array, transactionHash: Uint8Array, given: Vector['trust'] = trusted): Vector {
-  const vector = { name, about, receipt: toHex(receipt), transactionHash: toHex(transactionHash), trust: given };
-  return { ...vector, expected: judge(vector) };
 }
 
 const twisted = (name: string, about: string, twist: Twist): Vector => entryVector(name, about, makeEntryReceipt(shape, twist).receipt);
@@ -241,22 +228,6 @@ function badlySignedAnchor(): Uint8Array {
   });
 }
 
-const ledgerVectors = (): readonly Vector[] => {
-  const hash = shortHash(anchored);
-  const { ledger } = honest;
-  return [
-    ledgerVector('ordinary', 'Everything holds.', ledger, hash),
-    ledgerVector('without trust', 'Nothing is wrong, but nobody said whom to believe.', ledger, hash, null),
-    ledgerVector('another transaction', 'The receipt is of another transaction.', ledger, seeded('another transaction')),
-    ledgerVector('another ledger trusted', 'The verifier trusts a ledger with another name.', ledger, hash, { ...trusted, chainId: `${chainId}-2` }),
-    ledgerVector('made by another node', 'Right in itself, but the whole ledger is somebody else’s.', hostile.ledger, hash),
-    ledgerVector('header', 'One bit of the header’s state root.', editedLedger((map) => void (map['header'] = flipState(map['header'] as Uint8Array)), ledger), hash),
-    ledgerVector('empty', 'No bytes.', new Uint8Array(0), hash),
-  ];
-};
-
-const flipState = (header: Uint8Array): Uint8Array => editedMap((map) => void (map['stateRoot'] = flip(map['stateRoot'] as Uint8Array)), header);
-
 const commitments = (): readonly Record<string, string>[] =>
   [0, 1, 2].map((i) => {
     const { content, blinder } = entryOf(i);
@@ -276,7 +247,6 @@ const batches = (): readonly Record<string, string | number>[] =>
 /** File name → what belongs into it. */
 export const generated = (): Readonly<Record<string, readonly unknown[]>> => ({
   'entry-receipts.json': entryVectors(),
-  'ledger-receipts.json': ledgerVectors(),
   'commitments.json': commitments(),
   'batches.json': batches(),
 });

@@ -16,6 +16,8 @@ const fixed = (label: string, length = 32): Uint8Array => new Uint8Array(sha256(
 interface Parts {
   readonly operations: readonly unknown[];
   readonly body: Readonly<Record<string, unknown>>;
+  /** What is made of the body's fields: a list of them, in this order. */
+  readonly bodyForm: (fields: Readonly<Record<string, unknown>>) => Cbor;
   readonly signer: string;
   readonly signature: (made: Uint8Array) => Uint8Array;
   readonly envelope: (parts: readonly Cbor[]) => Cbor;
@@ -27,9 +29,10 @@ const propose = (action: unknown): Partial<Parts> => ({ operations: [{ op: 'gove
 
 /** What is fine, changed in what is given. */
 function transaction(changes: Partial<Parts> = {}): Uint8Array {
-  const { operations, body, signer, signature, envelope, operationBytes }: Parts = {
+  const { operations, body, bodyForm, signer, signature, envelope, operationBytes }: Parts = {
     operations: [{ op: 'governance.propose', action: suspend }],
     body: {},
+    bodyForm: (fields) => Object.values(fields) as Cbor[],
     signer: 'hospital',
     signature: (made) => made,
     envelope: (parts) => parts,
@@ -37,7 +40,7 @@ function transaction(changes: Partial<Parts> = {}): Uint8Array {
     ...changes,
   };
   const list = operations.map((operation) => operationBytes(encodeCbor(operation as Cbor)));
-  const bodyBytes = encodeCbor({
+  const fields = {
     v: 1,
     chainId: genesis.chainId,
     sender: keyOf('hospital'),
@@ -45,8 +48,8 @@ function transaction(changes: Partial<Parts> = {}): Uint8Array {
     salt: fixed('salt', 8),
     operationCount: list.length,
     operationsRoot: operationsRoot(list),
-    ...body,
-  } as Cbor);
+  };
+  const bodyBytes = encodeCbor(bodyForm({ ...fields, ...body }));
   return encodeCbor(envelope([bodyBytes, signature(ed25519Sign(seedOf(signer), signingInput(bodyBytes))), list]));
 }
 
@@ -58,6 +61,8 @@ const refused: Readonly<Record<string, readonly [code: string, changes: Partial<
   'another ledger': ['ledger.wrong-chain', { body: { chainId: 'another' } }],
   'another version of the format': ['ledger.malformed', { body: { v: 2 } }],
   'a field outside the body': ['ledger.malformed', { body: { note: 'hello' } }],
+  'a field of the body too few': ['ledger.malformed', { bodyForm: (fields) => (Object.values(fields) as Cbor[]).slice(0, -1) }],
+  'a body whose fields have names': ['ledger.malformed', { bodyForm: (fields) => fields as Cbor }],
   'a short salt': ['ledger.malformed', { body: { salt: fixed('salt', 7) } }],
   'a sender that is no key': ['ledger.malformed', { body: { sender: fixed('sender', 31) } }],
   'another root': ['ledger.malformed', { body: { operationsRoot: fixed('root') } }],
