@@ -61,6 +61,8 @@ export interface Shape {
   /** Transactions on the ledger, and which of them is the anchor. */
   readonly transactions: number;
   readonly transaction: number;
+  /** Operations in the anchor's transaction beside it; it comes first. */
+  readonly beside?: number;
 }
 
 /** Changes that keep a receipt well-formed and honestly signed, but wrong: what only the linking of the steps can notice. */
@@ -90,6 +92,14 @@ export interface Twist {
 const ORG = 'city-hospital';
 const NUMBER = 4711;
 
+const grantOf = (i: number): Operation => ({
+  op: 'grants.open',
+  id: seeded(`grant ${i}`),
+  commitment: seeded(`terms ${i}`),
+  controlKey: seeded(`control key ${i}`),
+  expiryDay: 21_000,
+});
+
 export function makeEntryReceipt(
   shape: Shape,
   twist: Twist = {},
@@ -103,7 +113,10 @@ export function makeEntryReceipt(
       chainId: twist.anchorChainId ?? chainId,
       expiryHeight: 1000 + shape.transactions,
       salt: seeded('salt').slice(0, 8),
-      operations: [twist.operation ?? { op: 'anchors.anchor', org: twist.anchorOrg ?? ORG, number: NUMBER, commitment: committed }],
+      operations: [
+        twist.operation ?? { op: 'anchors.anchor', org: twist.anchorOrg ?? ORG, number: NUMBER, commitment: committed },
+        ...Array.from({ length: shape.beside ?? 0 }, (_, i) => grantOf(i)),
+      ],
     },
     twist.anchorSignedBy ?? orgSeed,
   );
