@@ -108,13 +108,22 @@ export async function ensureCometbft(root, series = [cometbftVersions[0].series]
   return env;
 }
 
-/** Whether a command line asks for the engine: `… --engine cometbft`, `network up`, `node start`. */
+const valueOf = (args, option) =>
+  args.findLast((_, at) => args[at - 1] === option) ?? args.findLast((arg) => arg.startsWith(`${option}=`))?.slice(option.length + 1);
+
+/** What runs on the engine always, with the file that has to be there first (src/organisation) and where it is looked for by default (src/cli). */
+export const commandsOnCometbft = {
+  'network up': { file: 'network.json', home: 'careledger-network' },
+  'node start': { file: 'careledger.json', home: undefined },
+};
+
+/** Whether a command line asks for the engine: `… --engine cometbft`, or `network up` and `node start` where there is something to run. */
 export function asksForCometbft(args) {
   if (args.includes('--help') || args.includes('-h')) return false;
-  const engine =
-    args.findLast((_, at) => args[at - 1] === '--engine') ?? args.findLast((arg) => arg.startsWith('--engine='))?.slice('--engine='.length);
-  const command = args.slice(0, 2).join(' ');
-  return (engine ?? process.env.CARELEDGER_ENGINE) === 'cometbft' || command === 'network up' || command === 'node start';
+  const command = commandsOnCometbft[args.slice(0, 2).join(' ')];
+  if (!command) return (valueOf(args, '--engine') ?? process.env.CARELEDGER_ENGINE) === 'cometbft';
+  const home = valueOf(args, '--home') ?? command.home;
+  return home !== undefined && fs.existsSync(path.join(home, command.file));
 }
 
 /** For whoever hands over to the server: what is there, and what the command line asks for. */

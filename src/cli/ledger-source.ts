@@ -1,7 +1,7 @@
 /** Where ledger evidence is fetched from: any node's base URL, or the hub of the sandbox that runs here. What comes is checked by whoever uses it. */
 import { writeFile } from 'node:fs/promises';
 import { codedError } from '../base/errors.ts';
-import { CodedException } from '../base/result.ts';
+import { CodedException, plainError } from '../base/result.ts';
 import type { CommandContext, OptionDescription } from './command.ts';
 import { cliErrors } from './errors.ts';
 import { ask, problemOf, runningSandbox } from './sandbox-client.ts';
@@ -11,12 +11,16 @@ export const urlOption: OptionDescription = { type: 'string', value: 'URL', help
 export async function sourceUrl(context: CommandContext): Promise<string> {
   const url = context.text('url');
   if (url === undefined) return (await runningSandbox(context)).hub;
-  if (URL.canParse(url)) return url.replace(/\/+$/, '');
-  throw new CodedException(codedError(cliErrors, 'cli.usage', { message: `${url} is not a URL.` }));
+  if (/^https?:/.test(url) && URL.canParse(url)) return url.replace(/\/+$/, '');
+  throw new CodedException(codedError(cliErrors, 'cli.usage', { message: `${url} is not a URL like http://127.0.0.1:8080.` }));
 }
 
+/** `cli.not-running`, or what the node says. */
 export async function fetchEvidence(context: CommandContext, url: string): Promise<Uint8Array> {
-  const answer = await ask(url, { accept: '*/*', signal: context.signal });
+  const answer = await ask(url, { accept: '*/*', signal: context.signal }).catch((cause: unknown) => {
+    const isNamed = context.text('url') !== undefined && cause instanceof CodedException && cause.code === 'cli.not-running';
+    throw isNamed ? new CodedException({ ...plainError(cause), hint: 'Check the URL (--url), and whether the node runs.' }) : cause;
+  });
   if (!answer.ok) throw await problemOf(answer);
   return new Uint8Array(await answer.arrayBuffer());
 }

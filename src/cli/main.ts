@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { codedError } from '../base/errors.ts';
-import type { CodedError } from '../base/result.ts';
+import { plainError, type CodedError } from '../base/result.ts';
 import { CommandError, describeError, type Command, type CommandContext } from './command.ts';
 import { cliErrors } from './errors.ts';
 import { commandHelp, commonOptions, generalHelp } from './help.ts';
@@ -96,16 +96,18 @@ async function main(args: readonly string[]): Promise<boolean> {
   return command.run(context);
 }
 
+/** Where the next step is help, it is the command's own. */
+function withOwnHelp(error: CodedError): CodedError {
+  const name = find(process.argv.slice(2))?.name;
+  const isGeneral = error.hint === cliErrors['cli.usage'].hint && name !== undefined;
+  return isGeneral ? { ...error, hint: `See "npx careledger ${name} --help".` } : error;
+}
+
 try {
   process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
 } catch (error) {
   if (!(error instanceof CommandError)) throw error;
-  const plain: CodedError = {
-    code: error.code,
-    message: error.message,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    ...(error.data === undefined ? {} : { data: error.data }),
-  };
+  const plain = withOwnHelp(plainError(error));
   if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: plain }, null, 2)}\n`);
   else process.stderr.write(`${describeError(plain)}\n`);
   process.exitCode = error.code === 'cli.usage' ? 2 : 1;

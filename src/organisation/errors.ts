@@ -5,7 +5,7 @@ export const organisationErrors = defineErrors({
     status: 400,
     issue: 'invalid',
     message: 'An option has a value that cannot be used.',
-    hint: 'See "npx careledger network create --help".',
+    hint: 'See "npx careledger --help".',
   },
   'organisation.no-home': {
     status: 404,

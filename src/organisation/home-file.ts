@@ -1,10 +1,11 @@
 /** `careledger.json` in an organisation's home: who it is, where it listens, and whom it connects to. What an operator may change is here. */
 import { join } from 'node:path';
 import { codedError } from '../base/errors.ts';
-import { fail, ok, type Result } from '../base/result.ts';
+import { fail, ok, type CodedError, type Result } from '../base/result.ts';
 import type { OrganisationKind } from '../contract/network.ts';
 import { organisationErrors } from './errors.ts';
 import { readJson } from './files.ts';
+import { readNetworkFile } from './network-file.ts';
 
 export interface Peer {
   readonly organisation: string;
@@ -82,11 +83,22 @@ export async function readHomeFile(home: string): Promise<Result<HomeFile>> {
   const incomplete = (why: string) => fail(codedError(organisationErrors, 'organisation.incomplete', { message: `${path} cannot be used: ${why}.` }));
   try {
     const value = await readJson(path);
-    if (value === undefined)
-      return fail(codedError(organisationErrors, 'organisation.no-home', { message: `There is no home of an organisation in ${home}.` }));
+    if (value === undefined) return fail(await noHome(home));
     const problem = homeProblem(value);
     return problem === undefined ? ok(value as HomeFile) : incomplete(problem);
   } catch (cause) {
     return incomplete((cause as Error).message);
   }
+}
+
+/** The directory of a network is what one takes for a home first: its homes are named. */
+async function noHome(directory: string): Promise<CodedError> {
+  const message = `There is no home of an organisation in ${directory}.`;
+  const network = await readNetworkFile(directory);
+  if (!network.ok) return codedError(organisationErrors, 'organisation.no-home', { message });
+  const homes = network.value.organisations.map((one) => join(directory, one.home));
+  return codedError(organisationErrors, 'organisation.no-home', {
+    message,
+    hint: `It is the directory of a network; its homes are: ${homes.join(', ')}.`,
+  });
 }

@@ -1,6 +1,5 @@
 /** A home for an organisation that joins a network that is there already: its own keys, the network's genesis, and where the others are. */
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ed25519PublicKey } from '#ed25519';
 import { toHex } from '../base/bytes.ts';
@@ -10,7 +9,7 @@ import { decodeGenesis } from '../ledger/genesis/decode-genesis.ts';
 import { genesisHash } from '../ledger/genesis/genesis.ts';
 import { organisationErrors } from './errors.ts';
 import { writeJson, writeWhole } from './files.ts';
-import { GENESIS_FILE, HOME_FILE, homeProblem, type HomeFile, type Peer } from './home-file.ts';
+import { GENESIS_FILE, HOME_FILE, homeProblem, ROOT_KEY_FILE, type HomeFile, type Peer } from './home-file.ts';
 import { INTRODUCTION_PATH, peerOf, type Introduction } from './introduction.ts';
 import { homeListening } from './ports.ts';
 import { openNodeKeys } from './organisation-seeds.ts';
@@ -39,11 +38,11 @@ export interface JoinedHome {
 
 const TIMEOUT_MS = 10_000;
 
-/** `organisation.exists`, `organisation.no-introduction`. A folder that holds nothing but a root key is taken: `governance keys --new` makes such. */
+/** `organisation.exists`, `organisation.no-introduction`. A folder with a root key is taken: `governance keys --new` makes such. Nothing is left of a refusal. */
 export async function joinNetwork(options: JoinOptions): Promise<Result<JoinedHome>> {
   const home = resolve(options.home);
-  if (existsSync(join(home, HOME_FILE)))
-    return fail(codedError(organisationErrors, 'organisation.exists', { message: `There is a home in ${home} already.` }));
+  const taken = await whyTaken(home);
+  if (taken !== undefined) return fail(codedError(organisationErrors, 'organisation.exists', { message: taken }));
   const introduced = await introduction(options);
   if (!introduced.ok) return introduced;
   const { network, chainId, peers, bytes, hash } = introduced.value;
@@ -59,6 +58,17 @@ export async function joinNetwork(options: JoinOptions): Promise<Result<JoinedHo
   return ok({ file, genesisHash: hash, self: peerOf(file, keys.value), validatorKey });
 }
 
+async function whyTaken(home: string): Promise<string | undefined> {
+  const names = await readdir(home).catch((cause: NodeJS.ErrnoException): string[] | undefined => {
+    if (cause.code === 'ENOENT') return [];
+    if (cause.code === 'ENOTDIR') return undefined;
+    throw cause;
+  });
+  if (names === undefined) return `${home} is not a directory.`;
+  if (names.includes(HOME_FILE)) return `There is a home in ${home} already.`;
+  return names.length === 0 || names.includes(ROOT_KEY_FILE) ? undefined : `${home} is not empty, and there is no root key in it.`;
+}
+
 interface Introduced {
   readonly network: string;
   readonly chainId: string;
@@ -72,9 +82,11 @@ async function introduction({ from, genesisHash: expected }: JoinOptions): Promi
   let given: Partial<Introduction>;
   try {
     const response = await fetch(new URL(INTRODUCTION_PATH, from), { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    if (!response.ok) return refused(`it answered ${response.status}: not the node of a member`);
     given = (await response.json()) as Partial<Introduction>;
   } catch (cause) {
-    return refused((cause as Error).message);
+    const { message, cause: reason } = cause as Error;
+    return refused(reason instanceof Error ? `${message} (${reason.message})` : message);
   }
   const bytes = new Uint8Array(Buffer.from(String(given.genesis), 'base64'));
   const genesis = decodeGenesis(bytes);

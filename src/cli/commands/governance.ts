@@ -6,7 +6,7 @@ import type { Operation } from '../../ledger/operations.ts';
 import { authorityPublicKey } from '../../network/certificates.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { act, actingOrganisation, identity, ledgerUrl, newIdentity } from '../governance/acting.ts';
-import { number, parseAction, rotationFrom } from '../governance/parse-action.ts';
+import { checkKind, number, parseAction, rotationFrom } from '../governance/parse-action.ts';
 import { usage } from '../governance/usage.ts';
 import { inFull, oneLine, overview } from '../governance/words.ts';
 import { askJson } from '../sandbox-client.ts';
@@ -21,7 +21,8 @@ const proposalOf = (url: string, at: number, { signal }: CommandContext): Promis
 
 async function list(context: CommandContext): Promise<boolean> {
   const before = context.text('before');
-  const view = await governanceOf(await ledgerUrl(context), context, before === undefined ? undefined : number(before, '--before'));
+  const olderThan = before === undefined ? undefined : number(before, '--before');
+  const view = await governanceOf(await ledgerUrl(context), context, olderThan);
   context.say(overview(view));
   for (const proposal of view.proposals) context.say(oneLine(proposal));
   if (view.total === 0) context.say('Nothing has been proposed yet.');
@@ -32,13 +33,15 @@ async function list(context: CommandContext): Promise<boolean> {
 }
 
 async function show(context: CommandContext, [at]: readonly string[]): Promise<boolean> {
-  const proposal = await proposalOf(await ledgerUrl(context), number(at, 'The number of a proposal'), context);
+  const wanted = number(at, 'The number of a proposal');
+  const proposal = await proposalOf(await ledgerUrl(context), wanted, context);
   inFull(proposal).forEach(context.say);
   context.result(proposal);
   return true;
 }
 
 async function propose(context: CommandContext, words: readonly string[]): Promise<boolean> {
+  checkKind(words);
   const acting = await actingOrganisation(context);
   const action = await parseAction(words, { text: context.text, now: await governanceOf(acting.url, context) });
   const { height } = await act(acting, { op: 'governance.propose', action }, context.signal);
@@ -78,8 +81,8 @@ async function leave(context: CommandContext): Promise<boolean> {
 
 /** Its own keys, replaced by itself: from then on the process in the old home can't sign any more. */
 async function rotate(context: CommandContext, [file]: readonly string[]): Promise<boolean> {
-  const acting = await actingOrganisation(context);
   const operation = await rotationFrom(file);
+  const acting = await actingOrganisation(context);
   const committed = await act(acting, operation, context.signal);
   context.say(`${operation.org} signs with its new keys after block ${committed.height}. Start it with them now.`);
   context.result(committed);

@@ -17,7 +17,7 @@ export const command: Command = {
     const out = context.text('out');
     if (out === undefined) throw new CommandError(codedError(cliErrors, 'cli.usage', { message: 'Say where to: --out FILE.' }));
     const file = path.resolve(out);
-    const { height, bytes } = unwrap(await exportLedger(ledgerPlace(context), file));
+    const { height, bytes } = unwrap(await exportLedger(await ledgerPlace(context), file));
     context.say(`${file}: blocks up to ${height}, ${bytes.toLocaleString('en')} bytes`);
     context.result({ file, height, bytes });
     return true;

@@ -1,4 +1,5 @@
 /** `careledger ledger import`: a network goes on with an exported ledger. */
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { codedError } from '../../base/errors.ts';
 import { toHex } from '../../base/bytes.ts';
@@ -7,6 +8,8 @@ import { importIntoNetwork } from '../../organisation/import-ledger.ts';
 import { CommandError, type Command } from '../command.ts';
 import { cliErrors } from '../errors.ts';
 import { networkDirectory } from '../network-home.ts';
+
+const NOT_AN_EXPORT = 'Name a whole file that "npx careledger ledger export" wrote. The network was left as it is.';
 
 export const command: Command = {
   summary:
@@ -18,7 +21,13 @@ export const command: Command = {
     const [file, ...more] = context.positionals;
     if (file === undefined || more.length > 0)
       throw new CommandError(codedError(cliErrors, 'cli.usage', { message: 'Name one export ("ledger export") and the network: --home DIR.' }));
-    const imported = unwrap(await importIntoNetwork(path.resolve(file), networkDirectory(context)));
+    const source = path.resolve(file);
+    if (!(await stat(source).catch(() => undefined))?.isFile())
+      throw new CommandError(codedError(cliErrors, 'cli.no-file', { message: `There is no file ${source}.` }));
+    const result = await importIntoNetwork(source, networkDirectory(context));
+    // What is damaged is the export: nothing of the network.
+    if (!result.ok && result.error.code === 'engine.block-corrupted') throw new CommandError({ ...result.error, hint: NOT_AN_EXPORT });
+    const imported = unwrap(result);
     const { previous, chainId } = imported.genesis;
     context.say(`${chainId} goes on with ${previous!.chainId}: its first block is ${imported.height}, after ${previous!.logSize} transactions`);
     for (const organisation of imported.organisations) context.say(`  ${organisation}`);

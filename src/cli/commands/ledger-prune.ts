@@ -16,7 +16,7 @@ export const command: Command = {
     const text = context.text('keep');
     if (text === undefined || !/^\d{1,12}$/.test(text))
       throw new CommandError(codedError(cliErrors, 'cli.usage', { message: 'Say how many blocks stay whole: --keep N.' }));
-    const { height, bytesBefore, bytesAfter } = unwrap(await pruneLedger(ledgerPlace(context), { keep: Number(text) }));
+    const { height, bytesBefore, bytesAfter } = unwrap(await pruneLedger(await ledgerPlace(context), { keep: Number(text) }));
     context.say(
       `Blocks up to ${height} have no transactions here any more; block file ${bytesBefore.toLocaleString('en')} → ${bytesAfter.toLocaleString('en')} bytes`,
     );

@@ -1,14 +1,11 @@
 /** `careledger network create`: homes, keys, genesis and settings of a new network. */
-import { codedError } from '../../base/errors.ts';
 import { unwrap } from '../../base/result.ts';
-import type { OrganisationKind } from '../../contract/network.ts';
-import { memberFields, organisationKinds } from '../../ledger/membership/operations.ts';
-import { fieldProblem } from '../../ledger/schema/fields.ts';
+import { organisationKinds } from '../../ledger/membership/operations.ts';
 import { createNetwork } from '../../organisation/create-network.ts';
-import { organisationErrors } from '../../organisation/errors.ts';
-import { MAX_BASE_PORT, MAX_ORGANISATIONS } from '../../organisation/ports.ts';
-import { CommandError, type Command, type CommandContext } from '../command.ts';
+import { MAX_ORGANISATIONS } from '../../organisation/ports.ts';
+import type { Command, CommandContext } from '../command.ts';
 import { DEFAULT_HOME, homeOf, networkDirectory } from '../network-home.ts';
+import { basePort, hostName, optionError, organisationId, organisationKind, organisationName } from '../organisation-options.ts';
 
 const DEFAULT_PORT = 8100;
 
@@ -29,25 +26,19 @@ export const command: Command = {
   async run(context) {
     const ids = listOf(context.text('organisations'));
     if (ids.length === 0 || ids.length > MAX_ORGANISATIONS || new Set(ids).size !== ids.length)
-      throw option(`--organisations takes 1 to ${MAX_ORGANISATIONS} different ids, with commas between them.`);
-    for (const id of ids) {
-      if (fieldProblem(memberFields.org, id) !== undefined)
-        throw option(`"${id}" is not an id: a lower-case letter, then lower-case letters, digits and hyphens, at most 64 in all.`);
-    }
-    const port = Number(context.text('port') ?? DEFAULT_PORT);
-    if (!Number.isInteger(port) || port < 1 || port > MAX_BASE_PORT) throw option(`--port must be a whole number from 1 to ${MAX_BASE_PORT}.`);
-    const kinds = eachOf(context, 'kinds', ids, () => 'hospital');
-    for (const kind of kinds)
-      if (!(organisationKinds as readonly string[]).includes(kind)) throw option(`"${kind}" is not one of ${organisationKinds.join(', ')}.`);
-    const names = eachOf(context, 'names', ids, nameOf);
-    const hosts = eachOf(context, 'hosts', ids, () => '127.0.0.1');
-    for (const host of hosts) if (!/^[A-Za-z0-9.:-]{1,253}$/.test(host)) throw option(`"${host}" is not a host.`);
+      throw optionError(`--organisations takes 1 to ${MAX_ORGANISATIONS} different ids, with commas between them.`);
+    ids.forEach(organisationId);
+    const port = basePort(context.text('port') ?? DEFAULT_PORT);
+    const kinds = eachOf(context, 'kinds', ids, () => 'hospital').map(organisationKind);
+    const names = eachOf(context, 'names', ids, nameOf).map(organisationName);
+    const hosts = eachOf(context, 'hosts', ids, () => '127.0.0.1').map(hostName);
+    const network = organisationName(context.text('network') ?? 'Careledger network');
     const directory = networkDirectory(context);
     const { file, isNew } = unwrap(
       await createNetwork({
         directory,
-        network: context.text('network') ?? 'Careledger network',
-        organisations: ids.map((id, at) => ({ id, name: names[at]!, kind: kinds[at]! as OrganisationKind, host: hosts[at]! })),
+        network,
+        organisations: ids.map((id, at) => ({ id, name: names[at]!, kind: kinds[at]!, host: hosts[at]! })),
         basePort: port,
         ledgerOnly: context.flag('ledger-only'),
       }),
@@ -62,15 +53,13 @@ export const command: Command = {
   },
 };
 
-const option = (message: string): CommandError => new CommandError(codedError(organisationErrors, 'organisation.option', { message }));
-
 const listOf = (text: string | undefined): readonly string[] => (text === undefined ? [] : text.split(',').map((each) => each.trim()));
 
 function eachOf(context: CommandContext, name: string, ids: readonly string[], byDefault: (id: string) => string): readonly string[] {
   const given = context.text(name);
   if (given === undefined) return ids.map(byDefault);
   const list = listOf(given);
-  if (list.length !== ids.length) throw option(`--${name} takes as many as there are organisations: ${ids.length}, not ${list.length}.`);
+  if (list.length !== ids.length) throw optionError(`--${name} takes as many as there are organisations: ${ids.length}, not ${list.length}.`);
   return list;
 }
 

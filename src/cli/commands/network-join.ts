@@ -1,13 +1,10 @@
 /** `careledger network join`: a home for an organisation that joins a network that is there already. */
-import { codedError } from '../../base/errors.ts';
+import path from 'node:path';
 import { unwrap } from '../../base/result.ts';
-import type { OrganisationKind } from '../../contract/network.ts';
 import { organisationKinds } from '../../ledger/membership/operations.ts';
-import { organisationErrors } from '../../organisation/errors.ts';
 import { joinNetwork } from '../../organisation/join-network.ts';
-import { MAX_BASE_PORT } from '../../organisation/ports.ts';
-import { CommandError, type Command, type CommandContext } from '../command.ts';
-import { networkDirectory } from '../network-home.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { basePort, hostName, optionError, organisationId, organisationKind, organisationName } from '../organisation-options.ts';
 
 const DEFAULT_PORT = 8200;
 
@@ -28,19 +25,23 @@ export const command: Command = {
   },
   examples: ['network join --home /tmp/e --organisation e --from http://127.0.0.1:8100', 'node start --home /tmp/e --from-snapshot'],
   async run(context) {
-    const id = needed(context, 'organisation');
-    const kind = context.text('kind') ?? 'hospital';
-    if (!(organisationKinds as readonly string[]).includes(kind)) throw option(`"${kind}" is not one of ${organisationKinds.join(', ')}.`);
-    const port = Number(context.text('port') ?? DEFAULT_PORT);
-    if (!Number.isInteger(port) || port < 1 || port > MAX_BASE_PORT) throw option(`--port must be a whole number from 1 to ${MAX_BASE_PORT}.`);
-    const home = networkDirectory(context);
+    const id = organisationId(needed(context, 'organisation'));
+    const kind = organisationKind(context.text('kind') ?? 'hospital');
+    const name = organisationName(context.text('name') ?? id);
+    const host = hostName(context.text('host') ?? '127.0.0.1');
+    const port = basePort(context.text('port') ?? DEFAULT_PORT);
+    const from = needed(context, 'from');
+    if (!/^https?:/.test(from) || !URL.canParse(from)) throw optionError(`"${from}" is not a URL like http://127.0.0.1:8100 (--from).`);
+    const genesisHash = context.text('genesis-hash');
+    if (genesisHash !== undefined && !/^[0-9a-f]{64}$/i.test(genesisHash)) throw optionError('--genesis-hash is 64 hexadecimal digits.');
+    const home = path.resolve(needed(context, 'home'));
     const joined = unwrap(
       await joinNetwork({
         home,
-        organisation: { id, name: context.text('name') ?? id, kind: kind as OrganisationKind },
-        from: needed(context, 'from'),
-        genesisHash: context.text('genesis-hash'),
-        host: context.text('host') ?? '127.0.0.1',
+        organisation: { id, name, kind },
+        from,
+        genesisHash,
+        host,
         port,
         ledgerOnly: context.flag('ledger-only'),
         trial: context.flag('trial'),
@@ -56,10 +57,8 @@ export const command: Command = {
   },
 };
 
-const option = (message: string): CommandError => new CommandError(codedError(organisationErrors, 'organisation.option', { message }));
-
 function needed(context: CommandContext, name: string): string {
   const given = context.text(name);
-  if (given === undefined) throw option(`--${name} is missing.`);
+  if (given === undefined) throw optionError(`--${name} is missing.`);
   return given;
 }

@@ -17,9 +17,9 @@ export const command: Command = {
   examples: ['trust --out trust.cbor', 'trust --url https://node.example.org --genesis genesis.json --out trust.cbor'],
   async run(context) {
     const out = requiredFile(context);
-    const bundle = await fetchEvidence(context, `${await sourceUrl(context)}/explorer/api/trust`);
     const genesis = context.text('genesis');
     const known = genesis === undefined ? undefined : (await believed(genesis, context.dataDirectory)).genesisHash;
+    const bundle = await fetchEvidence(context, `${await sourceUrl(context)}/explorer/api/trust`);
     const { report } = verifyTrustBundle(bundle, known);
     const { facts } = report;
     if (report.verdict === 'failed') tell(context, { ...report, file: out, kind: 'trust-bundle', facts: { ...facts } });

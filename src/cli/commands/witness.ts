@@ -17,6 +17,8 @@ import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { cliErrors } from '../errors.ts';
 
 const DEFAULT_PORT = '8099';
+const KEY_FILE = 'witness.key';
+const NAME_FILE = 'witness.name';
 const usage = (message: string): CommandError => new CommandError(codedError(cliErrors, 'cli.usage', { message }));
 
 export const command: Command = {
@@ -32,23 +34,40 @@ export const command: Command = {
   async run(context) {
     const [action, ...more] = context.positionals;
     if (more.length > 0 || (action !== 'start' && action !== 'key')) throw usage('Say start or key.');
+    // Everything is looked at before anything is made: a key that nobody asked for would be taken for one in use.
+    if (context.text('data') === undefined && !process.env['CARELEDGER_DATA']) throw usage('Say where the witness keeps its key: --data DIR.');
+    const settings = action === 'start' ? settingsOf(context) : undefined;
     const directory = context.dataDirectory;
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const seed = await seedIn(directory);
-    const name = await nameIn(directory, context.text('name'), seed);
-    if (action === 'start') return start(context, directory, name, seed);
-    const key = verifierKey(noteKey('witness', name, ed25519PublicKey(seed)));
+    const name = await nameIn(directory, context.text('name'));
+    const witness = { directory, ...(await identityIn(directory, name)) };
+    if (settings) return start(context, witness, settings);
+    const key = verifierKey(noteKey('witness', witness.name, ed25519PublicKey(witness.seed)));
     context.say(key);
     context.result({ key });
     return true;
   },
 };
 
-async function start(context: CommandContext, directory: string, name: string, seed: Uint8Array): Promise<boolean> {
+interface Settings {
+  readonly logs: ReadonlyMap<string, readonly NoteKey[]>;
+  readonly host: string;
+  readonly port: number;
+}
+
+interface Identity {
+  readonly directory: string;
+  readonly name: string;
+  readonly seed: Uint8Array;
+}
+
+function settingsOf(context: CommandContext): Settings {
   const logs = logKeysOf(context.text('log'));
   const port = Number(context.text('port') ?? DEFAULT_PORT);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw usage(`"${context.text('port')}" is not a port.`);
-  const host = context.text('host') ?? '127.0.0.1';
+  return { logs, port, host: context.text('host') ?? '127.0.0.1' };
+}
+
+async function start(context: CommandContext, { directory, name, seed }: Identity, { logs, host, port }: Settings): Promise<boolean> {
   const lock = unwrap(acquireLock(directory));
   try {
     const witness = unwrap(
@@ -88,26 +107,37 @@ function logKeysOf(text: string | undefined): ReadonlyMap<string, readonly NoteK
   return byOrigin;
 }
 
-/** Made when there is none. */
-async function seedIn(directory: string): Promise<Uint8Array> {
-  const file = join(directory, 'witness.key');
-  const found = await readFile(file, 'utf8').catch(() => undefined);
-  if (found === undefined) {
-    const seed = new Uint8Array(randomBytes(32));
-    await writeFile(file, `${toHex(seed)}\n`, { mode: 0o600, flag: 'wx', flush: true });
-    return seed;
-  }
-  if (!/^[0-9a-f]{64}\n?$/.test(found)) throw usage(`${file} is not the key of a witness.`);
-  return fromHex(found.trim());
+/** A witness keeps its name: what it has signed is under it. Undefined: it is new, and is named after its key. */
+async function nameIn(directory: string, given: string | undefined): Promise<string | undefined> {
+  const found = (await readIn(directory, NAME_FILE))?.trim();
+  if (given !== undefined && !isKeyName(given)) throw usage(`"${given}" cannot be the name of a key: no spaces, no plus signs.`);
+  if (found && given !== undefined && given !== found) throw usage(`This witness is named ${found}; another name needs another directory.`);
+  if (found && !isKeyName(found)) throw usage(`${join(directory, NAME_FILE)} is not the name of a witness.`);
+  return found || given;
 }
 
-/** A witness keeps its name: what it has signed is under it. */
-async function nameIn(directory: string, given: string | undefined, seed: Uint8Array): Promise<string> {
-  const file = join(directory, 'witness.name');
-  const found = (await readFile(file, 'utf8').catch(() => '')).trim();
-  const name = given ?? (found === '' ? `witness/${toHex(ed25519PublicKey(seed)).slice(0, 16)}` : found);
-  if (!isKeyName(name)) throw usage(`"${name}" cannot be the name of a key: no spaces, no plus signs.`);
-  if (found !== '' && name !== found) throw usage(`This witness is named ${found}; another name needs another directory.`);
-  if (found === '') await writeFile(file, `${name}\n`, { flush: true });
-  return name;
+/** Made when there is none yet. */
+async function identityIn(directory: string, wanted: string | undefined): Promise<{ readonly name: string; readonly seed: Uint8Array }> {
+  const found = await readIn(directory, KEY_FILE);
+  if (found !== undefined && !/^[0-9a-f]{64}\n?$/.test(found)) throw usage(`${join(directory, KEY_FILE)} is not the key of a witness.`);
+  const seed = found === undefined ? new Uint8Array(randomBytes(32)) : fromHex(found.trim());
+  const name = wanted ?? `witness/${toHex(ed25519PublicKey(seed)).slice(0, 16)}`;
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    if (found === undefined) await writeFile(join(directory, KEY_FILE), `${toHex(seed)}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    if (!(await readIn(directory, NAME_FILE))?.trim()) await writeFile(join(directory, NAME_FILE), `${name}\n`, { flush: true });
+  } catch (cause) {
+    throw unusable(directory, cause as Error);
+  }
+  return { name, seed };
 }
+
+async function readIn(directory: string, name: string): Promise<string | undefined> {
+  return readFile(join(directory, name), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined;
+    throw unusable(directory, cause);
+  });
+}
+
+const unusable = (directory: string, { message }: Error): CommandError =>
+  new CommandError(codedError(cliErrors, 'cli.no-file', { message: `${directory} cannot be the directory of a witness: ${message}` }));

@@ -3,7 +3,7 @@
  * `--home` that is an organisation's own (or that of `--org` in a network's directory), else one of a running sandbox.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ed25519PublicKey } from '#ed25519';
 import { codedError } from '../../base/errors.ts';
@@ -20,6 +20,7 @@ import { sandboxOrganisations } from '../../sandbox/organisations.ts';
 import type { OrganisationKeys } from '../../vault/organisation-keys.ts';
 import { CommandError, type CommandContext } from '../command.ts';
 import { cliErrors } from '../errors.ts';
+import { organisationId, organisationKind, organisationName } from '../organisation-options.ts';
 import { askJson, organisationOf, runningSandbox } from '../sandbox-client.ts';
 import { usage } from './usage.ts';
 
@@ -69,11 +70,13 @@ export async function identity(context: CommandContext): Promise<Identity> {
 export async function newIdentity(context: CommandContext): Promise<Identity> {
   const directory = path.resolve(context.text('new')!);
   const [id, name, kind] = [context.text('org'), context.text('name'), context.text('kind')];
-  if (id === undefined || name === undefined || !organisationKinds.some((one) => one === kind))
+  if (id === undefined || name === undefined || kind === undefined)
     throw usage(`Say who it is: --org ID, --name NAME, and --kind, one of ${organisationKinds.join(', ')}.`);
+  const organisation = { id: organisationId(id), name: organisationName(name), kind: organisationKind(kind) };
+  if (existsSync(directory) && !statSync(directory).isDirectory()) throw usage(`${directory} is not a directory.`);
   if (existsSync(path.join(directory, ROOT_KEY_FILE))) throw usage(`There is a root key in ${directory} already; nothing was changed.`);
   const { keys, validatorSeed } = unwrap(await openNodeKeys(directory, id, true));
-  return { organisation: { id, name, kind: kind as OrganisationKind }, keys, validatorKey: ed25519PublicKey(validatorSeed) };
+  return { organisation, keys, validatorKey: ed25519PublicKey(validatorSeed) };
 }
 
 function homeOf(context: CommandContext): string | undefined {

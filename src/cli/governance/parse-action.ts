@@ -51,8 +51,17 @@ async function actionOf(kind: string | undefined, words: readonly string[], { te
         height: number(text('after'), '--after'),
       };
     default:
-      throw usage('Say what to propose: admit, suspend, reinstate, rotate-keys, validator, policy or upgrade.');
+      throw unknownKind();
   }
+}
+
+const KINDS: readonly (string | undefined)[] = ['admit', 'suspend', 'reinstate', 'rotate-keys', 'validator', 'policy', 'upgrade'];
+const unknownKind = () => usage(`Say what to propose: ${KINDS.slice(0, -1).join(', ')} or ${KINDS.at(-1)}.`);
+
+/** What can be said without a ledger: whether the words begin with something that can be proposed, and name whom it is about. */
+export function checkKind([kind, first]: readonly string[]): void {
+  if (!KINDS.includes(kind)) throw unknownKind();
+  if (first === undefined && ['suspend', 'reinstate', 'validator'].includes(kind!)) throw usage(`Say which organisation: propose ${kind} ID.`);
 }
 
 /** Of an organisation by itself. */

@@ -31,7 +31,7 @@ export const engineErrors = defineErrors({
     status: 500,
     issue: 'exception',
     message: 'There is no ledger in this directory.',
-    hint: 'Create one from a genesis, or point to the right directory.',
+    hint: 'Name the directory of one that has run: --data DIR (sandbox), --home DIR (organisation) or --ledger DIR.',
   },
   'engine.ledger-exists': {
     status: 409,
