@@ -25,6 +25,10 @@ const portal: Portal = {
   tour: createStore<TourState | undefined>(undefined),
 };
 
+// Its start takes longer than a check: it happens while nobody waits for it. Not every browser says when that is.
+if (typeof requestIdleCallback === 'function') requestIdleCallback(() => portal.verifier.prepare());
+else setTimeout(() => portal.verifier.prepare(), 1000);
+
 createRoot(document.getElementById('root')!).render(
   <PortalContext value={portal}>
     <RouterProvider router={router} />

@@ -30,6 +30,17 @@ describe('signatures checked by the platform', () => {
     }
   });
 
+  it('are not waited for where none is looked at: what needs none runs once', async () => {
+    let runs = 0;
+    expect(
+      await withPreparedSignatures(
+        async () => true,
+        () => ++runs,
+      ),
+    ).toBe(1);
+    expect(runs).toBe(1);
+  });
+
   it('are asked for once each, also those behind one that does not hold', async () => {
     const asked: string[] = [];
     const check: Checker = async ({ signature: given }) => {

@@ -1,7 +1,9 @@
-/** Asks the verification worker; the worker is started by the first question. */
+/** Asks the verification worker, which is started ahead or by the first question. */
 import type { Answered, Asked, Checked, Question } from './messages.ts';
 
 export interface Verifier {
+  /** Has the worker start and make itself ready, for whenever the first question comes. */
+  prepare(): void;
   check(question: Question): Promise<Checked>;
 }
 
@@ -27,6 +29,10 @@ export function createVerifier(): Verifier {
   }
 
   return {
+    prepare() {
+      worker ??= start();
+    },
+
     check(question) {
       worker ??= start();
       asked += 1;
