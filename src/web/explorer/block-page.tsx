@@ -5,6 +5,7 @@ import { blockQuery } from '../api/explorer.ts';
 import { useOrganisationNames } from '../api/organisation-names.ts';
 import { useLanguage, useWords } from '../i18n/language.ts';
 import { explorerWords } from '../i18n/explorer.ts';
+import { DataTable } from '../ui/data-table.tsx';
 import { Hash } from '../ui/hash.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Page } from '../ui/page.tsx';
@@ -78,31 +79,21 @@ function TransactionsTable({ block }: { readonly block: BlockDetail }) {
   const words = useWords(explorerWords);
   if (block.list.length === 0) return null;
   return (
-    <div className="card table-card">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{words['col.what']}</th>
-            <th scope="col">{words['col.sender']}</th>
-            <th scope="col">{words['col.transaction']}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {block.list.map((transaction) => (
-            <tr key={transaction.hash}>
-              <td data-label={words['col.what']}>
-                <Link to="/explorer/transactions/$hash" params={{ hash: transaction.hash }}>
-                  {transaction.operations.map((operation) => operation.sentence).join('; ')}
-                </Link>
-              </td>
-              <td data-label={words['col.sender']}>{transaction.sender.name}</td>
-              <td data-label={words['col.transaction']}>
-                <Hash value={transaction.hash} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      rows={block.list}
+      keyOf={({ hash }) => hash}
+      columns={[
+        {
+          title: words['col.what'],
+          cell: ({ hash, operations }) => (
+            <Link to="/explorer/transactions/$hash" params={{ hash }}>
+              {operations.map(({ sentence }) => sentence).join('; ')}
+            </Link>
+          ),
+        },
+        { title: words['col.sender'], cell: ({ sender }) => sender.name },
+        { title: words['col.transaction'], cell: ({ hash }) => <Hash value={hash} /> },
+      ]}
+    />
   );
 }

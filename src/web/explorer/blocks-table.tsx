@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { BlockSummary } from '../../contract/explorer.ts';
 import { useLanguage, useWords } from '../i18n/language.ts';
 import { explorerWords } from '../i18n/explorer.ts';
+import { DataTable } from '../ui/data-table.tsx';
 import { Hash } from '../ui/hash.tsx';
 import { Ago } from '../ui/time.tsx';
 
@@ -9,51 +10,28 @@ export function BlocksTable({ blocks }: { readonly blocks: readonly BlockSummary
   const words = useWords(explorerWords);
   const language = useLanguage();
   return (
-    <div className="card table-card">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{words['col.height']}</th>
-            <th scope="col">{words['col.time']}</th>
-            <th scope="col" className="number">
-              {words['col.transactions']}
-            </th>
-            <th scope="col" className="number">
-              {words['col.operations']}
-            </th>
-            <th scope="col" className="number">
-              {words['col.size']}
-            </th>
-            <th scope="col">{words['col.hash']}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {blocks.map((block) => (
-            <tr key={block.height}>
-              <td data-label={words['col.height']}>
-                <Link to="/explorer/blocks/$height" params={{ height: String(block.height) }}>
-                  {block.height.toLocaleString(language)}
-                </Link>
-              </td>
-              <td data-label={words['col.time']}>
-                <Ago iso={block.time} />
-              </td>
-              <td data-label={words['col.transactions']} className="number">
-                {block.pruned ? '–' : block.transactions.toLocaleString(language)}
-              </td>
-              <td data-label={words['col.operations']} className="number">
-                {block.pruned ? '–' : block.operations.toLocaleString(language)}
-              </td>
-              <td data-label={words['col.size']} className="number">
-                {words.bytes(block.bytes.toLocaleString(language))}
-              </td>
-              <td data-label={words['col.hash']}>
-                <Hash value={block.hash} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      rows={blocks}
+      keyOf={({ height }) => height}
+      columns={[
+        {
+          title: words['col.height'],
+          cell: ({ height }) => (
+            <Link to="/explorer/blocks/$height" params={{ height: String(height) }}>
+              {height.toLocaleString(language)}
+            </Link>
+          ),
+        },
+        { title: words['col.time'], cell: ({ time }) => <Ago iso={time} /> },
+        {
+          title: words['col.transactions'],
+          isNumber: true,
+          cell: ({ pruned, transactions }) => (pruned ? '–' : transactions.toLocaleString(language)),
+        },
+        { title: words['col.operations'], isNumber: true, cell: ({ pruned, operations }) => (pruned ? '–' : operations.toLocaleString(language)) },
+        { title: words['col.size'], isNumber: true, cell: ({ bytes }) => words.bytes(bytes.toLocaleString(language)) },
+        { title: words['col.hash'], cell: ({ hash }) => <Hash value={hash} /> },
+      ]}
+    />
   );
 }

@@ -4,6 +4,7 @@ import type { GovernanceView } from '../../contract/explorer.ts';
 import { governanceQuery } from '../api/explorer.ts';
 import { governanceWords } from '../i18n/governance.ts';
 import { useLanguage, useWords } from '../i18n/language.ts';
+import { DataTable } from '../ui/data-table.tsx';
 import { Hash } from '../ui/hash.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Empty } from '../ui/notice.tsx';
@@ -92,42 +93,23 @@ function Validators({ view: { validators } }: { readonly view: GovernanceView })
       <h2>{words.validators}</h2>
       <p className="soft">{validators.length === 0 ? words.noValidators : words.validatorsText}</p>
       {validators.length > 0 && (
-        <div className="card table-card">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{words['col.organisation']}</th>
-                <th scope="col" className="number">
-                  {words['col.power']}
-                </th>
-                <th scope="col" className="number">
-                  {words['col.since']}
-                </th>
-                <th scope="col">{words['col.key']}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {validators.map(({ organisation, key, power, since }) => (
-                <tr key={organisation.id}>
-                  <td data-label={words['col.organisation']}>
-                    <Link to="/explorer/organisations/$id" params={{ id: organisation.id }}>
-                      {organisation.name}
-                    </Link>
-                  </td>
-                  <td data-label={words['col.power']} className="number">
-                    {power.toLocaleString(language)}
-                  </td>
-                  <td data-label={words['col.since']} className="number">
-                    {since.toLocaleString(language)}
-                  </td>
-                  <td data-label={words['col.key']}>
-                    <Hash value={key} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          rows={validators}
+          keyOf={({ organisation }) => organisation.id}
+          columns={[
+            {
+              title: words['col.organisation'],
+              cell: ({ organisation: { id, name } }) => (
+                <Link to="/explorer/organisations/$id" params={{ id }}>
+                  {name}
+                </Link>
+              ),
+            },
+            { title: words['col.power'], isNumber: true, cell: ({ power }) => power.toLocaleString(language) },
+            { title: words['col.since'], isNumber: true, cell: ({ since }) => since.toLocaleString(language) },
+            { title: words['col.key'], cell: ({ key }) => <Hash value={key} /> },
+          ]}
+        />
       )}
     </section>
   );

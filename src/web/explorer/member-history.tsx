@@ -2,6 +2,7 @@ import type { MemberDetail } from '../../contract/explorer.ts';
 import { governanceWords } from '../i18n/governance.ts';
 import { explorerWords } from '../i18n/explorer.ts';
 import { useWords } from '../i18n/language.ts';
+import { DataTable } from '../ui/data-table.tsx';
 import { Hash } from '../ui/hash.tsx';
 import { AtBlock } from './at-block.tsx';
 
@@ -13,30 +14,15 @@ export function MemberHistory({ history }: { readonly history: MemberDetail['his
     <section className="stack">
       <h2>{words.history}</h2>
       <p className="soft">{words.historyText}</p>
-      <div className="card table-card">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{words['col.event']}</th>
-              <th scope="col">{explorer['col.time']}</th>
-              <th scope="col">{words['col.signingKey']}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {history.map((event) => (
-              <tr key={`${event.height}/${event.event}/${event.signingKey}`}>
-                <td data-label={words['col.event']}>{words[`event.${event.event}`]}</td>
-                <td data-label={explorer['col.time']}>
-                  <AtBlock at={event} />
-                </td>
-                <td data-label={words['col.signingKey']}>
-                  <Hash value={event.signingKey} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        rows={history}
+        keyOf={({ height, event, signingKey }) => `${height}/${event}/${signingKey}`}
+        columns={[
+          { title: words['col.event'], cell: ({ event }) => words[`event.${event}`] },
+          { title: explorer['col.time'], cell: (event) => <AtBlock at={event} /> },
+          { title: words['col.signingKey'], cell: ({ signingKey }) => <Hash value={signingKey} /> },
+        ]}
+      />
     </section>
   );
 }

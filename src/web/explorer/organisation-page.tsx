@@ -4,6 +4,7 @@ import type { MemberDetail } from '../../contract/explorer.ts';
 import { memberQuery } from '../api/explorer.ts';
 import { useLanguage, useWords } from '../i18n/language.ts';
 import { explorerWords } from '../i18n/explorer.ts';
+import { DataTable } from '../ui/data-table.tsx';
 import { Hash } from '../ui/hash.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Empty } from '../ui/notice.tsx';
@@ -46,46 +47,31 @@ function Member({ member }: { readonly member: MemberDetail }) {
         {member.anchors.length === 0 ? (
           <Empty title={words['org.anchors']} text={words['org.noAnchors']} />
         ) : (
-          <div className="card table-card">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">{words['col.time']}</th>
-                  <th scope="col" className="number">
-                    {words['col.batch']}
-                  </th>
-                  <th scope="col">{words['col.commitment']}</th>
-                  <th scope="col">{words['tx.block']}</th>
-                  <th scope="col">{words['col.transaction']}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {member.anchors.slice(0, 200).map((anchor) => (
-                  <tr key={anchor.transaction}>
-                    <td data-label={words['col.time']}>
-                      <Moment iso={anchor.time} seconds />
-                    </td>
-                    <td data-label={words['col.batch']} className="number">
-                      {anchor.number.toLocaleString(language)}
-                    </td>
-                    <td data-label={words['col.commitment']}>
-                      <Hash value={anchor.commitment} />
-                    </td>
-                    <td data-label={words['tx.block']}>
-                      <Link to="/explorer/blocks/$height" params={{ height: String(anchor.height) }}>
-                        {anchor.height.toLocaleString(language)}
-                      </Link>
-                    </td>
-                    <td data-label={words['col.transaction']}>
-                      <Link to="/explorer/transactions/$hash" params={{ hash: anchor.transaction }} className="hash">
-                        {anchor.transaction.slice(0, 8)}…
-                      </Link>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <DataTable
+            rows={member.anchors.slice(0, 200)}
+            keyOf={({ transaction }) => transaction}
+            columns={[
+              { title: words['col.time'], cell: ({ time }) => <Moment iso={time} seconds /> },
+              { title: words['col.batch'], isNumber: true, cell: ({ number }) => number.toLocaleString(language) },
+              { title: words['col.commitment'], cell: ({ commitment }) => <Hash value={commitment} /> },
+              {
+                title: words['tx.block'],
+                cell: ({ height }) => (
+                  <Link to="/explorer/blocks/$height" params={{ height: String(height) }}>
+                    {height.toLocaleString(language)}
+                  </Link>
+                ),
+              },
+              {
+                title: words['col.transaction'],
+                cell: ({ transaction }) => (
+                  <Link to="/explorer/transactions/$hash" params={{ hash: transaction }} className="hash">
+                    {transaction.slice(0, 8)}…
+                  </Link>
+                ),
+              },
+            ]}
+          />
         )}
       </section>
       <MemberHistory history={member.history} />

@@ -4,6 +4,7 @@ import { membersQuery } from '../api/explorer.ts';
 import { useLanguage, useWords } from '../i18n/language.ts';
 import { explorerWords } from '../i18n/explorer.ts';
 import { useKindWords } from './kind.ts';
+import { DataTable } from '../ui/data-table.tsx';
 import { Hash } from '../ui/hash.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Empty } from '../ui/notice.tsx';
@@ -22,44 +23,25 @@ export function OrganisationsPage() {
           organisations.length === 0 ? (
             <Empty title={words['org.empty']} text={words['org.emptyText']} />
           ) : (
-            <div className="card table-card">
-              <table className="table">
-                <thead>
-                  <tr>
-                    <th scope="col">{words['col.name']}</th>
-                    <th scope="col">{words['col.kind']}</th>
-                    <th scope="col">{words['col.status']}</th>
-                    <th scope="col" className="number">
-                      {words['col.batches']}
-                    </th>
-                    <th scope="col">{words['col.lastAnchor']}</th>
-                    <th scope="col">{words['col.commitment']}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {organisations.map((organisation) => (
-                    <tr key={organisation.id}>
-                      <td data-label={words['col.name']}>
-                        <Link to="/explorer/organisations/$id" params={{ id: organisation.id }}>
-                          {organisation.name}
-                        </Link>
-                      </td>
-                      <td data-label={words['col.kind']}>{kind(organisation.kind)}</td>
-                      <td data-label={words['col.status']}>{words[`org.${organisation.status}`]}</td>
-                      <td data-label={words['col.batches']} className="number">
-                        {organisation.lastAnchor?.number.toLocaleString(language) ?? '–'}
-                      </td>
-                      <td data-label={words['col.lastAnchor']}>
-                        {organisation.lastAnchor === null ? '–' : <Ago iso={organisation.lastAnchor.time} />}
-                      </td>
-                      <td data-label={words['col.commitment']}>
-                        {organisation.lastAnchor === null ? '–' : <Hash value={organisation.lastAnchor.commitment} />}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <DataTable
+              rows={organisations}
+              keyOf={({ id }) => id}
+              columns={[
+                {
+                  title: words['col.name'],
+                  cell: ({ id, name }) => (
+                    <Link to="/explorer/organisations/$id" params={{ id }}>
+                      {name}
+                    </Link>
+                  ),
+                },
+                { title: words['col.kind'], cell: (organisation) => kind(organisation.kind) },
+                { title: words['col.status'], cell: ({ status }) => words[`org.${status}`] },
+                { title: words['col.batches'], isNumber: true, cell: ({ lastAnchor }) => lastAnchor?.number.toLocaleString(language) ?? '–' },
+                { title: words['col.lastAnchor'], cell: ({ lastAnchor }) => (lastAnchor === null ? '–' : <Ago iso={lastAnchor.time} />) },
+                { title: words['col.commitment'], cell: ({ lastAnchor }) => (lastAnchor === null ? '–' : <Hash value={lastAnchor.commitment} />) },
+              ]}
+            />
           )
         }
       </Loaded>

@@ -6,6 +6,7 @@ import { useLanguage, useWords } from '../i18n/language.ts';
 import { explorerWords } from '../i18n/explorer.ts';
 import type { explorerEn } from '../i18n/en/explorer.ts';
 import { Button } from '../ui/button.tsx';
+import { DataTable } from '../ui/data-table.tsx';
 import { Hash } from '../ui/hash.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Page } from '../ui/page.tsx';
@@ -76,36 +77,23 @@ function TransactionView({ transaction }: { readonly transaction: TransactionDet
 function Operation({ operation }: { readonly operation: DecodedOperation }) {
   const words = useWords(explorerWords);
   return (
-    <section className="card table-card">
-      <h3 className="table-title">
-        {operation.sentence}{' '}
-        <code className="soft">
-          {operation.module}.{operation.action}
-        </code>
-      </h3>
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{words['col.field']}</th>
-            <th scope="col">{words['col.value']}</th>
-            <th scope="col">{words['col.class']}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {operation.fields.map((field) => (
-            <tr key={field.name}>
-              <td data-label={words['col.field']}>{field.name}</td>
-              <td data-label={words['col.value']}>
-                <FieldValue value={field.value} />
-              </td>
-              <td data-label={words['col.class']}>
-                <FieldClass name={field.class} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <DataTable
+      heading={
+        <h3 className="table-title">
+          {operation.sentence}{' '}
+          <code className="soft">
+            {operation.module}.{operation.action}
+          </code>
+        </h3>
+      }
+      rows={operation.fields}
+      keyOf={({ name }) => name}
+      columns={[
+        { title: words['col.field'], cell: ({ name }) => name },
+        { title: words['col.value'], cell: ({ value }) => <FieldValue value={value} /> },
+        { title: words['col.class'], cell: (field) => <FieldClass name={field.class} /> },
+      ]}
+    />
   );
 }
 

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { OperatorStatus } from '../../contract/operator.ts';
 import { useLanguage, useWords } from '../i18n/language.ts';
 import { operatorWords } from '../i18n/operator.ts';
+import { DataTable } from '../ui/data-table.tsx';
 import { Hash } from '../ui/hash.tsx';
 import { Ago } from '../ui/time.tsx';
 
@@ -15,42 +16,22 @@ export function ValidatorsTable({ status: { validators, consensus } }: Of) {
   return (
     <section className="block">
       <h2>{consensus === null ? words['validators.one'] : words['validators.title']}</h2>
-      <div className="card table-card">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{words['col.organisation']}</th>
-              <th scope="col" className="number">
-                {words['col.power']}
-              </th>
-              <th scope="col" className="number">
-                {words['col.missed']}
-              </th>
-              <th scope="col">{words['col.lastSigned']}</th>
-              <th scope="col">{words['col.version']}</th>
-              <th scope="col">{words['col.key']}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {validators.map((one) => (
-              <tr key={one.key}>
-                <td data-label={words['col.organisation']}>{one.organisation ?? '–'}</td>
-                <td data-label={words['col.power']} className="number">
-                  {one.power.toLocaleString(language)}
-                </td>
-                <td data-label={words['col.missed']} className="number">
-                  {words['missed.of'](one.missed.toLocaleString(language), one.commitsLookedAt.toLocaleString(language))}
-                </td>
-                <td data-label={words['col.lastSigned']}>{one.lastSigned === null ? words.never : <Ago iso={one.lastSigned.time} />}</td>
-                <td data-label={words['col.version']}>{one.version ?? '–'}</td>
-                <td data-label={words['col.key']}>
-                  <Hash value={one.key} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        rows={validators}
+        keyOf={({ key }) => key}
+        columns={[
+          { title: words['col.organisation'], cell: ({ organisation }) => organisation ?? '–' },
+          { title: words['col.power'], isNumber: true, cell: ({ power }) => power.toLocaleString(language) },
+          {
+            title: words['col.missed'],
+            isNumber: true,
+            cell: ({ missed, commitsLookedAt }) => words['missed.of'](missed.toLocaleString(language), commitsLookedAt.toLocaleString(language)),
+          },
+          { title: words['col.lastSigned'], cell: ({ lastSigned }) => (lastSigned === null ? words.never : <Ago iso={lastSigned.time} />) },
+          { title: words['col.version'], cell: ({ version }) => version ?? '–' },
+          { title: words['col.key'], cell: ({ key }) => <Hash value={key} /> },
+        ]}
+      />
     </section>
   );
 }
@@ -64,34 +45,16 @@ export function PeersTable({ status: { peers } }: Of) {
       {peers.length === 0 ? (
         <p className="soft">{words['peers.none']}</p>
       ) : (
-        <div className="card table-card">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{words['col.peer']}</th>
-                <th scope="col">{words['col.address']}</th>
-                <th scope="col">{words['col.version']}</th>
-                <th scope="col" className="number">
-                  {words['col.height']}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {peers.map(({ id, name, address, version, height }) => (
-                <tr key={id}>
-                  <td data-label={words['col.peer']}>{name}</td>
-                  <td data-label={words['col.address']}>
-                    <code>{address}</code>
-                  </td>
-                  <td data-label={words['col.version']}>{version ?? '–'}</td>
-                  <td data-label={words['col.height']} className="number">
-                    {height?.toLocaleString(language) ?? '–'}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          rows={peers}
+          keyOf={({ id }) => id}
+          columns={[
+            { title: words['col.peer'], cell: ({ name }) => name },
+            { title: words['col.address'], cell: ({ address }) => <code>{address}</code> },
+            { title: words['col.version'], cell: ({ version }) => version ?? '–' },
+            { title: words['col.height'], isNumber: true, cell: ({ height }) => height?.toLocaleString(language) ?? '–' },
+          ]}
+        />
       )}
     </section>
   );
@@ -104,34 +67,26 @@ export function MembersTable({ status: { members, head } }: Of) {
     <section className="block">
       <h2>{words['members.title']}</h2>
       <p className="small table-note">{words['members.text']}</p>
-      <div className="card table-card">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{words['col.organisation']}</th>
-              <th scope="col">{words['col.anchored']}</th>
-              <th scope="col" className="number">
-                {words['col.behind']}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {members.map(({ id, name, anchored }) => (
-              <tr key={id}>
-                <td data-label={words['col.organisation']}>
-                  <Link to="/explorer/organisations/$id" params={{ id }}>
-                    {name}
-                  </Link>
-                </td>
-                <td data-label={words['col.anchored']}>{anchored === null ? words.never : <Ago iso={anchored.time} />}</td>
-                <td data-label={words['col.behind']} className="number">
-                  {anchored === null ? '–' : Math.max(0, head.height - anchored.height).toLocaleString(language)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        rows={members}
+        keyOf={({ id }) => id}
+        columns={[
+          {
+            title: words['col.organisation'],
+            cell: ({ id, name }) => (
+              <Link to="/explorer/organisations/$id" params={{ id }}>
+                {name}
+              </Link>
+            ),
+          },
+          { title: words['col.anchored'], cell: ({ anchored }) => (anchored === null ? words.never : <Ago iso={anchored.time} />) },
+          {
+            title: words['col.behind'],
+            isNumber: true,
+            cell: ({ anchored }) => (anchored === null ? '–' : Math.max(0, head.height - anchored.height).toLocaleString(language)),
+          },
+        ]}
+      />
     </section>
   );
 }

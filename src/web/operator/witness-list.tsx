@@ -1,6 +1,7 @@
 import type { WitnessesView } from '../../contract/witnesses.ts';
 import { useLanguage, useWords } from '../i18n/language.ts';
 import { operatorWords } from '../i18n/operator.ts';
+import { DataTable } from '../ui/data-table.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Empty } from '../ui/notice.tsx';
 import { Ago } from '../ui/time.tsx';
@@ -27,38 +28,37 @@ export function WitnessList({ view, server = '' }: { readonly view: WitnessesVie
       {witnesses.length === 0 ? (
         <Empty title={words['witnesses.empty']} text={words['witnesses.emptyText']} />
       ) : (
-        <div className="card table-card">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{words['col.witness']}</th>
-                <th scope="col">{words['col.seen']}</th>
-                <th scope="col">{words['col.when']}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {witnesses.map(({ key, name, organisation, cosigned, problem }) => (
-                <tr key={key}>
-                  <td data-label={words['col.witness']}>
-                    {name} <span className="small soft">({organisation === null ? words['witnesses.outside'] : words['witnesses.member']})</span>
-                  </td>
-                  <td data-label={words['col.seen']}>
-                    {cosigned === null
-                      ? words['witnesses.notSeen']
-                      : words['seen.state'](cosigned.height?.toLocaleString(language) ?? '–', cosigned.size.toLocaleString(language))}
-                    {problem !== null && (
-                      <span className="pill wait">
-                        <Icon name="alarm" size={14} />
-                        {problem.message}
-                      </span>
-                    )}
-                  </td>
-                  <td data-label={words['col.when']}>{cosigned === null ? '–' : <Ago iso={cosigned.time} />}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          rows={witnesses}
+          keyOf={({ key }) => key}
+          columns={[
+            {
+              title: words['col.witness'],
+              cell: ({ name, organisation }) => (
+                <>
+                  {name} <span className="small soft">({organisation === null ? words['witnesses.outside'] : words['witnesses.member']})</span>
+                </>
+              ),
+            },
+            {
+              title: words['col.seen'],
+              cell: ({ cosigned, problem }) => (
+                <>
+                  {cosigned === null
+                    ? words['witnesses.notSeen']
+                    : words['seen.state'](cosigned.height?.toLocaleString(language) ?? '–', cosigned.size.toLocaleString(language))}
+                  {problem !== null && (
+                    <span className="pill wait">
+                      <Icon name="alarm" size={14} />
+                      {problem.message}
+                    </span>
+                  )}
+                </>
+              ),
+            },
+            { title: words['col.when'], cell: ({ cosigned }) => (cosigned === null ? '–' : <Ago iso={cosigned.time} />) },
+          ]}
+        />
       )}
     </div>
   );
