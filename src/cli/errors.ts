@@ -33,6 +33,12 @@ export const cliErrors = defineErrors({
     message: 'Some files could not be imported.',
     hint: 'Fix what is named above and run the same command again: files that are in are recognised.',
   },
+  'cli.not-evidence': {
+    status: 400,
+    issue: 'invalid',
+    message: 'The file is nothing that can be checked.',
+    hint: 'Check the path; what was cut off or changed on its way has to be fetched again.',
+  },
   'cli.no-trust': {
     status: 400,
     issue: 'invalid',

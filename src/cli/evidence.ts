@@ -1,7 +1,11 @@
 /** What `careledger verify` makes of a file: its kind by what is in it, and the report. A further kind is one more reader. */
 import { toHex } from '../base/bytes.ts';
+import { decodeCbor } from '../base/cbor.ts';
+import type { Result } from '../base/result.ts';
+import { parseNote } from '../ledger/checkpoint/note.ts';
 import type { KnownWitness } from '../ledger/checkpoint/verify-checkpoint.ts';
-import { verifyEvidence } from '../ledger/verify/evidence.ts';
+import { decodeGenesis } from '../ledger/genesis/decode-genesis.ts';
+import { evidenceKind, verifyEvidence } from '../ledger/verify/evidence.ts';
 import type { Report } from '../ledger/verify/report.ts';
 import { checkNote, checkSplitView, isNote, isSplitView } from './checkpoint-evidence.ts';
 import type { CommandContext } from './command.ts';
@@ -37,6 +41,19 @@ const readers: readonly Reader[] = [
       ...(known?.genesisHash === undefined ? {} : { genesisHash: known.genesisHash }),
     }),
 ];
+
+/** Why bytes are of no kind that can be checked; undefined when they are of one, whatever it says. */
+export function noEvidence(bytes: Uint8Array): string | undefined {
+  if (bytes.length === 0) return 'it is empty';
+  if (bytes[0] === '{'.charCodeAt(0)) return 'it is JSON; a genesis is what receipts are checked against (--trust FILE)';
+  if (isNote(bytes)) return reasonOf(parseNote(bytes));
+  if (evidenceKind(bytes) !== undefined || isSplitView(bytes)) return undefined;
+  return decodeGenesis(bytes).ok
+    ? 'it is a genesis, which receipts are checked against (--trust FILE)'
+    : (reasonOf(decodeCbor(bytes)) ?? 'it is CBOR of another kind');
+}
+
+const reasonOf = (decoded: Result<unknown>): string | undefined => (decoded.ok ? undefined : decoded.error.message.replace(/\.$/, ''));
 
 export function checkEvidence(
   file: string,

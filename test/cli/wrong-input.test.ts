@@ -4,9 +4,12 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { encodeCbor } from '../../src/base/cbor.ts';
 import { unwrap } from '../../src/base/result.ts';
+import { encodeGenesis } from '../../src/ledger/genesis/genesis.ts';
 import { createNetwork } from '../../src/organisation/create-network.ts';
-import { temporaryFolder } from '../support/ledger.ts';
+import { genesis, temporaryFolder } from '../support/ledger.ts';
+import { makeEntryReceipt } from '../support/receipts.ts';
 
 const program = new URL('../../src/cli/main.ts', import.meta.url).pathname;
 const folder = temporaryFolder();
@@ -17,6 +20,16 @@ beforeAll(async () => {
   const directory = join(folder.path, 'net');
   unwrap(await createNetwork({ directory, network: 'Test network', organisations, basePort: 13_900, ledgerOnly: true }));
   writeFileSync(join(folder.path, 'text'), 'not what it should be');
+  const { receipt } = makeEntryReceipt({ entries: 3, entry: 1, transactions: 5, transaction: 2 });
+  const files = {
+    empty: '',
+    'genesis.json': '{"chainId":"test-ledger"}',
+    'genesis.cbor': encodeGenesis(genesis),
+    'cut-off.cbor': receipt.subarray(0, -1),
+    'other.cbor': encodeCbor(['something', 'else']),
+    'receipt.cbor': receipt,
+  };
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder.path, name), content);
   mkdirSync(join(folder.path, 'full'));
   writeFileSync(join(folder.path, 'full', 'other'), '');
   before = names();
@@ -72,6 +85,15 @@ it.concurrent.each([
   ['witness start --data new --log nonsense', 'cli.usage', /"nonsense" is not the verifier key/, /witness --help/],
   [['witness', 'key', '--data', 'new', '--name', 'a b'], 'cli.usage', /no spaces/, /witness --help/],
   ['witness key --data text', 'cli.no-file', /text cannot be the directory of a witness/, /path/],
+  ['verify', 'cli.usage', /which file/, /--help/],
+  ['verify none', 'cli.no-file', /none cannot be read/, /path/],
+  ['verify text', 'cli.not-evidence', /text is no receipt.*: Not a signed note: no blank line/, /fetched again/],
+  ['verify empty', 'cli.not-evidence', /empty is no receipt.*: it is empty/, /path/],
+  ['verify genesis.json', 'cli.not-evidence', /it is JSON; a genesis .*--trust FILE/, /path/],
+  ['verify genesis.cbor', 'cli.not-evidence', /it is a genesis.*--trust FILE/, /path/],
+  ['verify cut-off.cbor', 'cli.not-evidence', /the bytes end too early/, /fetched again/],
+  ['verify other.cbor', 'cli.not-evidence', /it is CBOR of another kind/, /path/],
+  ['verify receipt.cbor', 'cli.no-trust', /no genesis/, /--trust FILE/],
   ['trust', 'cli.usage', /--out/, /trust --help/],
   ['trust --out new --url ftp://x', 'cli.usage', /not a URL/, /trust --help/],
   ['trust --out new --url http://127.0.0.1:9', 'cli.not-running', /Nothing answers/, /--url/],
@@ -92,4 +114,13 @@ it.concurrent.each([
   });
   // Whichever of them made something: the ones after it say so too.
   expect(names()).toEqual(before);
+});
+
+it('an export of an earlier pre-release is told from a damaged one, before anybody is asked for a genesis', async () => {
+  writeFileSync(join(folder.path, 'earlier.clx'), 'careledger/blk/1 and frames');
+  const { stdout } = await promisify(execFile)(process.execPath, [program, 'verify', 'earlier.clx', '--json'], { cwd: folder.path }).then(
+    () => expect.unreachable('it holds'),
+    (cause: { stdout: string }) => cause,
+  );
+  expect(JSON.parse(stdout)).toMatchObject({ holds: false, kind: 'ledger-export', findings: [{ code: 'ledger.old-genesis' }] });
 });

@@ -6,7 +6,7 @@ import { evidenceKind } from '../../ledger/verify/evidence.ts';
 import { CommandError, type CommandContext } from '../command.ts';
 import { cliErrors } from '../errors.ts';
 import { isSplitView } from '../checkpoint-evidence.ts';
-import { checkEvidence, forMachines, tell, type Checked } from '../evidence.ts';
+import { checkEvidence, forMachines, noEvidence, tell, type Checked } from '../evidence.ts';
 import { contentBeside, receiptsIn } from '../receipt-files.ts';
 import { believed, type Believed } from '../trust.ts';
 import { readWitnessFile } from '../../witness/witness-file.ts';
@@ -50,6 +50,11 @@ export async function verifyReceipts(context: CommandContext): Promise<boolean> 
     else {
       const content = contentFile === undefined ? undefined : await bytesOf(contentFile);
       const bytes = await evidenceBytes(file);
+      const why = noEvidence(bytes);
+      if (why !== undefined)
+        throw new CommandError(
+          codedError(cliErrors, 'cli.not-evidence', { message: `${file} is no receipt, trust bundle, checkpoint or exported ledger: ${why}.` }),
+        );
       // A trust bundle begins with its own genesis: another one is compared with it where there is one.
       // So is a proof that is about a key, whoever believes whom.
       const standsAlone = evidenceKind(bytes) === 'trust-bundle' || isSplitView(bytes);
