@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ed25519PublicKey } from '#ed25519';
+import { organisationFlags, serverEnvironment } from '../../scripts/lib/runtime.mjs';
 import { unwrap } from '../../src/base/result.ts';
 import { writeHome } from '../../src/engine/cometbft/home/home.ts';
 import { nodeIdOf } from '../../src/engine/cometbft/home/keys.ts';
@@ -15,8 +16,6 @@ import { encodeGenesis, genesisHash, type Genesis } from '../../src/ledger/genes
 import { genesis as embedded, seed } from './workload.ts';
 
 export const VALIDATORS = 4;
-/** With which organisations run, as with two arenas of the C library (`scripts/lib/runtime.mjs`). */
-const SERVER_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=40'];
 const COMMIT_TIMEOUT_MS = 200;
 const FIRST_PORT = Number(process.env['CARELEDGER_BENCH_PORT'] ?? 34_100);
 const validatorSeed = (i: number): Uint8Array => seed(40 + i);
@@ -63,7 +62,7 @@ export async function startNetwork(application: Application): Promise<BenchNetwo
   const applications: number[] = [];
   const sockets = Array.from({ length: VALIDATORS }, (_, i) => join(root, `${i}`, 'rpc.sock'));
   const start = (command: string, args: readonly string[]): ChildProcess => {
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, MALLOC_ARENA_MAX: '2' } });
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: serverEnvironment() });
     child.stdout!.resume();
     children.push(child);
     return child;
@@ -87,7 +86,7 @@ export async function startNetwork(application: Application): Promise<BenchNetwo
       } else {
         unwrap(await createLedger(join(home, 'ledger'), consensusGenesis, () => encodeConsensusSeal(0)));
         const args = [join(import.meta.dirname, 'application-process.ts'), join(home, 'ledger'), join(home, 'abci.sock')];
-        const child = start(process.execPath, [...SERVER_FLAGS, ...args]);
+        const child = start(process.execPath, [...organisationFlags, ...args]);
         await new Promise((resolve) => child.stdout!.once('data', resolve));
         applications.push(child.pid!);
       }
