@@ -37,22 +37,60 @@ export interface Flush {
   readonly heads: readonly HeadChange[];
 }
 
+/** A table's columns by the types that they are sent as, and in the order of their parameters. Words of a row are sent as text and become arrays. */
+const VERSION_COLUMNS = {
+  seq: 'int8',
+  rid: 'int8',
+  version: 'int4',
+  space: 'int2',
+  type: 'int2',
+  deleted: 'bool',
+  updated: 'int8',
+  compartments: 'text',
+  labels: 'text',
+  tokens: 'bytea',
+  edges: 'bytea',
+} as const;
+const RECORD_COLUMNS = {
+  rid: 'int8',
+  key_high: 'int8',
+  key_low: 'int8',
+  space: 'int2',
+  type: 'int2',
+  version: 'int4',
+  deleted: 'bool',
+  seq: 'int8',
+  updated: 'int8',
+  compartments: 'text',
+  labels: 'text',
+  sort: 'bytea',
+} as const;
+type Columns = Readonly<Record<string, string>>;
+
+const isWords = ([, type]: [string, string]): boolean => type === 'text';
+
+/** `insert into … select … from unnest(…)`, with the parameters from `first` on. */
+function insertOf(table: string, columns: Columns, first: number): string {
+  const all = Object.entries(columns);
+  const names = all.map(([name]) => name).join(', ');
+  const values = all.map((column) => (isWords(column) ? `${column[0]}::int8[]` : column[0])).join(', ');
+  const parameters = all.map(([, type], at) => `$${first + at}::${type}[]`).join(', ');
+  return `insert into ${table} (${names}) select ${values} from unnest(${parameters}) as x(${names})`;
+}
+
+/** What a record keeps from its first version on; the rest is the newest version's. */
+const FIXED: readonly string[] = ['rid', 'key_high', 'key_low', 'space', 'type'];
+const replaced = Object.keys(RECORD_COLUMNS).filter((name) => !FIXED.includes(name));
+
 const LOG_PART = `
   e as (insert into entry (seq, kind, time, key_id, wrapped, sealed, leaf)
         select * from unnest($1::int8[], $2::int2[], $3::int8[], $4::int8[], $5::bytea[], $6::bytea[], $7::bytea[])),
   t as (insert into entry_idx (token, seq) select * from unnest($8::int8[], $9::int8[]))`;
 
 const RECORD_PART = `
-  v as (insert into version (seq, rid, version, space, type, deleted, updated, compartments, labels, tokens, edges)
-        select seq, rid, version, space, type, deleted, updated, compartments::int8[], labels::int8[], tokens, edges
-        from unnest($10::int8[], $11::int8[], $12::int4[], $13::int2[], $14::int2[], $15::bool[], $16::int8[], $17::text[], $18::text[], $19::bytea[], $20::bytea[])
-          as x(seq, rid, version, space, type, deleted, updated, compartments, labels, tokens, edges)),
-  r as (insert into record (rid, key_high, key_low, space, type, version, deleted, seq, updated, compartments, labels, sort)
-        select rid, key_high, key_low, space, type, version, deleted, seq, updated, compartments::int8[], labels::int8[], sort
-        from unnest($21::int8[], $22::int8[], $23::int8[], $24::int2[], $25::int2[], $26::int4[], $27::bool[], $28::int8[], $29::int8[], $30::text[], $31::text[], $32::bytea[])
-          as x(rid, key_high, key_low, space, type, version, deleted, seq, updated, compartments, labels, sort)
-        on conflict (rid) do update set version = excluded.version, deleted = excluded.deleted, seq = excluded.seq, updated = excluded.updated,
-          compartments = excluded.compartments, labels = excluded.labels, sort = excluded.sort),
+  v as (${insertOf('version', VERSION_COLUMNS, 10)}),
+  r as (${insertOf('record', RECORD_COLUMNS, 21)}
+        on conflict (rid) do update set ${replaced.map((name) => `${name} = excluded.${name}`).join(', ')}),
   di as (delete from idx using unnest($33::int8[], $34::int8[]) as x(token, rid) where idx.token = x.token and idx.rid = x.rid),
   i as (insert into idx (token, rid) select * from unnest($35::int8[], $36::int8[])),
   de as (delete from edge using unnest($37::int8[], $38::int8[], $39::int8[]) as x(param, target, rid)
