@@ -30,9 +30,9 @@ export interface PeerStatus {
   readonly height: number | undefined;
 }
 
-/** What a validator did against the rules, as the engine proves it. `kind` in the engine's words, lower case with hyphens. */
+/** What a validator did against the rules, as the engine proves it (`kind` in its words, lower case with hyphens) or as this node saw it itself (`wrong-app-hash`). */
 export interface Misbehaviour {
-  readonly kind: 'duplicate-vote' | 'light-client-attack' | (string & {});
+  readonly kind: 'duplicate-vote' | 'light-client-attack' | 'wrong-app-hash' | (string & {});
   readonly key: Uint8Array;
   readonly organisation: string | undefined;
   /** Consensus height at which it did it, and when; milliseconds since 1970. */

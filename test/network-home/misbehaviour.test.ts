@@ -1,4 +1,5 @@
 /** Validators that do not keep to the rules are noticed by the others and named: in the status, in the log, and in the metrics. */
+import { once } from 'node:events';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,7 +30,7 @@ const metrics = async (network: TestNetwork, id: string): Promise<string> => {
 describe.skipIf(cometbftOf('0.40') === undefined)('a validator', () => {
   test('whose application answers another app hash is named by those who refuse its proposal, and stops', async () => {
     await using network = await newNetwork();
-    await Promise.all(others.map((id) => network.start(id)));
+    const running = new Map(await Promise.all(others.map(async (id) => [id, await network.start(id)] as const)));
     await network.startOdd('d', 'liar');
     // Who was busy with the block before hears of it only when it is refused: not every one of the others need have looked at it.
     const status = await busyUntil(
@@ -45,6 +46,18 @@ describe.skipIf(cometbftOf('0.40') === undefined)('a validator', () => {
     // The others have the same ledger, and go on.
     await network.submit('a', 5);
     await network.agreed(others);
+
+    // Who saw it says so after a restart too.
+    const stopped = once(running.get(witness!)!, 'close');
+    running.get(witness!)!.kill('SIGTERM');
+    await stopped;
+    await network.start(witness!);
+    const later = await network.until('all are back', ({ validators }) => validators.every(({ id, problem }) => id === 'd' || problem === null));
+    expect(later.misbehaviour.find(({ organisation }) => organisation === 'd')).toMatchObject({
+      kind: 'wrong-app-hash',
+      height: status.misbehaviour[0]!.height,
+      saidBy: expect.arrayContaining([witness]),
+    });
   });
 
   test('that signs two blocks of one height is proven to have, and named', async () => {

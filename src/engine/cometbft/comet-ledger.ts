@@ -4,7 +4,6 @@ import { equalBytes } from '../../base/bytes.ts';
 import { codedError } from '../../base/errors.ts';
 import { fail, unwrap, type Result } from '../../base/result.ts';
 import type { Committed, LedgerClient } from '../../ledger/client.ts';
-import type { Misbehaviour } from '../../ledger/engine-status.ts';
 import { ledgerErrors } from '../../ledger/errors.ts';
 import type { Genesis } from '../../ledger/genesis/genesis.ts';
 import { coseReceiptInput } from '../../ledger/receipts/cose-receipt.ts';
@@ -70,7 +69,6 @@ export function cometLedger(parts: CometParts): CometLedger {
   const blocks = consensusBlocks(rpc);
   const signatures = signatureRecord();
   const suspected = suspicions(rpc, Date.now);
-  const shown: Misbehaviour[] = [];
   const attested = attestations({
     disk,
     blocks,
@@ -108,7 +106,7 @@ export function cometLedger(parts: CometParts): CometLedger {
     ...parts,
     signatures,
     waiting: () => ({ ...sending.waiting, limitTransactions: WAITING.transactions, limitBytes: WAITING.bytes }),
-    misbehaviour: () => [...shown, ...application.misbehaviour].toSorted((a, b) => b.time - a.time).slice(0, 100),
+    misbehaviour: () => application.misbehaviour.toSorted((a, b) => b.time - a.time),
   });
 
   return {
@@ -166,14 +164,8 @@ export function cometLedger(parts: CometParts): CometLedger {
 
     onCommit(head) {
       attested.committed(head.height);
-      for (const { address, height, time } of suspected.committed(head.height)) {
-        const organisation = status.organisationOf(address);
-        parts.note(
-          `Validator ${organisation?.org ?? 'of an unknown key'} proposed a block that follows from another ledger (consensus height ${height})`,
-        );
-        shown.unshift({ kind: 'wrong-app-hash', key: organisation?.key ?? address, organisation: organisation?.org, height, time });
-        shown.splice(100);
-      }
+      for (const { organisation, height } of application.suspect(suspected.committed(head.height)))
+        parts.note(`Validator ${organisation ?? 'of an unknown key'} proposed a block that follows from another ledger (consensus height ${height})`);
     },
     onLine: suspected.onLine,
     onRunning: sending.sendAllAgain,

@@ -6,7 +6,7 @@ import type { CodedError } from '../../base/result.ts';
 import type { EngineStatus, Misbehaviour, PeerStatus } from '../../ledger/engine-status.ts';
 import { addressOf, isQuorum } from '../../ledger/light/validator-set.ts';
 import { getValue } from '../../ledger/state/tree.ts';
-import { activeValidators, consensusKeyAt, type ConsensusKey, type Validator } from '../../ledger/validators/state.ts';
+import { activeValidators, type Validator } from '../../ledger/validators/state.ts';
 import type { StateView } from '../../ledger/module/rule.ts';
 import { BLOCK_FILE } from '../disk/block-file.ts';
 import { INDEX_FOLDER } from '../disk/index-store.ts';
@@ -36,8 +36,6 @@ export interface StatusParts {
 
 export interface CometStatus {
   read(): Promise<EngineStatus>;
-  /** Whose a validator's address is or was. */
-  organisationOf(address: Uint8Array): ConsensusKey | undefined;
 }
 
 const PARTS = { blocks: join(LEDGER_FOLDER, BLOCK_FILE), index: join(LEDGER_FOLDER, INDEX_FOLDER), engine: HOME_FOLDER, log: LOG_FILE };
@@ -47,7 +45,6 @@ export function cometStatus(parts: StatusParts): CometStatus {
   const view = (): StateView => ({ get: (key) => getValue(disk.store.nodes, disk.state.root, utf8(key)) });
 
   return {
-    organisationOf: (address) => consensusKeyAt(view(), address),
     async read() {
       const engine = unit.engine === undefined ? undefined : await engineState(rpc);
       const validators = activeValidators(view());

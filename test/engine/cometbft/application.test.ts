@@ -220,7 +220,16 @@ describe('the ledger as an application of CometBFT', () => {
     ];
     await ledger.driver.block({ misbehavior });
     await ledger.driver.block({ misbehavior });
-    const expected = [{ kind: 'duplicate-vote', key: offender.key, organisation: 'clinic', height: 4, time: 1_780_000_000_005 }];
+    // What this node saw itself, twice, and of somebody whom nobody knows.
+    const seen = { address: consensusAddress(offender.key), height: 9, time: 1_780_000_001_000 };
+    const stranger = { ...seen, address: new Uint8Array(20).fill(7) };
+    expect(ledger.application.suspect([seen])).toMatchObject([{ kind: 'wrong-app-hash', organisation: 'clinic', height: 9 }]);
+    expect(ledger.application.suspect([seen, stranger])).toMatchObject([{ kind: 'wrong-app-hash', key: stranger.address, organisation: undefined }]);
+    const expected = [
+      { kind: 'wrong-app-hash', key: stranger.address, organisation: undefined, height: 9, time: 1_780_000_001_000 },
+      { kind: 'wrong-app-hash', key: offender.key, organisation: 'clinic', height: 9, time: 1_780_000_001_000 },
+      { kind: 'duplicate-vote', key: offender.key, organisation: 'clinic', height: 4, time: 1_780_000_000_005 },
+    ];
     expect(ledger.application.misbehaviour).toEqual(expected);
     await ledger.close();
     const again = await serveLedger(ledger.disk.directory);

@@ -10,6 +10,7 @@ import type { AbciApplication } from '../../abci/application.ts';
 import { engineErrors } from '../../disk/errors.ts';
 import type { LedgerDisk } from '../../disk/ledger-disk.ts';
 import { signatureVerifier } from '../../disk/signatures.ts';
+import type { Suspicion } from '../suspicion.ts';
 import { admission } from './admission.ts';
 import { consensus } from './consensus.ts';
 import { readConsensusHead, type ConsensusHead } from './consensus-head.ts';
@@ -37,6 +38,8 @@ export interface LedgerApplication {
   readonly consensus: ConsensusHead;
   /** Newest first, at most 100. */
   readonly misbehaviour: readonly Misbehaviour[];
+  /** Keeps what this node saw itself; answers with what was not known yet. */
+  suspect(seen: readonly Suspicion[]): readonly Misbehaviour[];
   /** What CheckTx says, without the engine in between. What is verified here is not verified again. */
   check(transaction: Uint8Array): Promise<Result<Awaited>>;
   /**
@@ -75,6 +78,7 @@ export async function ledgerApplication(disk: LedgerDisk, options: ApplicationOp
     get misbehaviour() {
       return misbehaviour.list;
     },
+    suspect: misbehaviour.addSeen,
 
     async check(transaction) {
       const admitted = await admit(transaction);
