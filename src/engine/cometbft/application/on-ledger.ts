@@ -2,8 +2,8 @@
  * Whether a transaction is on the ledger. It is asked in CheckTx, of a proposal and of a block; the disk is asked once, for what was not there
  * can only have come with a block, and every block comes through here.
  */
-import { toHex } from '../../../base/bytes.ts';
 import type { LedgerStore } from '../../../ledger/execution/ledger-state.ts';
+import { HashSet } from './hash-set.ts';
 
 export interface OnLedger extends LedgerStore {
   /** These are on the ledger now. */
@@ -11,19 +11,18 @@ export interface OnLedger extends LedgerStore {
 }
 
 export function onLedger({ nodes, hasTransaction }: LedgerStore, limit = 50_000): OnLedger {
-  const absent = new Set<string>();
+  const absent = new HashSet();
   return {
     nodes,
     hasTransaction(hash) {
-      const name = toHex(hash);
-      if (absent.has(name)) return false;
+      if (absent.has(hash)) return false;
       if (hasTransaction(hash)) return true;
       if (absent.size >= limit) absent.clear();
-      absent.add(name);
+      absent.add(hash);
       return false;
     },
     added(transactions) {
-      for (const { hash } of transactions) absent.delete(toHex(hash));
+      for (const { hash } of transactions) absent.delete(hash);
     },
   };
 }

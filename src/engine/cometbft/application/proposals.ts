@@ -1,7 +1,7 @@
 /** What goes into a proposal, and which proposals get a vote. */
-import { toHex } from '../../../base/bytes.ts';
 import type { Result } from '../../../base/result.ts';
 import type { CheckedTransaction } from '../../../ledger/transaction/check.ts';
+import { HashSet } from './hash-set.ts';
 import { Filling } from './limits.ts';
 import type { VerifiedTransactions } from './verified-transactions.ts';
 
@@ -15,7 +15,7 @@ export async function selectForProposal(
   { check, isOnLedger }: { readonly check: VerifiedTransactions['checkAll']; readonly isOnLedger: (hash: Uint8Array) => boolean },
 ): Promise<readonly Uint8Array[]> {
   const filling = new Filling(maxBytes);
-  const seen = new Set<string>();
+  const seen = new HashSet();
   const taken: Uint8Array[] = [];
   for (const checked of await check(transactions)) {
     if (!checked.ok || !isNew(checked.value, seen, isOnLedger)) continue;
@@ -28,13 +28,9 @@ export async function selectForProposal(
 /** Whether a proposal gets a vote: nothing is in it that an honest proposer leaves out. */
 export function isAcceptableProposal(transactions: readonly Result<CheckedTransaction>[], isOnLedger: (hash: Uint8Array) => boolean): boolean {
   const filling = new Filling();
-  const seen = new Set<string>();
+  const seen = new HashSet();
   return transactions.every((checked) => checked.ok && isNew(checked.value, seen, isOnLedger) && filling.add(checked.value));
 }
 
-function isNew({ hash }: CheckedTransaction, seen: Set<string>, isOnLedger: (hash: Uint8Array) => boolean): boolean {
-  const name = toHex(hash);
-  if (seen.has(name) || isOnLedger(hash)) return false;
-  seen.add(name);
-  return true;
-}
+const isNew = ({ hash }: CheckedTransaction, seen: HashSet, isOnLedger: (hash: Uint8Array) => boolean): boolean =>
+  !isOnLedger(hash) && seen.add(hash);

@@ -2,15 +2,16 @@
  * Decoding and signature checks, once per transaction: what CheckTx has verified is found again when it comes back in a proposal and in a
  * block. Bytes are copied before they are kept, for the engine's are views of what it sent.
  *
- * Found by its first bytes, which hold the signed body, and then compared as a whole: as sure as a hash, at a tenth of the cost. A decoded
- * transaction takes some ten times its bytes, so only the newest are kept as a whole; of older ones that still wait, only that their signature held,
- * by their hash. Both are bounded; what falls out is verified again.
+ * Found by the beginning of its signature, and then compared as a whole: as sure as a hash, at a tenth of the cost. A decoded transaction
+ * takes several times its bytes, so only the newest are kept as a whole; of older ones that still wait, only that their signature held, by
+ * their hash. Both are bounded; what falls out is verified again.
  */
 import { hash } from 'node:crypto';
-import { equalBytes } from '../../../base/bytes.ts';
 import type { Result } from '../../../base/result.ts';
 import { checkTransactionWith, type CheckedTransaction } from '../../../ledger/transaction/check.ts';
 import type { VerifySignature } from '../../disk/signatures.ts';
+import { copies } from './copies.ts';
+import { beginningOf } from './hash-set.ts';
 
 export interface VerifiedTransactions {
   /** From memory, or decoded and verified off the main thread. The errors are those of `checkTransaction`. */
@@ -36,20 +37,26 @@ const defaults: CacheLimits = { transactions: 8_000, bytes: 6 * 1024 * 1024, rem
 type Verified = Result<CheckedTransaction> & { readonly ok: true };
 
 export function verifiedTransactions(chainId: string, verify: VerifySignature, limits: CacheLimits = defaults): VerifiedTransactions {
-  const kept = new Map<string, Verified>();
+  const kept = new Map<number, Verified>();
   const remembered = new Set<string>();
-  const underway = new Map<string, { readonly bytes: Uint8Array; readonly outcome: Promise<Result<CheckedTransaction>> }>();
+  const copy = copies();
+  const underway = new Map<number, { readonly bytes: Uint8Array; readonly outcome: Promise<Result<CheckedTransaction>> }>();
   let keptBytes = 0;
 
-  function keep(name: string, checked: Verified): void {
+  function keep(name: number, checked: Verified): void {
     drop(name);
     kept.set(name, checked);
     keptBytes += checked.value.bytes.length;
+    if (!isOver()) return;
     for (const oldest of kept.keys()) {
-      if (kept.size <= limits.transactions && keptBytes <= limits.bytes) break;
+      if (!isOver()) break;
       remember(kept.get(oldest)!.value.bytes);
       drop(oldest);
     }
+  }
+
+  function isOver(): boolean {
+    return kept.size > limits.transactions || keptBytes > limits.bytes;
   }
 
   function remember(bytes: Uint8Array): void {
@@ -60,14 +67,14 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
     }
   }
 
-  function drop(name: string): void {
+  function drop(name: number): void {
     const found = kept.get(name);
     if (!found) return;
     kept.delete(name);
     keptBytes -= found.value.bytes.length;
   }
 
-  async function verifyNow(name: string, bytes: Uint8Array): Promise<Result<CheckedTransaction>> {
+  async function verifyNow(name: number, bytes: Uint8Array): Promise<Result<CheckedTransaction>> {
     try {
       const wasVerified = remembered.size > 0 && remembered.delete(hashOf(bytes));
       const checked = await checkTransactionWith(bytes, chainId, wasVerified ? async () => true : verify);
@@ -78,11 +85,11 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
     }
   }
 
-  function find(name: string, bytes: Uint8Array): Verified | Promise<Result<CheckedTransaction>> | undefined {
+  function find(name: number, bytes: Uint8Array): Verified | Promise<Result<CheckedTransaction>> | undefined {
     const found = kept.get(name);
-    if (found && equalBytes(found.value.bytes, bytes)) return found;
+    if (found && areEqual(found.value.bytes, bytes)) return found;
     const pending = underway.get(name);
-    return pending && equalBytes(pending.bytes, bytes) ? pending.outcome : undefined;
+    return pending && areEqual(pending.bytes, bytes) ? pending.outcome : undefined;
   }
 
   const cache: VerifiedTransactions = {
@@ -90,9 +97,9 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
       const name = nameOf(bytes);
       const found = find(name, bytes);
       if (found) return found;
-      const copy = new Uint8Array(bytes);
-      const outcome = verifyNow(name, copy);
-      underway.set(name, { bytes: copy, outcome });
+      const own = copy(bytes);
+      const outcome = verifyNow(name, own);
+      underway.set(name, { bytes: own, outcome });
       return outcome;
     },
     async checkAll(transactions) {
@@ -110,8 +117,14 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
 
 const hashOf = (bytes: Uint8Array): string => hash('sha256', bytes, 'latin1');
 
-/** Enough for the signed body of any transaction, with its salt and the root of its operations. */
-const NAME_BYTES = 256;
+/** The platform's own comparison: transactions are long. */
+const areEqual = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && Buffer.compare(a, b) === 0;
 
-const nameOf = ({ buffer, byteOffset, length }: Uint8Array): string =>
-  Buffer.from(buffer, byteOffset, Math.min(length, NAME_BYTES)).toString('latin1');
+/**
+ * 48 bits of the signature, which stands behind the body: [body: bstr, signature: bstr(64), …], with the body's length in one byte or in two.
+ * Whatever else the bytes may be, it is some number.
+ */
+function nameOf(bytes: Uint8Array): number {
+  if (bytes[1] === 0x58) return beginningOf(bytes, bytes[2]! + 5);
+  return beginningOf(bytes, bytes[1] === 0x59 ? ((bytes[2]! << 8) | bytes[3]!) + 6 : 0);
+}
