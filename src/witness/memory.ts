@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { parseCheckpoint } from '../ledger/checkpoint/checkpoint.ts';
-import type { NoteKey } from '../ledger/checkpoint/note-key.ts';
+import { verifierKey, type NoteKey } from '../ledger/checkpoint/note-key.ts';
 import { parseNote, type Note } from '../ledger/checkpoint/note.ts';
-import { encodeSplitView, type SignedCheckpoint, type SplitView } from '../ledger/checkpoint/split-view.ts';
+import { decodeSplitView, encodeSplitView, type SignedCheckpoint, type SplitView } from '../ledger/checkpoint/split-view.ts';
 import { isSignatureOf, statedTime, verifiedTime } from '../ledger/checkpoint/signature.ts';
 import { witnessErrors } from './errors.ts';
 import { fileNameOf, makeFolder, namesIn, readIfThere, writeDurably } from './files.ts';
@@ -24,11 +24,13 @@ export interface Memory {
   all(): readonly WitnessedCheckpoint[];
   /** Durable when it resolves. */
   remember(checkpoint: WitnessedCheckpoint): Promise<void>;
+  /** Durable when it resolves: the file that proves it. One for each checkpoint seen: a log that goes on along its second history proves nothing new. */
   keepSplitView(proof: SplitView): Promise<string>;
   splitView(file: string): Promise<Uint8Array | undefined>;
 }
 
 const ENDING = '.checkpoint';
+const PROOF = '.cbor';
 const KEPT_SPLIT_VIEWS = 100;
 
 /** `witness.state-damaged`: a file that this witness did not write as it is. */
@@ -49,6 +51,11 @@ export async function openMemory(directory: string, key: NoteKey): Promise<Resul
       );
     newest.set(read.checkpoint.origin, read);
   }
+  const proven = new Map<string, string>();
+  for (const name of await namesIn(caught, PROOF)) {
+    const decoded = decodeSplitView((await readIfThere(join(caught, name))) ?? new Uint8Array(0));
+    if (decoded.ok) proven.set(seenIn(decoded.value), name);
+  }
   return ok({
     newest: (origin) => newest.get(origin),
     all: () => [...newest.values()],
@@ -58,15 +65,26 @@ export async function openMemory(directory: string, key: NoteKey): Promise<Resul
       newest.set(origin, checkpoint);
     },
     async keepSplitView(proof) {
+      const seen = seenIn(proof);
+      const kept = await namesIn(caught, PROOF);
+      const before = proven.get(seen);
+      // Somebody may have archived it meanwhile.
+      if (before !== undefined && kept.includes(before)) return before;
       const bytes = encodeSplitView(proof);
-      const name = `${fileNameOf(bytes).slice(0, 32)}.cbor`;
+      const name = `${fileNameOf(bytes).slice(0, 32)}${PROOF}`;
       // The first ones are kept: one is enough to prove it, and whoever makes more must not be able to push it out.
-      const kept = await namesIn(caught, '.cbor');
       if (!kept.includes(name) && kept.length < KEPT_SPLIT_VIEWS) await writeDurably(join(caught, name), bytes);
+      proven.set(seen, name);
       return name;
     },
     splitView: async (file) => (/^[0-9a-f]{32}\.cbor$/.test(file) ? readIfThere(join(caught, file)) : undefined),
   });
+}
+
+/** What was seen first is the older one. The text says what was signed; signatures of witnesses come and go. */
+function seenIn({ key, older }: SplitView): string {
+  const note = parseNote(older);
+  return `${verifierKey(key)}\n${note.ok ? note.value.text : fileNameOf(older)}`;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The witness by the rules of C2SP tlog-witness: each answer, what is durable, and requests that race. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromUtf8, utf8 } from '../../src/base/bytes.ts';
@@ -128,11 +128,25 @@ describe('add-checkpoint', () => {
   });
 
   it('an insisting log is one contradiction', async () => {
+    const proofs = (): readonly string[] => readdirSync(join(folder.path, 'split-views'));
     const witness = await open();
     await add(witness, honest.request(0, 20));
-    for (let size = 21; size < 30; size++) await add(witness, forked.request(20, 20));
+    // The same again, and as its second history grows: one proof of what was seen is enough.
+    for (const size of [20, 20, 21, 25, 33]) await add(witness, forked.request(20, size));
     expect(witness.contradictions()).toHaveLength(1);
-    expect(readdirSync(join(folder.path, 'split-views'))).toHaveLength(1);
+    expect(proofs()).toHaveLength(1);
+    const again = await open();
+    await add(again, forked.request(20, 40));
+    expect(again.contradictions()).toMatchObject([{ seenSize: 20, offeredSize: 40, proof: proofs()[0]! }]);
+    expect(proofs()).toHaveLength(1);
+    // What was seen since is another event.
+    await add(again, honest.request(20, 33));
+    await add(again, forked.request(33, 40));
+    expect(proofs()).toHaveLength(2);
+    // One that was archived makes room for the next.
+    rmSync(join(folder.path, 'split-views', again.contradictions()[0]!.proof!));
+    await add(again, forked.request(33, 41));
+    expect(proofs()).toHaveLength(2);
   });
 });
 
