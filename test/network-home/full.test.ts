@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cometbftOf } from '../support/cometbft.ts';
+import { unanswered } from '../support/dashboard.ts';
 import { newNetwork, type TestNetwork } from '../support/network.ts';
 
 describe.skipIf(cometbftOf('0.40') === undefined)('two organisations with records', () => {
@@ -30,6 +31,16 @@ describe.skipIf(cometbftOf('0.40') === undefined)('two organisations with record
     expect(await (await fetch(`${url}/fhir/Patient/first`, { headers })).json()).toMatchObject({ name: [{ family: 'Example' }] });
     const receipt = await fetch(`${url}/node/api/records/Patient/first/1/receipt`, { headers });
     expect(receipt.status).toBe(200);
+  });
+
+  test('tell everything that the dashboard and the alert rules ask for', async () => {
+    const { url } = await network.validator('north');
+    const text = await (await fetch(`${url}/metrics`)).text();
+    expect(unanswered(text)).toEqual([]);
+    // A measure or label that goes missing is noticed.
+    expect(unanswered(text.replaceAll('careledger_peer_height', 'careledger_peer_size'))).toHaveLength(1);
+    expect(unanswered(text.replaceAll('{peer="', '{name="'))).toHaveLength(1);
+    expect(unanswered(text.replaceAll('code="disk-low"', 'code="disk-full"'))).toHaveLength(1);
   });
 
   test('one is killed with all it has, and comes back with its records', async () => {

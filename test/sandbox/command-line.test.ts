@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { unanswered } from '../support/dashboard.ts';
 import { careledger, run, startSandbox, temporaryDirectory, type TestSandbox } from '../support/sandbox.ts';
 
 const folder = temporaryDirectory();
@@ -111,6 +112,12 @@ describe('with a running sandbox', () => {
     const { code, stdout } = await sandbox.cli('status', '--json');
     expect(code).toBe(0);
     expect((JSON.parse(stdout) as { organisations: unknown[] }).organisations).toHaveLength(5);
+  });
+
+  test('a node tells what the dashboard and the alert rules ask for', async () => {
+    const text = await (await fetch(`${sandbox.url('city-hospital')}/metrics`)).text();
+    // One node that decides alone has no peers, and runs no process for the ledger.
+    expect(unanswered(text, ['careledger_peer_height', 'careledger_process_restarts'])).toEqual([]);
   });
 
   test('token prints a token and nothing else; it is good at its organisation and nowhere else', async () => {
