@@ -20,9 +20,13 @@ export interface Committed {
   readonly applicationCpuMs: number;
 }
 
+/** How they are sent: `load-generator.ts` says what each is. */
+export type Load = 'stream' | 'clients';
+
 /** From one block's arrival to another's, behind a warm-up. `waiting`: transactions that wait for a block, about. */
 export async function commitUnderLoad(
   network: BenchNetwork,
+  load: Load,
   transactions: readonly Uint8Array[],
   waiting: number,
   seconds: number,
@@ -30,7 +34,7 @@ export async function commitUnderLoad(
   const folder = mkdtempSync(join(tmpdir(), 'careledger-load-'));
   const file = join(folder, 'transactions');
   await write(file, transactions);
-  const generator = spawn(process.execPath, [join(import.meta.dirname, 'load-generator.ts'), file, String(waiting), ...network.sockets], {
+  const generator = spawn(process.execPath, [join(import.meta.dirname, 'load-generator.ts'), load, file, String(waiting), ...network.sockets], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   generator.stdout.resume();

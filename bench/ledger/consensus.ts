@@ -1,7 +1,10 @@
-/** Four validators on this machine, against CometBFT's own key-value store: same engine, same settings, same load generator, same run. */
+/**
+ * Four validators on this machine, against CometBFT's own key-value store: same engine, same settings, same load generator, same run. Under two
+ * loads (`load-generator.ts`): a stream of transactions that nobody waits for, and clients that each send one and wait until it is taken.
+ */
 import { randomBytes } from 'node:crypto';
 import { printFigure, quantile } from '../figure.ts';
-import { commitUnderLoad, finality, type Committed } from './consensus-load.ts';
+import { commitUnderLoad, finality, type Committed, type Load } from './consensus-load.ts';
 import { peakMemory, startNetwork, VALIDATORS, type Application } from './consensus-network.ts';
 import { SECONDS, signedTransactions } from './workload.ts';
 
@@ -19,13 +22,14 @@ const pairs = (count: number, length: number): Uint8Array[] =>
   );
 
 interface Measured {
-  readonly load: Committed;
+  readonly committed: Committed;
   readonly latencies: readonly number[];
   readonly memory: readonly number[];
 }
 
 async function measure(
   application: Application,
+  load: Load,
   transactions: readonly Uint8Array[],
   waiting: number,
   single: readonly Uint8Array[],
@@ -33,8 +37,8 @@ async function measure(
   const network = await startNetwork(application);
   try {
     const latencies = await finality(network, single);
-    const load = await commitUnderLoad(network, transactions, waiting, SECONDS);
-    return { load, latencies, memory: network.applications.map(peakMemory) };
+    const committed = await commitUnderLoad(network, load, transactions, waiting, SECONDS);
+    return { committed, latencies, memory: network.applications.map(peakMemory) };
   } finally {
     await network.close();
   }
@@ -42,23 +46,35 @@ async function measure(
 
 const count = Math.ceil(RATE_LIMIT * (SECONDS + 5));
 const signed = signedTransactions(count, 1, 0);
-const peer = await measure('kvstore', pairs(count, signed[0]!.length), WAITING, pairs(25, signed[0]!.length));
-const ours = await measure('careledger', signed, WAITING, signedTransactions(25, 1, 0));
-const where = `${VALIDATORS} validators, individually signed, for ${SECONDS} s`;
+const unsigned = pairs(count, signed[0]!.length);
 const figure = { peerName: PEER };
-printFigure({ name: `${where}: committed`, unit: 'transactions/s', ours: ours.load.perSecond, peer: peer.load.perSecond, ...figure });
-printFigure({ name: `${where}: CPU of the engines for each`, unit: 'ms', ours: ours.load.engineCpuMs, peer: peer.load.engineCpuMs, ...figure });
-printFigure({ name: `${where}: CPU of the applications for each`, unit: 'ms', ours: ours.load.applicationCpuMs });
-printFigure({ name: `${where}: memory of one application process, most`, unit: 'MB', ours: Math.max(...ours.memory) });
-printFigure({
-  name: `${VALIDATORS} validators, one transaction at a time: finality p50`,
-  unit: 'ms',
-  ours: quantile(ours.latencies, 0.5),
-  peer: quantile(peer.latencies, 0.5),
-  ...figure,
-});
+const loads: Readonly<Record<Load, string>> = { stream: 'sent as a stream', clients: 'by clients that wait for each to be taken' };
 
-const batches = await measure('careledger', signedTransactions(200 * (SECONDS + 5), BATCH, 0), BATCHES_WAITING, []);
+for (const [load, how] of Object.entries(loads) as [Load, string][]) {
+  const peer = await measure('kvstore', load, unsigned, WAITING, pairs(25, signed[0]!.length));
+  const ours = await measure('careledger', load, signed, WAITING, signedTransactions(25, 1, 0));
+  const where = `${VALIDATORS} validators, individually signed, ${how}, for ${SECONDS} s`;
+  printFigure({ name: `${where}: committed`, unit: 'transactions/s', ours: ours.committed.perSecond, peer: peer.committed.perSecond, ...figure });
+  printFigure({
+    name: `${where}: CPU of the engines for each`,
+    unit: 'ms',
+    ours: ours.committed.engineCpuMs,
+    peer: peer.committed.engineCpuMs,
+    ...figure,
+  });
+  printFigure({ name: `${where}: CPU of the applications for each`, unit: 'ms', ours: ours.committed.applicationCpuMs });
+  printFigure({ name: `${where}: memory of one application process, most`, unit: 'MB', ours: Math.max(...ours.memory) });
+  if (load === 'stream')
+    printFigure({
+      name: `${VALIDATORS} validators, one transaction at a time: finality p50`,
+      unit: 'ms',
+      ours: quantile(ours.latencies, 0.5),
+      peer: quantile(peer.latencies, 0.5),
+      ...figure,
+    });
+}
+
+const batches = await measure('careledger', 'stream', signedTransactions(200 * (SECONDS + 5), BATCH, 0), BATCHES_WAITING, []);
 const inBatches = `${VALIDATORS} validators, operations in signed batches of ${BATCH}, for ${SECONDS} s`;
-printFigure({ name: `${inBatches}: committed`, unit: 'operations/s', ours: batches.load.perSecond * BATCH });
+printFigure({ name: `${inBatches}: committed`, unit: 'operations/s', ours: batches.committed.perSecond * BATCH });
 printFigure({ name: `${inBatches}: memory of one application process, most`, unit: 'MB', ours: Math.max(...batches.memory) });
