@@ -6,6 +6,7 @@ import { plainError, type CodedError } from '../base/result.ts';
 import { CommandError, describeError, type Command, type CommandContext } from './command.ts';
 import { cliErrors } from './errors.ts';
 import { commandHelp, commonOptions, generalHelp } from './help.ts';
+import { INTERRUPTED, stopSignal } from './stop-signal.ts';
 
 /** Loaded when asked for: each brings only what it needs. */
 const commands: Readonly<Record<string, { readonly summary: string; load(): Promise<{ command: Command }> }>> = {
@@ -79,16 +80,16 @@ async function main(args: readonly string[]): Promise<boolean> {
       codedError(cliErrors, 'cli.usage', { message: `Unexpected: ${positionals.join(' ')}`, hint: `See "npx careledger ${name} --help".` }),
     );
   const json = values['json'] === true;
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  process.once('SIGTERM', () => stop.abort());
+  let stop: AbortSignal | undefined;
   const context: CommandContext = {
     positionals,
     text: (option) => (typeof values[option] === 'string' ? values[option] : undefined),
     flag: (option) => values[option] === true,
     dataDirectory: path.resolve((values['data'] as string | undefined) ?? process.env['CARELEDGER_DATA'] ?? '.careledger'),
     json,
-    signal: stop.signal,
+    get signal() {
+      return (stop ??= stopSignal());
+    },
     say: (line) => void (json || process.stdout.write(`${line}\n`)),
     result: (value) => void (json && process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)),
     note: (line) => void process.stderr.write(`${line}\n`),
@@ -106,6 +107,8 @@ function withOwnHelp(error: CodedError): CodedError {
 try {
   process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
 } catch (error) {
+  // A request that was given up because we were asked to stop has nothing more to say.
+  if ((error as Error).name === 'AbortError') process.exit(INTERRUPTED);
   if (!(error instanceof CommandError)) throw error;
   const plain = withOwnHelp(plainError(error));
   if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: plain }, null, 2)}\n`);

@@ -8,6 +8,7 @@ import { databaseName, databasesOn, type Databases } from '../store/databases.ts
 import { openCluster } from '../store/postgres-cluster.ts';
 import type { Checkpoints } from '../witness/checkpoints.ts';
 import { memberLogKeys, startOrganisationCheckpoints } from './checkpoints.ts';
+import { databaseDirectory } from './home-file.ts';
 import type { LedgerOnlyParts, Served } from './ledger-only.ts';
 import { organisationRoutes } from './organisation-routes.ts';
 
@@ -95,7 +96,7 @@ async function start(parts: FullNodeParts, closers: Closers): Promise<Result<voi
 
 async function openDatabases(home: string, databaseUrl: string | undefined): Promise<Result<Databases>> {
   if (databaseUrl !== undefined) return ok(databasesOn(databaseUrl));
-  const cluster = await openCluster({ directory: join(home, 'postgres'), logDirectory: join(home, 'logs') });
+  const cluster = await openCluster({ directory: databaseDirectory(home), logDirectory: join(home, 'logs') });
   if (!cluster.ok) return fail(cluster.error);
   return ok({ open: (organisation) => cluster.value.createDatabase(databaseName(organisation)), close: () => cluster.value.close() });
 }

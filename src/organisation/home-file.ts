@@ -48,6 +48,8 @@ export interface HomeFile {
 export const HOME_FILE = 'careledger.json';
 export const GENESIS_FILE = 'genesis.cbor';
 export const ROOT_KEY_FILE = 'root.key';
+/** Of its own PostgreSQL, where it has one. */
+export const databaseDirectory = (home: string): string => join(home, 'postgres');
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '' && value.length <= 300;
 const isPort = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535;

@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { openLogFile, type LogFile } from '../engine/cometbft/process/log-file.ts';
+import { stopLeftCluster } from '../store/postgres-cluster.ts';
 import { organisationErrors } from './errors.ts';
+import { databaseDirectory } from './home-file.ts';
 import { readNetworkFile, type NetworkFile } from './network-file.ts';
 import { networkStatus } from './network-status.ts';
 import { readRunFile } from './run-file.ts';
@@ -79,7 +81,7 @@ function supervised(
   const running = run();
   return {
     async stop() {
-      if (child) await end(child);
+      if (child) await end(child, home);
       await running;
       log.close();
     },
@@ -117,7 +119,7 @@ function logTo(log: LogFile, { stdout, stderr, stdin }: ChildProcess): void {
   stdin?.on('error', () => undefined);
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, home: string): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((settle) => child.once('close', settle));
   child.kill('SIGTERM');
@@ -125,6 +127,8 @@ async function end(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
   await gone;
   clearTimeout(timer);
+  // It could not stop its database any more.
+  if (child.signalCode === 'SIGKILL') await stopLeftCluster(databaseDirectory(home));
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>

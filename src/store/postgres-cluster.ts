@@ -69,6 +69,12 @@ export async function openCluster(options: ClusterOptions): Promise<Result<Clust
   }
 }
 
+/** Stops what a supervisor that was killed has left running; whoever calls knows that no other one is there. */
+export async function stopLeftCluster(directory: string): Promise<void> {
+  const left = await runningPostmaster(join(directory, 'data'));
+  if (left) await stopPostmaster(left.pid);
+}
+
 /** The cluster appears under its name only when it is whole and on disk. */
 async function createIfAbsent(
   binaries: PostgresBinaries,
@@ -152,6 +158,7 @@ class Supervisor implements Cluster {
     } else {
       const started = await startPostmaster(this.#options);
       this.#pid = started.pid;
+      this.#guard();
       this.#socketDirectory = this.#options.socketDirectory;
       void started.exited.then(() => (exited = true));
     }
@@ -173,7 +180,17 @@ class Supervisor implements Cluster {
     }
     // One that was stopping when we came may be gone now: then ours can start.
     if (running && !isAlive(running.pid)) return this.start();
+    if (!running) {
+      process.removeListener('exit', this.#onExit);
+      await stopPostmaster(this.#pid);
+    }
     return fail(codedError(storeErrors, 'store.start-failed', { data: { log: this.#options.logFile } }));
+  }
+
+  /** From the moment it runs: this process may be told to end before the first connection. */
+  #guard(): void {
+    process.removeListener('exit', this.#onExit);
+    process.once('exit', this.#onExit);
   }
 
   /** The lock of a supervisor that was killed is freed when the server notices: within moments. */
@@ -183,11 +200,12 @@ class Supervisor implements Cluster {
       if ((rows[0] as { held: boolean }).held) break;
       if (Date.now() > end) {
         await watch.end();
+        process.removeListener('exit', this.#onExit);
         return fail(codedError(storeErrors, 'store.locked', { data: { directory: this.#options.dataDirectory } }));
       }
     }
     this.#watch = watch;
-    process.once('exit', this.#onExit);
+    this.#guard();
     watch.once('end', () => void this.#revive());
     return ok(undefined);
   }

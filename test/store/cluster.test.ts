@@ -3,11 +3,14 @@ import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '../../src/base/result.ts';
-import { openCluster, type Cluster } from '../../src/store/postgres-cluster.ts';
+import { openCluster, stopLeftCluster, type Cluster } from '../../src/store/postgres-cluster.ts';
 import { isAlive } from '../../src/store/postgres-process.ts';
+
+const module = join(import.meta.dirname, '../../src/store/postgres-cluster.ts');
 
 describe('the embedded cluster', () => {
   let root: string;
@@ -22,6 +25,18 @@ describe('the embedded cluster', () => {
     await client.end();
     return (rows as unknown as unknown[][])[0]![0];
   };
+
+  /** A server whose supervisor, another process, was killed. */
+  async function leftByKilledSupervisor(): Promise<number> {
+    const script = `import { openCluster } from '${module}';
+      const c = await openCluster({ directory: '${join(root, 'postgres')}', logDirectory: '${join(root, 'logs')}' });
+      console.log(c.value.pid()); setInterval(() => undefined, 1000);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [first] = (await once(child.stdout, 'data')) as [Buffer];
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    return Number(first.toString());
+  }
 
   test('starts, keeps data over a restart, listens on no network, leaves no process behind', async () => {
     let cluster: Cluster = unwrap(await open());
@@ -57,19 +72,34 @@ describe('the embedded cluster', () => {
   }, 20_000);
 
   test('a postmaster whose supervisor was killed is adopted, and stopped with the new one', async () => {
-    const script = `import { openCluster } from '${join(import.meta.dirname, '../../src/store/postgres-cluster.ts')}';
-      const c = await openCluster({ directory: '${join(root, 'postgres')}', logDirectory: '${join(root, 'logs')}' });
-      console.log(c.value.pid()); setInterval(() => undefined, 1000);`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [first] = (await once(child.stdout, 'data')) as [Buffer];
-    const pid = Number(first.toString());
-    child.kill('SIGKILL');
-    await once(child, 'close');
+    const pid = await leftByKilledSupervisor();
     expect(isAlive(pid)).toBe(true);
     const cluster = unwrap(await open());
     expect(cluster.pid()).toBe(pid);
     await cluster.close();
     expect(isAlive(pid)).toBe(false);
+  });
+
+  test('a postmaster whose supervisor was killed is stopped by whoever knows that', async () => {
+    const pid = await leftByKilledSupervisor();
+    expect(isAlive(pid)).toBe(true);
+    await stopLeftCluster(join(root, 'postgres'));
+    expect(isAlive(pid)).toBe(false);
+    await stopLeftCluster(join(root, 'postgres'));
+  });
+
+  test('a process that ends before its server takes connections takes it along', async () => {
+    const file = join(root, 'postgres/data/postmaster.pid');
+    await unwrap(await open()).close();
+    const script = `import { existsSync } from 'node:fs';
+      import { openCluster } from '${module}';
+      void openCluster({ directory: '${join(root, 'postgres')}', logDirectory: '${join(root, 'logs')}' });
+      const watch = () => existsSync('${file}') ? process.exit(3) : setImmediate(watch);
+      watch();`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'ignore', 'inherit'] });
+    expect(await once(child, 'close')).toEqual([3, null]);
+    for (let tries = 0; tries < 200 && (await readFile(file, 'utf8').catch(() => '')) !== ''; tries++) await sleep(50);
+    await expect(readFile(file)).rejects.toThrow('ENOENT');
   });
 
   test('a server that dies is started again', async () => {

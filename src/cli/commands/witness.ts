@@ -68,6 +68,7 @@ function settingsOf(context: CommandContext): Settings {
 }
 
 async function start(context: CommandContext, { directory, name, seed }: Identity, { logs, host, port }: Settings): Promise<boolean> {
+  const { signal } = context;
   const lock = unwrap(acquireLock(directory));
   try {
     const witness = unwrap(
@@ -88,7 +89,7 @@ async function start(context: CommandContext, { directory, name, seed }: Identit
     context.say(`Witness is ready: ${url}`);
     context.say(`${verifierKey(witness.key)} ${url}`);
     context.result({ ready: url, key: verifierKey(witness.key) });
-    if (!context.signal.aborted) await new Promise((resolve) => context.signal.addEventListener('abort', resolve, { once: true }));
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     await server.close();
     return true;
   } finally {
