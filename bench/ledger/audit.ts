@@ -5,6 +5,7 @@ import { decodeBlock } from '../../src/ledger/block/block.ts';
 import { nodeSeals } from '../../src/ledger/block/seal.ts';
 import { verifyBlock } from '../../src/ledger/execution/verify-block.ts';
 import { executeGenesis } from '../../src/ledger/genesis/genesis-block.ts';
+import { idsIn } from '../../src/ledger/state/node.ts';
 import { printFigure } from '../figure.ts';
 import { benchLedger, submitAll } from './embedded-ledger.ts';
 import { genesis, signedTransactions } from './workload.ts';
@@ -27,7 +28,7 @@ try {
   for (const bytes of blocks) {
     const { next, stateUpdate, accepted } = unwrap(verifyBlock(state, store, unwrap(decodeBlock(bytes)), nodeSeals(genesis.proposer)));
     for (const { id, bytes: node } of stateUpdate.nodes) nodes.set(toHex(id), node);
-    for (const id of stateUpdate.stale) nodes.delete(toHex(id));
+    for (const id of idsIn(stateUpdate.stale)) nodes.delete(toHex(id));
     for (const { hash } of accepted) hashes.add(toHex(hash));
     state = next;
   }

@@ -23,11 +23,11 @@ const COSE_SIGN1 = 18;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * The value of exactly these bytes. Maps become objects, or with `maps` `Map`s (then keys may be integers). Byte strings are copies.
- * Throws a `CborRefusal`.
+ * The value of exactly these bytes. Maps become objects, or with `maps` `Map`s (then keys may be integers). Byte strings are copies, or with
+ * `views` share the input's memory. Throws a `CborRefusal`.
  */
-export function decodeDeterministic(bytes: Uint8Array, maxDepth: number, maps: boolean): unknown {
-  const input = new Input(bytes, maps);
+export function decodeDeterministic(bytes: Uint8Array, maxDepth: number, maps: boolean, views: boolean): unknown {
+  const input = new Input(bytes, maps, views);
   const value = input.item(maxDepth);
   input.end();
   return value;
@@ -37,10 +37,13 @@ class Input {
   private at = 0;
   private readonly bytes: Uint8Array;
   private readonly maps: boolean;
+  private readonly views: boolean;
 
-  constructor(bytes: Uint8Array, maps: boolean) {
-    this.bytes = bytes;
+  constructor(bytes: Uint8Array, maps: boolean, views: boolean) {
+    // Views of a `Buffer` would be `Buffer`s, a trap where a `Uint8Array` is promised.
+    this.bytes = views ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : bytes;
     this.maps = maps;
+    this.views = views;
   }
 
   end(): void {
@@ -61,7 +64,7 @@ class Input {
         if (argument === Number.MAX_SAFE_INTEGER) throw malformed('an integer is out of range');
         return -1 - argument;
       case 2:
-        return this.copy(argument);
+        return this.byteString(argument);
       case 3:
         return this.text(argument);
     }
@@ -108,10 +111,11 @@ class Input {
     return (this.at += length);
   }
 
-  /** Not `slice`: a `Buffer`'s shares memory. */
-  private copy(length: number): Uint8Array {
+  private byteString(length: number): Uint8Array {
     const from = this.at;
     const to = this.skip(length);
+    if (this.views) return this.bytes.subarray(from, to);
+    // Not `slice`: a `Buffer`'s shares memory.
     const copy = new Uint8Array(length);
     if (length > 64) copy.set(this.bytes.subarray(from, to));
     else for (let i = 0; i < length; i++) copy[i] = this.bytes[from + i]!;

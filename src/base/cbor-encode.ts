@@ -1,4 +1,5 @@
 /** Writes deterministic CBOR (RFC 8949 §4.2.1) in one pass. Encoding is on the path of every hash and signature, so it is kept direct. */
+import { Arena } from './arena.ts';
 import { compareBytes } from './bytes.ts';
 import { Tagged } from './cbor-tag.ts';
 
@@ -28,6 +29,7 @@ const KEPT_BYTES = 1_048_576;
 
 class Output {
   private buffer = new Uint8Array(1024);
+  private readonly results = new Arena(4_096);
   private length = 0;
 
   /** An encoding may begin within another one, whose bytes stay before it. */
@@ -36,7 +38,9 @@ class Output {
   }
 
   bytes(from: number): Uint8Array {
-    return this.buffer.slice(from, this.length);
+    const result = this.results.take(this.length - from);
+    result.set(this.buffer.subarray(from, this.length));
+    return result;
   }
 
   end(from: number): void {

@@ -44,12 +44,14 @@ const MAX_DEPTH = 32;
 export interface DecodeOptions {
   /** Maps as `Map` (COSE headers have integer keys); otherwise objects with string keys. */
   readonly maps?: boolean;
+  /** Byte strings are views of the input: for what is looked at and forgotten before the input changes. */
+  readonly views?: boolean;
 }
 
-/** `cbor.malformed` or `cbor.not-deterministic`; never throws. Byte strings of the result don't share memory with the input. */
+/** `cbor.malformed` or `cbor.not-deterministic`; never throws. Without `views`, byte strings of the result don't share memory with the input. */
 export function decodeCbor(bytes: Uint8Array, options: DecodeOptions = {}): Result<unknown> {
   try {
-    return ok(decodeDeterministic(bytes, MAX_DEPTH, options.maps === true));
+    return ok(decodeDeterministic(bytes, MAX_DEPTH, options.maps === true, options.views === true));
   } catch (cause) {
     if (!(cause instanceof CborRefusal)) throw cause;
     if (cause.kind === 'not-deterministic') return fail(codedError(cborErrors, 'cbor.not-deterministic'));

@@ -7,3 +7,8 @@ export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
   for (const part of parts) digest.update(part);
   return digest.digest();
 }
+
+/** The same, written to `target` from `at` on. */
+export function sha256Into(target: Uint8Array, at: number, bytes: Uint8Array): void {
+  target.set(noble(bytes), at);
+}

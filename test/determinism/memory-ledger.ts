@@ -7,6 +7,7 @@ import { executeGenesis } from '../../src/ledger/genesis/genesis-block.ts';
 import type { Genesis } from '../../src/ledger/genesis/genesis.ts';
 import { getValue } from '../../src/ledger/state/tree.ts';
 import type { CheckedTransaction } from '../../src/ledger/transaction/check.ts';
+import { idsIn } from '../../src/ledger/state/node.ts';
 
 export class MemoryLedger {
   private readonly nodes = new Map<string, Uint8Array>();
@@ -40,7 +41,7 @@ export class MemoryLedger {
 
   private keep({ stateUpdate, accepted }: Execution): void {
     for (const { id, bytes } of stateUpdate.nodes) this.nodes.set(toHex(id), bytes);
-    for (const id of stateUpdate.stale) this.nodes.delete(toHex(id));
+    for (const id of idsIn(stateUpdate.stale)) this.nodes.delete(toHex(id));
     for (const { hash } of accepted) this.hashes.add(toHex(hash));
   }
 }

@@ -4,7 +4,9 @@ import { equalBytes, toHex, utf8 } from '../../src/base/bytes.ts';
 import { unwrap } from '../../src/base/result.ts';
 import { bitAt, EMPTY_STATE_ROOT, innerHashOf, leafHashOf, pathOf } from '../../src/ledger/state/hash.ts';
 import { decodeTreeProof, encodeTreeProof, proveValue, verifyTreeProof } from '../../src/ledger/state/proof.ts';
-import { getValue, stateRootOf, updateState, type StateRef } from '../../src/ledger/state/tree.ts';
+import { getValue, stateRootOf, type StateRef } from '../../src/ledger/state/tree.ts';
+import { idsIn } from '../../src/ledger/state/node.ts';
+import { updateState } from '../../src/ledger/state/update.ts';
 
 /** The definition, without any cleverness: the root over a set of leaves, one bit at a time. */
 function naiveRoot(values: ReadonlyMap<string, Uint8Array>): Uint8Array {
@@ -89,7 +91,7 @@ describe('the state tree', () => {
       const value = next(3) === 0 ? undefined : utf8(`value ${version}`);
       const update = updateState(store, root, version, [{ key: utf8(key), value }]);
       for (const { id, bytes } of update.nodes) store.nodes.set(toHex(id), bytes);
-      for (const id of update.stale) expect(store.nodes.delete(toHex(id))).toBe(true);
+      for (const id of idsIn(update.stale)) expect(store.nodes.delete(toHex(id))).toBe(true);
       root = update.root;
       if (value) values.set(key, value);
       else values.delete(key);

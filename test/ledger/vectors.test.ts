@@ -10,7 +10,8 @@ import { executeGenesis } from '../../src/ledger/genesis/genesis-block.ts';
 import { decodeGenesis } from '../../src/ledger/genesis/decode-genesis.ts';
 import { genesisHash } from '../../src/ledger/genesis/genesis.ts';
 import { decodeTreeProof, verifyTreeProof } from '../../src/ledger/state/proof.ts';
-import { getValue, stateRootOf, updateState } from '../../src/ledger/state/tree.ts';
+import { getValue, stateRootOf } from '../../src/ledger/state/tree.ts';
+import { updateState } from '../../src/ledger/state/update.ts';
 import { checkTransaction } from '../../src/ledger/transaction/check.ts';
 import { transactionHash } from '../../src/ledger/transaction/transaction.ts';
 import type { RootVector, StateVector } from '../vectors/state/generate.ts';
@@ -58,7 +59,7 @@ describe('transactions/chain.json', () => {
 
   it('block', () => {
     const start = unwrap(executeGenesis(genesis));
-    const nodes = new Map(start.stateUpdate.nodes.map(({ id, bytes }) => [toHex(id), bytes]));
+    const nodes = new Map(Array.from(start.stateUpdate.nodes, ({ id, bytes }) => [toHex(id), bytes]));
     const store = { nodes: { get: (id: Uint8Array) => nodes.get(toHex(id)) }, hasTransaction: () => false };
     const { header, next, stateUpdate, validatorUpdates } = unwrap(
       verifyBlock(start.next, store, unwrap(decodeBlock(fromHex(vector.block))), nodeSeals(genesis.proposer)),
@@ -68,7 +69,7 @@ describe('transactions/chain.json', () => {
     expect([toHex(next.blockHash), toHex(header.stateRoot), toHex(header.logRoot)]).toEqual([vector.headerHash, vector.stateRoot, vector.logRoot]);
     expect(validatorUpdates.map(({ key, power }) => ({ key: toHex(key), power }))).toEqual(vector.validatorUpdates);
 
-    const written = new Map(stateUpdate.nodes.map(({ id, bytes }) => [toHex(id), bytes]));
+    const written = new Map(Array.from(stateUpdate.nodes, ({ id, bytes }) => [toHex(id), bytes]));
     const after = { get: (id: Uint8Array) => written.get(toHex(id)) ?? nodes.get(toHex(id)) };
     for (const [key, value] of Object.entries(vector.values)) expect(toHex(getValue(after, next.root, utf8(key))!), key).toBe(value);
   });

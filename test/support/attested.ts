@@ -19,7 +19,8 @@ import { encodeLedgerReceipt } from '../../src/ledger/receipts/ledger-receipt.ts
 import { encodeStateReceipt } from '../../src/ledger/receipts/state-receipt.ts';
 import { encodeTreeProof, proveValue } from '../../src/ledger/state/proof.ts';
 import { encodeStateProof } from '../../src/ledger/state/state-proof.ts';
-import { stateRootOf, updateState } from '../../src/ledger/state/tree.ts';
+import { stateRootOf } from '../../src/ledger/state/tree.ts';
+import { updateState } from '../../src/ledger/state/update.ts';
 import { signTransaction } from '../../src/ledger/transaction/sign.ts';
 import { transactionHash, transactionLeaf } from '../../src/ledger/transaction/transaction.ts';
 import { consensusBlock, consensusStart, signers, type ConsensusShape, type Signer } from './consensus.ts';

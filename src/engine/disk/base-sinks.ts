@@ -1,5 +1,6 @@
 /** A base on its way into the index, and a base that is only looked at. */
 import { toHex, uint64 } from '../../base/bytes.ts';
+import { idsIn } from '../../ledger/state/node.ts';
 import type { BaseSink } from './base.ts';
 import { baseEntriesOf, headKey, prunedEntriesOf } from './index-entries.ts';
 import type { IndexReader, IndexWrite } from './index-port.ts';
@@ -16,7 +17,7 @@ export const indexSink = (index: WritableIndex): BaseSink => ({
   block: (block, place) => index.apply(prunedEntriesOf(block, place)),
   async state({ nodes, stale }) {
     await index.apply(pagesOf(nodes));
-    if (stale.length > 0) await index.apply(withoutNodes(stale, index));
+    if (stale.length > 0) await index.apply(withoutNodes(idsIn(stale), index));
   },
   end: (block, place, root) => index.apply([...prunedEntriesOf(block, place, { root }), { key: headKey, value: uint64(block.block.header.height) }]),
 });
@@ -32,7 +33,7 @@ export function memorySink(nodes: Map<string, Uint8Array>, onTransaction: (hash:
     block: add,
     async state(update) {
       for (const { id, bytes } of update.nodes) nodes.set(toHex(id), bytes);
-      for (const id of update.stale) nodes.delete(toHex(id));
+      for (const id of idsIn(update.stale)) nodes.delete(toHex(id));
     },
     end: (block, place) => add(block, place),
   };

@@ -1,7 +1,8 @@
 /** Compares an index, entry by entry, with what the blocks give. */
 import { equalBytes, toHex } from '../../base/bytes.ts';
 import type { Execution } from '../../ledger/execution/execute-block.ts';
-import type { StateUpdate } from '../../ledger/state/tree.ts';
+import { idsIn } from '../../ledger/state/node.ts';
+import type { StateUpdate } from '../../ledger/state/update.ts';
 import type { Place } from './block-file.ts';
 import type { BaseSink } from './base.ts';
 import { baseEntriesOf, entriesOf, headKey, prunedEntriesOf, staleKey } from './index-entries.ts';
@@ -59,7 +60,7 @@ export function indexComparer(index: IndexReader): IndexComparer {
 
   /** A page has the nodes that the block made, but for those that are pruned by now. */
   function comparePages({ header, stateUpdate }: Execution, keys: readonly Uint8Array[]): void {
-    const expected = new Map(stateUpdate.nodes.map(({ id, bytes }) => [toHex(id), bytes]));
+    const expected = new Map(Array.from(stateUpdate.nodes, ({ id, bytes }) => [toHex(id), bytes]));
     for (const key of keys) {
       const page = index.get(key);
       if (!page) continue;
@@ -102,7 +103,7 @@ export function indexComparer(index: IndexReader): IndexComparer {
       page.nodes++;
       basePages.set(toHex(key), page);
     }
-    for (const id of stale) if (!lacking.delete(toHex(id))) problem(`retired state of block ${at} is still there`);
+    for (const id of idsIn(stale)) if (!lacking.delete(toHex(id))) problem(`retired state of block ${at} is still there`);
   }
 
   return {
@@ -121,7 +122,7 @@ export function indexComparer(index: IndexReader): IndexComparer {
       const isPruned = index.get(staleKey(header.height)) === undefined;
       if (!isPruned) keptSince ??= header.height;
       if (!isPruned) return;
-      for (const id of stateUpdate.stale)
+      for (const id of idsIn(stateUpdate.stale))
         if (!lacking.delete(toHex(id))) problem(`retired state of block ${header.height} is still there, but its list is missing`);
     },
     attestation(at, place) {

@@ -18,8 +18,7 @@ import { unwrap } from '../../base/result.ts';
 import type { Header } from '../../ledger/block/header.ts';
 import type { Execution, LogNode } from '../../ledger/execution/execute-block.ts';
 import { frontierNodes } from '../../ledger/proofs/merkle-log.ts';
-import { ID_BYTES } from '../../ledger/state/node-format.ts';
-import { nodeRef } from '../../ledger/state/node.ts';
+import { idsIn, nodeRef } from '../../ledger/state/node.ts';
 import type { StateRef } from '../../ledger/state/tree.ts';
 import type { Base } from './base.ts';
 import type { Place } from './block-file.ts';
@@ -131,7 +130,7 @@ export function entriesOf(execution: Execution, place: Place): readonly IndexWri
       accepted.map(({ hash }) => hash),
       logNodes,
     ),
-    { key: staleKey(header.height), value: concat(...stateUpdate.stale) },
+    { key: staleKey(header.height), value: stateUpdate.stale },
     {
       key: blockKey(header.height),
       value: encodeBlockEntry({
@@ -159,6 +158,3 @@ export function prunedAt(height: number, retainHeights: number, index: IndexRead
   const stale = index.get(key);
   return stale ? [...withoutNodes(idsIn(stale), index), { key, value: undefined }] : [];
 }
-
-export const idsIn = (stale: Uint8Array): readonly Uint8Array[] =>
-  Array.from({ length: Math.floor(stale.length / ID_BYTES) }, (_, i) => stale.subarray(i * ID_BYTES, (i + 1) * ID_BYTES));

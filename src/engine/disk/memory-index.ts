@@ -2,6 +2,7 @@
 import { toHex } from '../../base/bytes.ts';
 import type { Execution } from '../../ledger/execution/execute-block.ts';
 import type { LedgerStore } from '../../ledger/execution/ledger-state.ts';
+import { idsIn } from '../../ledger/state/node.ts';
 import { MAX_LIFETIME_BLOCKS } from '../../ledger/transaction/schema.ts';
 import type { BaseSink } from './base.ts';
 import { memorySink } from './base-sinks.ts';
@@ -31,7 +32,7 @@ export function memoryLedgerStore(): MemoryLedgerStore {
     hasTransaction: (hash) => transactions.has(toHex(hash)),
     add({ stateUpdate, accepted, header }) {
       for (const { id, bytes } of stateUpdate.nodes) nodes.set(toHex(id), bytes);
-      for (const id of stateUpdate.stale) nodes.delete(toHex(id));
+      for (const id of idsIn(stateUpdate.stale)) nodes.delete(toHex(id));
       for (const { hash, expiryHeight } of accepted) remember(hash, expiryHeight);
       for (const name of expiring.get(header.height) ?? []) transactions.delete(name);
       expiring.delete(header.height);

@@ -7,7 +7,8 @@
  */
 import { ID_BYTES, VERSION_BYTES } from '../../ledger/state/node-format.ts';
 import { spreadOf } from '../../ledger/state/node.ts';
-import type { NodeReader, StateUpdate } from '../../ledger/state/tree.ts';
+import type { NewNode, NewNodes } from '../../ledger/state/new-nodes.ts';
+import type { NodeReader } from '../../ledger/state/tree.ts';
 import type { IndexReader, IndexWrite } from './index-port.ts';
 
 /** First byte of the keys of pages. */
@@ -16,11 +17,13 @@ export const NODE_PREFIX = 0x6e;
 const ENTRY_HEAD = 36;
 const PAGE_KEY_BYTES = 1 + VERSION_BYTES + 2;
 
-export function pageKey(id: Uint8Array): Uint8Array {
+export const pageKey = (id: Uint8Array): Uint8Array => groupKey(id, ((id[VERSION_BYTES]! << 8) | id[VERSION_BYTES + 1]!) >> (16 - spreadOf(id)));
+
+/** `stamp`: what an id begins with. */
+function groupKey(stamp: Uint8Array, group: number): Uint8Array {
   const key = new Uint8Array(PAGE_KEY_BYTES);
   key[0] = NODE_PREFIX;
-  for (let i = 0; i < VERSION_BYTES; i++) key[i + 1] = id[i]!;
-  const group = ((id[VERSION_BYTES]! << 8) | id[VERSION_BYTES + 1]!) >> (16 - spreadOf(id));
+  for (let i = 0; i < VERSION_BYTES; i++) key[i + 1] = stamp[i]!;
   key[VERSION_BYTES + 1] = group >> 8;
   key[VERSION_BYTES + 2] = group & 255;
   return key;
@@ -52,25 +55,27 @@ export function restOfPage(page: Uint8Array): number {
 
 const lengthAt = (page: Uint8Array, at: number): number => page[at]! * 0x1000000 + ((page[at + 1]! << 16) | (page[at + 2]! << 8) | page[at + 3]!);
 
-export const pagedNodes = (index: IndexReader): NodeReader => ({
-  get(id) {
+export function pagedNodes(index: IndexReader): NodeReader {
+  function peek(id: Uint8Array): Uint8Array | undefined {
     const page = index.peek ? index.peek(pageKey(id)) : index.get(pageKey(id));
     if (!page) return undefined;
     for (let at = 0; at + ENTRY_HEAD <= page.length;) {
       const from = at + ENTRY_HEAD;
       const end = from + lengthAt(page, at + 32);
-      if (isAt(page, at, id)) return end <= page.length ? copyOf(page, from, end) : undefined;
+      if (isAt(page, at, id)) return end <= page.length ? page.subarray(from, end) : undefined;
       at = end;
     }
     return undefined;
-  },
-});
+  }
 
-/** A plain one, not a `Buffer`. */
-function copyOf(page: Uint8Array, from: number, end: number): Uint8Array {
-  const copy = new Uint8Array(end - from);
-  copy.set(page.subarray(from, end));
-  return copy;
+  return {
+    peek,
+    get(id) {
+      const bytes = peek(id);
+      // A plain one, not a `Buffer`.
+      return bytes && new Uint8Array(bytes);
+    },
+  };
 }
 
 function isAt(page: Uint8Array, at: number, id: Uint8Array): boolean {
@@ -79,37 +84,52 @@ function isAt(page: Uint8Array, at: number, id: Uint8Array): boolean {
 }
 
 /** The pages of an update. */
-export function pagesOf(nodes: StateUpdate['nodes']): readonly IndexWrite[] {
-  const groups = new Map<number, { readonly key: Uint8Array; readonly members: number[]; size: number }>();
-  let total = 0;
-  for (const [position, { id, bytes }] of nodes.entries()) {
-    const group = ((id[VERSION_BYTES]! << 8) | id[VERSION_BYTES + 1]!) >> (16 - spreadOf(id));
-    const size = ENTRY_HEAD + bytes.length;
-    const found = groups.get(group);
-    if (found) {
-      found.members.push(position);
-      found.size += size;
-    } else groups.set(group, { key: pageKey(id), members: [position], size });
-    total += size;
+export function pagesOf(nodes: NewNodes): readonly IndexWrite[] {
+  const spread = spreadOf(nodes.stamp);
+  const groupOf = (position: number): number => nodes.hashStart(position) >> (16 - spread);
+  // First how long each page is, then where it begins in one piece of memory for all, then its nodes.
+  const ends = new Uint32Array(1 << spread);
+  for (let position = 0; position < nodes.length; position++) ends[groupOf(position)]! += ENTRY_HEAD + nodes.byteLength(position);
+  const pages: { readonly key: Uint8Array; readonly value: Uint8Array }[] = [];
+  const memory = new Uint8Array(nodes.totalBytes + ENTRY_HEAD * nodes.length);
+  let start = 0;
+  for (const [group, length] of ends.entries()) {
+    if (length === 0) continue;
+    pages.push({ key: groupKey(nodes.stamp, group), value: memory.subarray(start, start + length) });
+    // So far as it is filled.
+    ends[group] = start;
+    start += length;
   }
-  // One piece of memory for all pages.
-  const memory = new Uint8Array(total);
-  let at = 0;
-  return Array.from(groups.values(), ({ key, members }) => {
-    const start = at;
-    for (const position of members) at = putNode(memory, at, nodes[position]!);
-    return { key, value: memory.subarray(start, at) };
-  });
+  for (let position = 0; position < nodes.length; position++) {
+    const group = groupOf(position);
+    const at = ends[group]!;
+    const length = nodes.byteLength(position);
+    nodes.copyHash(position, memory, at);
+    putLength(memory, at + 32, length);
+    nodes.copyBytes(position, memory, at + ENTRY_HEAD);
+    ends[group] = at + ENTRY_HEAD + length;
+  }
+  return pages;
 }
 
-function putNode(page: Uint8Array, at: number, { id, bytes }: { readonly id: Uint8Array; readonly bytes: Uint8Array }): number {
-  for (let i = 0; i < 32; i++) page[at + i] = id[VERSION_BYTES + i]!;
-  page[at + 32] = bytes.length >>> 24;
-  page[at + 33] = (bytes.length >> 16) & 255;
-  page[at + 34] = (bytes.length >> 8) & 255;
-  page[at + 35] = bytes.length & 255;
-  page.set(bytes, at + ENTRY_HEAD);
-  return at + ENTRY_HEAD + bytes.length;
+function putLength(page: Uint8Array, at: number, length: number): void {
+  page[at] = length >>> 24;
+  page[at + 1] = (length >> 16) & 255;
+  page[at + 2] = (length >> 8) & 255;
+  page[at + 3] = length & 255;
+}
+
+/** A page with nodes of one group. */
+function pageWith(nodes: readonly NewNode[]): Uint8Array {
+  const page = new Uint8Array(nodes.reduce((sum, { bytes }) => sum + ENTRY_HEAD + bytes.length, 0));
+  let at = 0;
+  for (const { id, bytes } of nodes) {
+    page.set(id.subarray(VERSION_BYTES), at);
+    putLength(page, at + 32, bytes.length);
+    page.set(bytes, at + ENTRY_HEAD);
+    at += ENTRY_HEAD + bytes.length;
+  }
+  return page;
 }
 
 /** The pages without these nodes: shorter, or gone. */
@@ -127,7 +147,7 @@ export function withoutNodes(ids: readonly Uint8Array[], index: IndexReader): re
     const page = index.get(key);
     if (!page) continue;
     const left = Array.from(nodesOnPage(key, page)).filter(({ id }) => !gone.has(latin1(id)));
-    writes.push(left.length === 0 ? { key, value: undefined } : pagesOf(left)[0]!);
+    writes.push({ key, value: left.length === 0 ? undefined : pageWith(left) });
   }
   return writes;
 }

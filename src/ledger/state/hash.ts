@@ -8,7 +8,7 @@
  *
  * Since a leaf commits to its whole path it means the same at every depth, and a value costs about log2(n) hashes, not 256.
  */
-import { sha256 } from '#sha256';
+import { sha256, sha256Into } from '#sha256';
 
 /** Root of the state without values. */
 export const EMPTY_STATE_ROOT: Uint8Array = new Uint8Array(32);
@@ -26,12 +26,27 @@ export function leafHashOf(path: Uint8Array, valueHash: Uint8Array): Uint8Array 
   return sha256(input);
 }
 
+/** Hash of the leaf with a value that is not hashed yet, written to `target` from `at` on. */
+export function leafHashInto(target: Uint8Array, at: number, path: Uint8Array, value: Uint8Array): void {
+  sha256Into(input, 33, value);
+  input[0] = 0;
+  input.set(path, 1);
+  sha256Into(target, at, input);
+}
+
 export function innerHashOf(left: Uint8Array, right: Uint8Array): Uint8Array {
   requireHashes(left, right);
+  const hash = new Uint8Array(32);
+  innerHashInto(hash, 0, left, 0, right, 0);
+  return hash;
+}
+
+/** The hash over the 32 bytes of each side, which begin at `leftAt` and `rightAt`, written to `target` from `at` on. */
+export function innerHashInto(target: Uint8Array, at: number, left: Uint8Array, leftAt: number, right: Uint8Array, rightAt: number): void {
   input[0] = 1;
-  input.set(left, 1);
-  input.set(right, 33);
-  return sha256(input);
+  for (let i = 0; i < 32; i++) input[1 + i] = left[leftAt + i]!;
+  for (let i = 0; i < 32; i++) input[33 + i] = right[rightAt + i]!;
+  sha256Into(target, at, input);
 }
 
 function requireHashes(one: Uint8Array, other: Uint8Array): void {

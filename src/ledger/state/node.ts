@@ -9,7 +9,7 @@
  */
 import { sha256 } from '#sha256';
 import { innerHashOf, leafHashOf, EMPTY_STATE_ROOT, pathOf } from './hash.ts';
-import { CHILDREN, ID_BYTES, INNER_HEAD, VERSION_BYTES } from './node-format.ts';
+import { CHILDREN, ID_BYTES, INNER_HEAD, LEAF_HEAD, VERSION_BYTES } from './node-format.ts';
 
 /** Points at a stored node; undefined stands for an empty subtree. */
 export interface NodeRef {
@@ -48,12 +48,9 @@ export function stampOf(version: number, changes: number): Uint8Array {
 
 export const spreadOf = (id: Uint8Array): number => id[VERSION_BYTES - 1]! & 63;
 
-export function nodeId(stamp: Uint8Array, hash: Uint8Array): Uint8Array {
-  const id = new Uint8Array(ID_BYTES);
-  for (let i = 0; i < VERSION_BYTES; i++) id[i] = stamp[i]!;
-  for (let i = 0; i < 32; i++) id[VERSION_BYTES + i] = hash[i]!;
-  return id;
-}
+/** Ids that stand one after another. */
+export const idsIn = (row: Uint8Array): readonly Uint8Array[] =>
+  Array.from({ length: Math.floor(row.length / ID_BYTES) }, (_, i) => row.subarray(i * ID_BYTES, (i + 1) * ID_BYTES));
 
 export const hashOfId = (id: Uint8Array): Uint8Array => id.subarray(VERSION_BYTES);
 
@@ -61,19 +58,29 @@ export const isLeafNode = (bytes: Uint8Array): boolean => bytes[0] === 0;
 
 export const hashOfLeaf = ({ key, value }: Leaf): Uint8Array => leafHashOf(pathOf(key), sha256(value));
 
-export function encodeLeaf({ key, value }: Leaf): Uint8Array {
-  const bytes = new Uint8Array(3 + key.length + value.length);
-  bytes[1] = key.length >> 8;
-  bytes[2] = key.length & 255;
-  bytes.set(key, 3);
-  bytes.set(value, 3 + key.length);
-  return bytes;
+export const leafLength = ({ key, value }: Leaf): number => LEAF_HEAD + key.length + value.length;
+
+export function encodeLeafInto(target: Uint8Array, at: number, { key, value }: Leaf): void {
+  target[at] = 0;
+  target[at + 1] = key.length >> 8;
+  target[at + 2] = key.length & 255;
+  target.set(key, at + LEAF_HEAD);
+  target.set(value, at + LEAF_HEAD + key.length);
 }
 
 export function decodeLeaf(bytes: Uint8Array): Leaf {
-  const end = 3 + (bytes[1]! << 8) + bytes[2]!;
-  return { key: bytes.subarray(3, end), value: bytes.subarray(end) };
+  const end = endOfKey(bytes);
+  return { key: bytes.subarray(LEAF_HEAD, end), value: bytes.subarray(end) };
 }
+
+/** Whether an encoded leaf is that of a key. */
+export function isLeafOf(bytes: Uint8Array, key: Uint8Array): boolean {
+  if (endOfKey(bytes) !== LEAF_HEAD + key.length) return false;
+  for (let i = 0; i < key.length; i++) if (bytes[LEAF_HEAD + i] !== key[i]) return false;
+  return true;
+}
+
+const endOfKey = (bytes: Uint8Array): number => LEAF_HEAD + (bytes[1]! << 8) + bytes[2]!;
 
 export function decodeInner(bytes: Uint8Array): Children {
   const present = (bytes[1]! << 8) | bytes[2]!;

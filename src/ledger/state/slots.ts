@@ -2,7 +2,7 @@
  * An inner node taken apart for an update without an object for each child: the ids of its sixteen children at fixed places of a buffer
  * that is used again and again. A large block changes tens of thousands of nodes; what costs there is what has to be collected.
  */
-import { EMPTY_STATE_ROOT, innerHashOf } from './hash.ts';
+import { EMPTY_STATE_ROOT, innerHashInto } from './hash.ts';
 import { CHILDREN, ID_BYTES, INNER_HEAD, VERSION_BYTES } from './node-format.ts';
 
 export class Slots {
@@ -39,10 +39,15 @@ export class Slots {
 
   id(index: number): Uint8Array {
     const id = new Uint8Array(ID_BYTES);
-    for (let at = 0, from = index * ID_BYTES; at < ID_BYTES;) id[at++] = this.ids[from++]!;
+    this.copyId(index, id);
     return id;
   }
 
+  copyId(index: number, target: Uint8Array): void {
+    for (let at = 0, from = index * ID_BYTES; at < ID_BYTES;) target[at++] = this.ids[from++]!;
+  }
+
+  /** `id` is copied. */
   set(index: number, id: Uint8Array, leaf: boolean): void {
     const bit = 1 << index;
     this.present |= bit;
@@ -55,27 +60,35 @@ export class Slots {
     this.leaves &= ~(1 << index);
   }
 
-  /** The node again, as it is stored. */
-  encode(): Uint8Array {
-    const { ids, present, leaves } = this;
-    let count = 0;
-    for (let bits = present; bits !== 0; bits &= bits - 1) count++;
-    const bytes = new Uint8Array(INNER_HEAD + ID_BYTES * count);
-    bytes[0] = 1;
-    bytes[1] = present >> 8;
-    bytes[2] = present & 255;
-    bytes[3] = leaves >> 8;
-    bytes[4] = leaves & 255;
-    let to = INNER_HEAD;
-    for (let index = 0; index < CHILDREN; index++) {
-      if ((present & (1 << index)) === 0) continue;
-      for (let at = index * ID_BYTES, end = at + ID_BYTES; at < end;) bytes[to++] = ids[at++]!;
-    }
-    return bytes;
+  /** The place of the only child there is, when it is a leaf; otherwise undefined. */
+  loneLeaf(): number | undefined {
+    const { present } = this;
+    return present !== 0 && present === this.leaves && (present & (present - 1)) === 0 ? 31 - Math.clz32(present) : undefined;
   }
 
-  /** The hash over the children; a lone leaf moves up unpaired. */
-  hash(): Uint8Array {
+  encodedLength(): number {
+    let count = 0;
+    for (let bits = this.present; bits !== 0; bits &= bits - 1) count++;
+    return INNER_HEAD + ID_BYTES * count;
+  }
+
+  /** The node again, as it is stored. */
+  encodeInto(target: Uint8Array, at: number): void {
+    const { ids, present, leaves } = this;
+    target[at] = 1;
+    target[at + 1] = present >> 8;
+    target[at + 2] = present & 255;
+    target[at + 3] = leaves >> 8;
+    target[at + 4] = leaves & 255;
+    let to = at + INNER_HEAD;
+    for (let index = 0; index < CHILDREN; index++) {
+      if ((present & (1 << index)) === 0) continue;
+      for (let from = index * ID_BYTES, end = from + ID_BYTES; from < end;) target[to++] = ids[from++]!;
+    }
+  }
+
+  /** The hash over the children, of which there is at least one, written to `target` from `at` on; a lone leaf moves up unpaired. */
+  hashInto(target: Uint8Array, at: number): void {
     const { ids, level } = this;
     let { present, leaves } = this;
     for (let index = 0; index < CHILDREN; index++)
@@ -87,21 +100,19 @@ export class Slots {
       for (let index = 0; index < count; index += 2) {
         const pair = (present >> index) & 3;
         if (pair === 0) continue;
-        const to = index >> 1;
-        presentAbove |= 1 << to;
+        const above = index >> 1;
+        const to = above * 32;
+        presentAbove |= 1 << above;
         if (pair !== 3 && ((leaves >> index) & 3) === pair) {
-          leavesAbove |= 1 << to;
-          const from = (pair === 1 ? index : index + 1) * 32;
-          level.copyWithin(to * 32, from, from + 32);
-        } else {
-          const left = (pair & 1) === 0 ? EMPTY_STATE_ROOT : level.subarray(index * 32, index * 32 + 32);
-          const right = (pair & 2) === 0 ? EMPTY_STATE_ROOT : level.subarray(index * 32 + 32, index * 32 + 64);
-          level.set(innerHashOf(left, right), to * 32);
-        }
+          leavesAbove |= 1 << above;
+          for (let i = 0, from = (pair === 1 ? index : index + 1) * 32; i < 32; i++) level[to + i] = level[from + i]!;
+        } else if (pair === 3) innerHashInto(level, to, level, index * 32, level, index * 32 + 32);
+        else if (pair === 1) innerHashInto(level, to, level, index * 32, EMPTY_STATE_ROOT, 0);
+        else innerHashInto(level, to, EMPTY_STATE_ROOT, 0, level, index * 32 + 32);
       }
       present = presentAbove;
       leaves = leavesAbove;
     }
-    return present === 0 ? EMPTY_STATE_ROOT : level.slice(0, 32);
+    for (let i = 0; i < 32; i++) target[at + i] = level[i]!;
   }
 }

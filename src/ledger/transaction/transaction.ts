@@ -9,7 +9,7 @@
  */
 import { sha256 } from '#sha256';
 import { concat, equalBytes, utf8 } from '../../base/bytes.ts';
-import { decodeCbor, encodeCbor } from '../../base/cbor.ts';
+import { decodeCbor, encodeCbor, type DecodeOptions } from '../../base/cbor.ts';
 import { codedError } from '../../base/errors.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { ledgerErrors } from '../errors.ts';
@@ -84,14 +84,17 @@ export const encodeTransaction = (body: Uint8Array, signature: Uint8Array, opera
  * operations are the ones that were signed. `ledger.malformed`, `ledger.too-large`, `ledger.unknown-operation`.
  */
 export function decodeTransaction(bytes: Uint8Array): Result<Transaction> {
-  const parts = splitTransaction(bytes);
+  const parts = splitTransaction(bytes, { views: true });
   if (!parts.ok) return parts;
-  const { body, signature, short, operations } = parts.value;
+  const { short, operations } = parts.value;
+  // The rest is kept, and is not to depend on memory of others.
+  const body = new Uint8Array(parts.value.body);
+  const signature = new Uint8Array(parts.value.signature);
   const decoded = decodeBody(body);
   if (!decoded.ok) return decoded;
   const whole: Operation[] = [];
   for (const [index, operationBytes] of operations.entries()) {
-    const operation = decodeOperation(operationBytes, index);
+    const operation = decodeOperation(operationBytes, index, { views: true });
     if (!operation.ok) return operation;
     whole.push(operation.value);
   }
@@ -123,9 +126,9 @@ export interface TransactionParts extends ShortParts {
   readonly operations: readonly Uint8Array[];
 }
 
-/** The parts of signed bytes: form and limits only. `ledger.malformed`, `ledger.too-large`. */
-export function splitTransaction(bytes: Uint8Array): Result<TransactionParts> {
-  const envelope = envelopeOf(bytes);
+/** The parts of signed bytes, as copies unless `views` are enough: form and limits only. `ledger.malformed`, `ledger.too-large`. */
+export function splitTransaction(bytes: Uint8Array, options: DecodeOptions = {}): Result<TransactionParts> {
+  const envelope = envelopeOf(bytes, options);
   if (!envelope.ok) return envelope;
   if (envelope.value.length !== 3) return malformed('the envelope is not [body, signature, operations]');
   const operations = envelope.value[2];
@@ -144,9 +147,9 @@ function shortParts(bytes: Uint8Array): Result<ShortParts> {
   return envelope.value.length === 2 ? bodyAndSignature(envelope.value) : malformed('the envelope is not [body, signature]');
 }
 
-function envelopeOf(bytes: Uint8Array): Result<readonly unknown[]> {
+function envelopeOf(bytes: Uint8Array, options: DecodeOptions = {}): Result<readonly unknown[]> {
   if (bytes.length > MAX_TRANSACTION_BYTES) return tooLarge(`${bytes.length} bytes; the limit is ${MAX_TRANSACTION_BYTES}`);
-  const envelope = decodeCbor(bytes);
+  const envelope = decodeCbor(bytes, options);
   if (!envelope.ok) return malformed(envelope.error.message);
   return Array.isArray(envelope.value) ? ok(envelope.value) : malformed('the envelope is not a list');
 }

@@ -23,7 +23,7 @@ const { headerBytes, stateUpdate } = unwrap(executeGenesis(genesis));
 const chunks = ['a', 'b', 'c'].map(keyOf);
 const manifest = encodeManifest({ chainId: genesis.chainId, height: 0, headerBytes, first: 0, log: emptyFrontier, history: 1, chunks });
 const history = encodeHistoryChunk([encodeBlock(headerBytes, [], new Uint8Array(64)), encodeBlock(headerBytes, [keyOf('d')], new Uint8Array(64))]);
-const state = encodeStateChunk(stateUpdate.nodes.slice(0, 20).map(({ id, bytes }) => ({ key: id, value: bytes })));
+const state = encodeStateChunk([...stateUpdate.nodes].slice(0, 20).map(({ id, bytes }) => ({ key: id, value: bytes })));
 
 const pruned = encodePrunedBlock({ headerBytes, transactions: [keyOf('d'), keyOf('e')], seal: new Uint8Array(64) });
 const bases = [

@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { sha256 } from '#sha256';
 import { toHex, utf8 } from '../../../src/base/bytes.ts';
 import { encodeTreeProof, proveValue, type TreeProof } from '../../../src/ledger/state/proof.ts';
-import { stateRootOf, updateState } from '../../../src/ledger/state/tree.ts';
+import { stateRootOf } from '../../../src/ledger/state/tree.ts';
+import { updateState } from '../../../src/ledger/state/update.ts';
 
 export interface StateVector {
   readonly name: string;

@@ -70,10 +70,10 @@ export function chainVector() {
     return { name, bytes, checked: unwrap(checkTransaction(bytes, genesis.chainId)) };
   });
   const start = unwrap(executeGenesis(genesis));
-  const nodes = new Map(start.stateUpdate.nodes.map(({ id: nodeId, bytes }) => [toHex(nodeId), bytes]));
+  const nodes = new Map(Array.from(start.stateUpdate.nodes, ({ id: nodeId, bytes }) => [toHex(nodeId), bytes]));
   const store = { nodes: { get: (nodeId: Uint8Array) => nodes.get(toHex(nodeId)) }, hasTransaction: () => false };
   const block = executeBlock(start.next, store, transactions.map(({ checked }) => checked), { time: genesis.time + 1_000, proposer: genesis.proposer });
-  const written = new Map(block.stateUpdate.nodes.map(({ id: nodeId, bytes }) => [toHex(nodeId), bytes]));
+  const written = new Map(Array.from(block.stateUpdate.nodes, ({ id: nodeId, bytes }) => [toHex(nodeId), bytes]));
   const after = { get: (nodeId: Uint8Array) => written.get(toHex(nodeId)) ?? nodes.get(toHex(nodeId)) };
   const attestation = signAttestation(block.next.blockHash, seedOf('node'));
   return {
