@@ -6,7 +6,7 @@ import { plainError, type CodedError } from '../base/result.ts';
 import { CommandError, describeError, type Command, type CommandContext } from './command.ts';
 import { cliErrors } from './errors.ts';
 import { commandHelp, commonOptions, generalHelp } from './help.ts';
-import { INTERRUPTED, stopSignal } from './stop-signal.ts';
+import { stopSignal } from './stop-signal.ts';
 
 /** Loaded when asked for: each brings only what it needs. */
 const commands: Readonly<Record<string, { readonly summary: string; load(): Promise<{ command: Command }> }>> = {
@@ -30,6 +30,9 @@ const commands: Readonly<Record<string, { readonly summary: string; load(): Prom
   'ledger prune': { summary: 'take the transactions of old blocks away', load: () => import('./commands/ledger-prune.ts') },
   attack: { summary: 'tamper with stored data, to see it noticed (sandbox)', load: () => import('./commands/attack.ts') },
 };
+
+/** No more waiting; what is registered to be done on exit is done. The code is the one that shells give a program that ended by SIGINT. */
+const endNow = (): never => process.exit(130);
 
 /** A command may have two words: `network up`. */
 function find(args: readonly string[]): { readonly name: string; readonly rest: readonly string[] } | undefined {
@@ -88,7 +91,7 @@ async function main(args: readonly string[]): Promise<boolean> {
     dataDirectory: path.resolve((values['data'] as string | undefined) ?? process.env['CARELEDGER_DATA'] ?? '.careledger'),
     json,
     get signal() {
-      return (stop ??= stopSignal());
+      return (stop ??= stopSignal(endNow));
     },
     say: (line) => void (json || process.stdout.write(`${line}\n`)),
     result: (value) => void (json && process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)),
@@ -108,7 +111,7 @@ try {
   process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
 } catch (error) {
   // A request that was given up because we were asked to stop has nothing more to say.
-  if ((error as Error).name === 'AbortError') process.exit(INTERRUPTED);
+  if ((error as Error).name === 'AbortError') endNow();
   if (!(error instanceof CommandError)) throw error;
   const plain = withOwnHelp(plainError(error));
   if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: plain }, null, 2)}\n`);

@@ -6,16 +6,14 @@
 
 /** Two signals that are closer together mean one wish. */
 const ONE_WISH_MS = 1_000;
-/** As shells say it of a program that ended by SIGINT. */
-export const INTERRUPTED = 130;
 
-export function stopSignal(): AbortSignal {
+/** `impatient`: somebody at a terminal has waited and asks again. */
+export function stopSignal(impatient: () => void): AbortSignal {
   const stop = new AbortController();
   let asked = 0;
   process.on('SIGTERM', () => stop.abort());
   process.on('SIGINT', () => {
-    // Somebody at a terminal who has waited and asks again: no more waiting. What is left to be done on exit is done.
-    if (stop.signal.aborted && performance.now() - asked > ONE_WISH_MS) process.exit(INTERRUPTED);
+    if (stop.signal.aborted && performance.now() - asked > ONE_WISH_MS) impatient();
     asked = performance.now();
     stop.abort();
   });
