@@ -3,7 +3,7 @@
  * them, and the patient sees them under "Who looked". How far was reported is a marker in the grantee's own log.
  */
 import { codedError } from '../base/errors.ts';
-import { fromUtf8, utf8 } from '../base/bytes.ts';
+import { utf8 } from '../base/bytes.ts';
 import { fail, ok } from '../base/result.ts';
 import { actorTerm, copiesTerm, dayTerm, patientTerm, type AuditContent } from '../access/audit.ts';
 import type { Method } from '../network/server.ts';
@@ -11,6 +11,7 @@ import type { EventDraft } from '../records/model.ts';
 import { sharingErrors } from './errors.ts';
 import { decodeReports, encodeReports, MAX_REPORTS, methods } from './messages.ts';
 import { backOff, pause, type Parts } from './parts.ts';
+import { reportedEvent } from './reported-event.ts';
 import { contentOf, eventDraft, eventsOf, newestEvent } from './stored-events.ts';
 import { reportedTerm } from './terms.ts';
 import { words } from './words.ts';
@@ -84,24 +85,6 @@ export function reporter(parts: Parts): Reporter {
   return { kick: (custodian) => void run(custodian).catch(onError) };
 }
 
-/** Only what the form of an audit event has, and only about this custodian's patients and the reporter's own people. */
-function reportedEvent(bytes: Uint8Array, custodian: string, from: string): { readonly content: AuditContent; readonly patient: string } | undefined {
-  try {
-    const content = JSON.parse(fromUtf8(bytes)) as AuditContent;
-    if (content.v !== 1 || content.custodian !== custodian || content.organisation.id !== from) return undefined;
-    if (typeof content.patient !== 'string' || typeof content.who.name !== 'string' || typeof content.what.words !== 'string') return undefined;
-    if (
-      typeof content.time !== 'string' ||
-      Number.isNaN(Date.parse(content.time)) ||
-      (content.outcome !== 'released' && content.outcome !== 'refused')
-    )
-      return undefined;
-    return { content, patient: content.patient };
-  } catch {
-    return undefined;
-  }
-}
-
 export function reportMethod(parts: Parts): Method {
   const { organisation, outgoing, writer, directory, now } = parts;
   return async (call) => {
@@ -111,9 +94,9 @@ export function reportMethod(parts: Parts): Method {
     const known = new Map<string, boolean>();
     const events: EventDraft[] = [];
     for (const bytes of reports) {
-      const report = reportedEvent(bytes, organisation, call.from);
-      if (!report) return fail(codedError(sharingErrors, 'sharing.malformed'));
-      const { patient, content } = report;
+      const content = reportedEvent(bytes, organisation, call.from);
+      if (!content) return fail(codedError(sharingErrors, 'sharing.malformed'));
+      const { patient } = content;
       // Somebody who never had a share cannot write into a patient's log.
       if (!known.has(patient))
         known.set(
