@@ -4,7 +4,7 @@ import { toBase64Url, toHex } from '../base/bytes.ts';
 import { fail, ok } from '../base/result.ts';
 import type { Method } from '../network/server.ts';
 import { sharingErrors } from './errors.ts';
-import { encodeBody } from './messages.ts';
+import { encodeKept } from './messages.ts';
 import { openPage } from './page.ts';
 import type { Parts } from './parts.ts';
 import type { Prover } from './prove.ts';
@@ -32,6 +32,6 @@ export function pushMethod(parts: Parts, prover: Pick<Prover, 'pending'>): Metho
     };
     const kept = await copies.keep(call.from, patient, versions, event);
     if (kept.ok) prover.pending(share, versions);
-    return kept.ok ? ok(encodeBody({ kept: kept.value.kept, sequence: kept.value.eventSequence })) : kept;
+    return kept.ok ? ok(encodeKept({ kept: kept.value.kept, sequence: kept.value.eventSequence })) : kept;
   };
 }

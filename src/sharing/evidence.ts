@@ -3,14 +3,10 @@
  * from a snapshot, has pruned it, or continues an earlier ledger. Checked offline, with what the grantee's own ledger lets it believe.
  */
 import { codedError } from '../base/errors.ts';
-import { decodeCbor, encodeCbor } from '../base/cbor.ts';
 import { equalBytes, toHex } from '../base/bytes.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { isBytesUpTo, isUint } from '../base/shape.ts';
 import type { LedgerClient } from '../ledger/client.ts';
-import { MAX_LEDGER_RECEIPT_BYTES } from '../ledger/receipts/ledger-receipt.ts';
 import { decodeOperationProof, verifyOperationProof } from '../ledger/transaction/operation-proof.ts';
-import { MAX_TRANSACTION_BYTES } from '../ledger/transaction/schema.ts';
 import { shortHash } from '../ledger/transaction/transaction.ts';
 import { verifyLedgerReceipt } from '../ledger/verify/ledger.ts';
 import { verifyTrustBundle } from '../ledger/verify/trust-bundle.ts';
@@ -19,7 +15,7 @@ import type { Method } from '../network/server.ts';
 import type { BatchEvidence, CopySource } from './copy-source.ts';
 import { sharingErrors } from './errors.ts';
 import type { IncomingShare } from './incoming-book.ts';
-import { methods } from './messages.ts';
+import { decodeEvidence, decodeSequence, encodeEvidence, encodeSequence, methods } from './messages.ts';
 import type { ShareBook } from './share-book.ts';
 import { grantBytes } from './share-terms.ts';
 import { words } from './words.ts';
@@ -30,12 +26,11 @@ export type AskEvidence = (share: IncomingShare, sequence: number) => Promise<Re
 /** At the custodian: public things, but which batch an entry is in is told only to whom the entry was shared with. */
 export function evidenceMethod({ outgoing, source }: { readonly outgoing: ShareBook; readonly source: CopySource }): Method {
   return async (call) => {
-    const sequence = decodeCbor(call.body);
-    if (!sequence.ok || !isUint(sequence.value)) return fail(codedError(sharingErrors, 'sharing.malformed'));
+    const sequence = decodeSequence(call.body);
+    if (sequence === undefined) return fail(codedError(sharingErrors, 'sharing.malformed'));
     const share = await outgoing.find(toHex(call.grant));
     if (share?.terms.grantee !== call.from) return fail(codedError(sharingErrors, 'sharing.unknown-share'));
-    const evidence = await source.evidence(sequence.value);
-    return ok(encodeCbor(evidence && [evidence.anchor, evidence.ledger]));
+    return ok(encodeEvidence(await source.evidence(sequence)));
   };
 }
 
@@ -50,13 +45,9 @@ export const askEvidence =
       who,
       purpose,
       grant: grantBytes(grantId),
-      body: encodeCbor(sequence),
+      body: encodeSequence(sequence),
     });
-    if (!answered.ok) return answered;
-    const decoded = decodeCbor(answered.value.body);
-    if (!decoded.ok || !Array.isArray(decoded.value) || decoded.value.length !== 2) return ok(undefined);
-    const [anchor, ledger] = decoded.value as readonly unknown[];
-    return ok(isBytesUpTo(anchor, 2 * MAX_TRANSACTION_BYTES) && isBytesUpTo(ledger, MAX_LEDGER_RECEIPT_BYTES) ? { anchor, ledger } : undefined);
+    return answered.ok ? ok(decodeEvidence(answered.value.body)) : answered;
   };
 
 /** The commitment that the transaction with this hash has put on the ledger for the custodian; undefined when the evidence does not show it. */

@@ -1,7 +1,10 @@
 /** The methods between nodes and the CBOR forms of their bodies. Every decoder checks form and limits and gives undefined otherwise. */
-import { decodeCbor, encodeCbor, type Cbor } from '../base/cbor.ts';
-import { hasExactly, isBytes, isUint } from '../base/shape.ts';
-import { cursorOf } from './page.ts';
+import { decodeCbor, encodeCbor } from '../base/cbor.ts';
+import { hasExactly, isBytes, isBytesUpTo, isUint } from '../base/shape.ts';
+import { MAX_LEDGER_RECEIPT_BYTES } from '../ledger/receipts/ledger-receipt.ts';
+import { MAX_TRANSACTION_BYTES } from '../ledger/transaction/schema.ts';
+import type { BatchEvidence } from './copy-source.ts';
+import { cursorOf, isProof, type SentProof } from './page.ts';
 import { parseTerms, type ShareTerms } from './share-terms.ts';
 import type { Cursor, Subject } from './stored-events.ts';
 import type { Demographics } from './terms.ts';
@@ -124,5 +127,49 @@ export function decodeRestore(bytes: Uint8Array): RestoreBody | undefined {
     : undefined;
 }
 
-export const encodeBody = (value: Cbor): Uint8Array => encodeCbor(value);
-export const decodeBody = body;
+/** The grantee's answer to pushed versions: how many it keeps, and the position of its own entry about it. */
+export const encodeKept = ({ kept, sequence }: { readonly kept: number; readonly sequence: number }): Uint8Array => encodeCbor({ kept, sequence });
+
+/** Content and blinder of a version that is given back. */
+export const encodeOriginal = (original: { readonly content: Uint8Array; readonly blinder: Uint8Array }): Uint8Array => encodeCbor({ ...original });
+
+export function decodeOriginal(bytes: Uint8Array): { readonly content: Uint8Array; readonly blinder: Uint8Array } | undefined {
+  const map = body(bytes);
+  if (!hasExactly(map, ['content', 'blinder']) || !(map.content instanceof Uint8Array) || !isBytes(map.blinder, 32)) return undefined;
+  return { content: map.content, blinder: map.blinder };
+}
+
+/** A position in the custodian's log. */
+export const encodeSequence = (sequence: number): Uint8Array => encodeCbor(sequence);
+
+export function decodeSequence(bytes: Uint8Array): number | undefined {
+  const sequence = body(bytes);
+  return isUint(sequence) ? sequence : undefined;
+}
+
+export const MAX_SEQUENCES = 200;
+export const encodeSequences = (sequences: readonly number[]): Uint8Array => encodeCbor([...sequences]);
+
+export function decodeSequences(bytes: Uint8Array): readonly number[] | undefined {
+  const list = body(bytes);
+  return Array.isArray(list) && list.length <= MAX_SEQUENCES && list.every((each) => isUint(each)) ? (list as readonly number[]) : undefined;
+}
+
+/** One for each position that was asked for; null: not anchored yet. */
+export const encodeProofs = (proofs: readonly (SentProof | null)[]): Uint8Array =>
+  encodeCbor(proofs.map((proof) => (proof === null ? null : { ...proof })));
+
+export function decodeProofs(bytes: Uint8Array): readonly (SentProof | null)[] | undefined {
+  const list = body(bytes);
+  return Array.isArray(list) && list.length <= MAX_SEQUENCES && list.every(isProof) ? (list as readonly (SentProof | null)[]) : undefined;
+}
+
+/** Null: there is none. */
+export const encodeEvidence = (evidence: BatchEvidence | null): Uint8Array => encodeCbor(evidence && [evidence.anchor, evidence.ledger]);
+
+export function decodeEvidence(bytes: Uint8Array): BatchEvidence | undefined {
+  const list = body(bytes);
+  if (!Array.isArray(list) || list.length !== 2) return undefined;
+  const [anchor, ledger] = list as readonly unknown[];
+  return isBytesUpTo(anchor, 2 * MAX_TRANSACTION_BYTES) && isBytesUpTo(ledger, MAX_LEDGER_RECEIPT_BYTES) ? { anchor, ledger } : undefined;
+}

@@ -10,6 +10,7 @@ import { hasExactly, isBytes, isBytesUpTo, isUint } from '../base/shape.ts';
 import { MAX_BATCH_ENTRIES, MAX_BATCH_PATH } from '../ledger/proofs/batch.ts';
 import { hpkeOpen, hpkeSeal, type HpkeKeyPair } from '../vault/hpke.ts';
 import { sharingErrors } from './errors.ts';
+import { decodeSealed, encodeSealed } from './sealed.ts';
 import type { ShareTerms } from './share-terms.ts';
 import type { Cursor } from './stored-events.ts';
 
@@ -92,24 +93,28 @@ export const cursorOf = (value: unknown): Cursor | undefined =>
     ? { sequence: value.sequence, time: value.time }
     : undefined;
 
-/** CBOR `{enc, ciphertext}`; `recipient` is the grantee's HPKE key on the ledger. */
+/** `recipient` is the grantee's HPKE key on the ledger. */
 export async function sealPage(recipient: Uint8Array, chainId: string, terms: ShareTerms, page: RecordPage): Promise<Result<Uint8Array>> {
-  const versions = page.versions.map((each) => ({ ...each, proof: each.proof === null ? null : { ...each.proof } }));
-  const plain = encodeCbor({ versions, next: page.next, upTo: { ...page.upTo } } as unknown as Cbor);
-  const sealed = await hpkeSeal(recipient, context(chainId, terms), new Uint8Array(0), plain);
-  return sealed.ok ? ok(encodeCbor({ enc: sealed.value.enc, ciphertext: sealed.value.ciphertext })) : sealed;
+  const sealed = await hpkeSeal(recipient, context(chainId, terms), new Uint8Array(0), encodePage(page));
+  return sealed.ok ? ok(encodeSealed(sealed.value)) : sealed;
+}
+
+export function encodePage({ versions, next, upTo }: RecordPage): Uint8Array {
+  const plain = versions.map((each) => ({ ...each, proof: each.proof === null ? null : { ...each.proof } }));
+  return encodeCbor({ versions: plain, next, upTo: { ...upTo } } as unknown as Cbor);
 }
 
 /** `sharing.malformed`, `vault.hpke` when it was not sealed for us in this context. */
 export async function openPage(keys: HpkeKeyPair, chainId: string, terms: ShareTerms, bytes: Uint8Array): Promise<Result<RecordPage>> {
-  const sealed = decodeCbor(bytes);
-  if (!sealed.ok) return malformed(sealed.error.message);
-  const map = sealed.value;
-  if (!hasExactly(map, ['enc', 'ciphertext']) || !isBytes(map.enc, 32) || !(map.ciphertext instanceof Uint8Array))
-    return malformed('it is not sealed');
-  const plain = await hpkeOpen(keys, context(chainId, terms), new Uint8Array(0), { enc: map.enc, ciphertext: map.ciphertext });
-  if (!plain.ok) return plain;
-  const decoded = decodeCbor(plain.value);
+  const sealed = decodeSealed(bytes);
+  if (!sealed) return malformed('it is not sealed');
+  const plain = await hpkeOpen(keys, context(chainId, terms), new Uint8Array(0), sealed);
+  return plain.ok ? decodePage(plain.value) : plain;
+}
+
+/** `sharing.malformed` */
+export function decodePage(plain: Uint8Array): Result<RecordPage> {
+  const decoded = decodeCbor(plain);
   if (!decoded.ok) return malformed(decoded.error.message);
   const page = decoded.value;
   if (!hasExactly(page, ['versions', 'next', 'upTo']) || !isText(page.next, 4096) || !Array.isArray(page.versions))

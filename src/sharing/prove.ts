@@ -3,22 +3,19 @@
  * copy against the ledger, as it did with the first read. A copy that does not lead there is told to the operator and logged.
  */
 import { codedError } from '../base/errors.ts';
-import { decodeCbor, encodeCbor } from '../base/cbor.ts';
 import { toHex } from '../base/bytes.ts';
 import { fail, ok } from '../base/result.ts';
-import { isUint } from '../base/shape.ts';
 import type { Method } from '../network/server.ts';
 import type { RecordKey } from '../records/model.ts';
 import { sharingErrors } from './errors.ts';
 import type { IncomingShare } from './incoming-book.ts';
-import { methods } from './messages.ts';
-import { isProof, type SentProof, type SentVersion } from './page.ts';
+import { decodeProofs, decodeSequences, encodeProofs, encodeSequences, MAX_SEQUENCES, methods } from './messages.ts';
+import type { SentVersion } from './page.ts';
 import { pause, type Parts } from './parts.ts';
 import { grantBytes } from './share-terms.ts';
 import { contentOf, eventDraft, newestEvent } from './stored-events.ts';
 import { words } from './words.ts';
 
-const MAX_SEQUENCES = 200;
 const ROUND = 3000;
 const HISTORY_PAGE = 200;
 /** Clocks and batches: looked at again from a little before. */
@@ -28,14 +25,11 @@ const OVERLAP = 120_000;
 export function proveMethod(parts: Parts): Method {
   const { outgoing, source } = parts;
   return async (call) => {
-    const decoded = decodeCbor(call.body);
-    const wanted = decoded.ok ? decoded.value : undefined;
-    if (!Array.isArray(wanted) || wanted.length > MAX_SEQUENCES || !wanted.every((each) => isUint(each)))
-      return fail(codedError(sharingErrors, 'sharing.malformed'));
+    const wanted = decodeSequences(call.body);
+    if (!wanted) return fail(codedError(sharingErrors, 'sharing.malformed'));
     const share = await outgoing.find(toHex(call.grant));
     if (share?.terms.grantee !== call.from) return fail(codedError(sharingErrors, 'sharing.unknown-share'));
-    const proofs = await Promise.all((wanted as readonly number[]).map((sequence) => source.proof(sequence)));
-    return ok(encodeCbor(proofs.map((proof) => (proof === null ? null : { ...proof }))));
+    return ok(encodeProofs(await Promise.all(wanted.map((sequence) => source.proof(sequence)))));
   };
 }
 
@@ -98,12 +92,11 @@ export function prover(parts: Parts): Prover {
       who,
       purpose,
       grant: grantBytes(grantId),
-      body: encodeCbor(batch.map(({ sequence }) => sequence)),
+      body: encodeSequences(batch.map(({ sequence }) => sequence)),
     });
     if (!answered.ok) return;
-    const decoded = decodeCbor(answered.value.body);
-    if (!decoded.ok || !Array.isArray(decoded.value) || decoded.value.length !== batch.length || !decoded.value.every(isProof)) return;
-    const proofs = decoded.value as readonly (SentProof | null)[];
+    const proofs = decodeProofs(answered.value.body);
+    if (proofs?.length !== batch.length) return;
     const settled = new Set<Pending>();
     for (const [index, pending] of batch.entries()) {
       const proof = proofs[index]!;

@@ -1,16 +1,16 @@
 /** Healing: a custodian gets a damaged version back from somebody with whom it was shared, provably the original. */
 import { openReleased } from '../access/release.ts';
 import { codedError } from '../base/errors.ts';
-import { decodeCbor, encodeCbor } from '../base/cbor.ts';
+import { encodeCbor } from '../base/cbor.ts';
 import { fail, ok, unwrap, type Result } from '../base/result.ts';
-import { hasExactly, isBytes } from '../base/shape.ts';
 import type { Method } from '../network/server.ts';
 import type { RecordKey } from '../records/model.ts';
 import { hpkeOpen, hpkeSeal } from '../vault/hpke.ts';
 import { sharingErrors } from './errors.ts';
-import { decodeRestore, encodeRestore, methods } from './messages.ts';
+import { decodeOriginal, decodeRestore, encodeOriginal, encodeRestore, methods } from './messages.ts';
 import type { Parts } from './parts.ts';
 import { machineOf } from './peer-principal.ts';
+import { decodeSealed, encodeSealed } from './sealed.ts';
 import { words } from './words.ts';
 
 /** A version as the custodian wrote it; whoever repairs with it checks the commitment against the leaf first. */
@@ -41,17 +41,12 @@ export function restorer(parts: Parts): Restore {
       body: encodeRestore({ type: key.type, id: key.id, sequence }),
     });
     if (!answered.ok) return answered;
-    const sealed = decodeCbor(answered.value.body);
-    if (!sealed.ok || !hasExactly(sealed.value, ['enc', 'ciphertext'])) return fail(codedError(sharingErrors, 'sharing.malformed'));
-    const { enc, ciphertext } = sealed.value;
-    if (!isBytes(enc, 32) || !(ciphertext instanceof Uint8Array)) return fail(codedError(sharingErrors, 'sharing.malformed'));
-    const plain = await hpkeOpen(hpke, context(ledger.chainId, organisation, key, sequence), new Uint8Array(0), { enc, ciphertext });
+    const sealed = decodeSealed(answered.value.body);
+    if (!sealed) return fail(codedError(sharingErrors, 'sharing.malformed'));
+    const plain = await hpkeOpen(hpke, context(ledger.chainId, organisation, key, sequence), new Uint8Array(0), sealed);
     if (!plain.ok) return plain;
-    const map = decodeCbor(plain.value);
-    if (!map.ok || !hasExactly(map.value, ['content', 'blinder'])) return fail(codedError(sharingErrors, 'sharing.malformed'));
-    const { content, blinder } = map.value;
-    if (!(content instanceof Uint8Array) || !isBytes(blinder, 32)) return fail(codedError(sharingErrors, 'sharing.malformed'));
-    return ok({ content, blinder, from: peer });
+    const original = decodeOriginal(plain.value);
+    return original ? ok({ ...original, from: peer }) : fail(codedError(sharingErrors, 'sharing.malformed'));
   };
 
   return async (known, sequence) => {
@@ -87,11 +82,11 @@ export function restoreMethod(parts: Parts): Method {
       touched: [{ patient: undefined, counts: { [copy.type]: 1 } }],
       what: words.healed,
       answer: async () => {
-        const plain = encodeCbor({ content: copy.content, blinder: origin.blinder });
+        const plain = encodeOriginal({ content: copy.content, blinder: origin.blinder });
         const sealed = unwrap(
           await hpkeSeal(member.value.hpkeKey, context(ledger.chainId, call.from, asked, asked.sequence), new Uint8Array(0), plain),
         );
-        return encodeCbor({ enc: sealed.enc, ciphertext: sealed.ciphertext });
+        return encodeSealed(sealed);
       },
     });
     return released.ok ? ok(openReleased(released.value)) : released;

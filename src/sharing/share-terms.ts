@@ -5,6 +5,7 @@
 import { contentHash, commitment } from '../ledger/proofs/commitment.ts';
 import { encodeCbor } from '../base/cbor.ts';
 import { equalBytes, fromHex } from '../base/bytes.ts';
+import { hasExactly } from '../base/shape.ts';
 import { shareCategories, type ShareCategory, type SharePurpose } from '../contract/portal.ts';
 
 export interface ShareTerms {
@@ -51,13 +52,25 @@ export const commitsTo = (onLedger: Uint8Array, terms: ShareTerms, blinder: Uint
 const isText = (value: unknown, limit: number): value is string => typeof value === 'string' && value.length <= limit;
 const isGrantId = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 
+const FIELDS = [
+  'v',
+  'grantId',
+  'custodian',
+  'grantee',
+  'patient',
+  'purpose',
+  'categories',
+  'includeSensitive',
+  'since',
+  'lastDay',
+  'requestId',
+  'replaces',
+] as const;
+
 /** Terms from outside (a message, a stored event); undefined when they are not in form. */
 export function parseTerms(value: unknown): ShareTerms | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { v, grantId, custodian, grantee, patient, purpose, categories, includeSensitive, since, lastDay, requestId, replaces } = value as Record<
-    string,
-    unknown
-  >;
+  if (!hasExactly(value, FIELDS)) return undefined;
+  const { v, grantId, custodian, grantee, patient, purpose, categories, includeSensitive, since, lastDay, requestId, replaces } = value;
   if (v !== 1 || !isGrantId(grantId) || !isText(custodian, 64) || !isText(grantee, 64) || !isText(patient, 64)) return undefined;
   if (purpose !== 'treatment' && purpose !== 'second-opinion') return undefined;
   if (!Array.isArray(categories) || categories.length === 0 || categories.length > shareCategories.length) return undefined;

@@ -5,6 +5,7 @@ import { checkpointTargets } from './checkpoints.ts';
 import { ledgerTargets } from './ledger.ts';
 import { lightTargets } from './light.ts';
 import { receiptTargets } from './receipts.ts';
+import { sharingTargets } from './sharing.ts';
 import { snapshotTargets } from './snapshots.ts';
 
 /** Every decoder that takes bytes from outside. */
@@ -16,4 +17,5 @@ export const targets: readonly Target[] = [
   ...snapshotTargets,
   ...checkpointTargets,
   ...abciTargets,
+  ...sharingTargets,
 ];
