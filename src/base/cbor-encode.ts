@@ -26,10 +26,14 @@ export function encodeDeterministic(value: unknown, maxDepth: number): Uint8Arra
 
 /** The one buffer that everything is written into; what comes out of it is a copy. More than this is given back after use. */
 const KEPT_BYTES = 1_048_576;
+/** Names of fields, as they are written: the formats have some hundred. */
+const KEPT_KEYS = 512;
+const MAX_KEPT_KEY = 64;
 
 class Output {
   private buffer = new Uint8Array(1024);
   private readonly results = new Arena(4_096);
+  private readonly keys = new Map<string, Uint8Array>();
   private length = 0;
 
   /** An encoding may begin within another one, whose bytes stay before it. */
@@ -85,6 +89,15 @@ class Output {
       }
       this.buffer[this.length++] = unit;
     }
+  }
+
+  /** An ASCII text that is written often. */
+  key(value: string): void {
+    const known = this.keys.get(value);
+    if (known) return this.append(known);
+    const start = this.length;
+    this.string(value);
+    if (this.keys.size < KEPT_KEYS && value.length <= MAX_KEPT_KEY) this.keys.set(value, this.buffer.slice(start, this.length));
   }
 
   private wide(first: number, argument: number, width: number): void {
@@ -150,7 +163,7 @@ function writeObject(out: Output, value: Readonly<Record<string, unknown>>, dept
       for (let j = i; j > 0 && isBefore(keys[j]!, keys[j - 1]!); j--) [keys[j - 1], keys[j]] = [keys[j]!, keys[j - 1]!];
   out.head(MAP, keys.length);
   for (const key of keys) {
-    writeText(out, key);
+    out.key(key);
     write(out, value[key], depth - 1);
   }
 }

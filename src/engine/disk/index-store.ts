@@ -6,6 +6,7 @@ import { open, type RootDatabase } from 'lmdb';
 import { fromUtf8 } from '../../base/bytes.ts';
 import { NOTE_PREFIX } from './index-entries.ts';
 import type { IndexReader, IndexWrite } from './index-port.ts';
+import { WaitingEntries } from './waiting-entries.ts';
 
 /** In the ledger’s directory. */
 export const INDEX_FOLDER = 'index';
@@ -27,9 +28,6 @@ const FLUSH_AT_BYTES = 8_388_608;
 /** Beyond either, blocks wait for the disk. */
 const MAX_WAITING_ENTRIES = 200_000;
 const MAX_WAITING_BYTES = 67_108_864;
-
-type Waiting = Map<string, IndexWrite>;
-const nameOf = (key: Uint8Array): string => Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
 
 /** The index as it was at one moment, whatever is written meanwhile. */
 export interface IndexSnapshot extends IndexReader {
@@ -65,42 +63,36 @@ export function openIndexSnapshot(path: string): IndexSnapshot {
 
 export function openIndex(path: string): IndexStore {
   const db = openDatabase(path, false);
-  let waiting: Waiting = new Map();
-  let waitingBytes = 0;
-  let writing: Waiting = new Map();
+  let waiting = new WaitingEntries();
+  let writing = new WaitingEntries();
   let writingDone: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let failure: unknown;
 
   const store: IndexStore = {
     get(key) {
-      const name = nameOf(key);
-      const found = waiting.get(name) ?? writing.get(name);
+      const found = waiting.get(key) ?? writing.get(key);
       if (found) return found.value;
       const stored = db.getBinary(key);
       // A `Buffer` is a trap where a `Uint8Array` is promised.
       return stored && new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
     },
     peek(key) {
-      const name = nameOf(key);
-      const found = waiting.get(name) ?? writing.get(name);
+      const found = waiting.get(key) ?? writing.get(key);
       return found ? found.value : db.getBinaryFast(key);
     },
     notes() {
       const found = new Map<string, Uint8Array>();
       for (const { key, value } of db.getRange(noteRange())) found.set(fromUtf8(new Uint8Array(key).subarray(1)), new Uint8Array(value));
       for (const entries of [writing, waiting])
-        for (const { key, value } of entries.values()) if (key[0] === NOTE_PREFIX.charCodeAt(0) && value) found.set(fromUtf8(key.subarray(1)), value);
+        for (const { key, value } of entries) if (key[0] === NOTE_PREFIX.charCodeAt(0) && value) found.set(fromUtf8(key.subarray(1)), value);
       return found;
     },
     async apply(writes) {
-      for (const write of writes) {
-        waiting.set(nameOf(write.key), write);
-        waitingBytes += write.key.length + (write.value?.length ?? 0);
-      }
+      for (const write of writes) waiting.set(write);
       if (isEnough()) startWriting();
       else timer ??= setTimeout(startWriting, FLUSH_AFTER_MS).unref();
-      if (waiting.size >= MAX_WAITING_ENTRIES || waitingBytes >= MAX_WAITING_BYTES) await store.flush();
+      if (waiting.size >= MAX_WAITING_ENTRIES || waiting.bytes >= MAX_WAITING_BYTES) await store.flush();
     },
     async flush() {
       failure = undefined;
@@ -122,33 +114,32 @@ export function openIndex(path: string): IndexStore {
   return store;
 
   function isEnough(): boolean {
-    return waiting.size >= FLUSH_AT_ENTRIES || waitingBytes >= FLUSH_AT_BYTES;
+    return waiting.size >= FLUSH_AT_ENTRIES || waiting.bytes >= FLUSH_AT_BYTES;
   }
 
   function startWriting(): void {
     clearTimeout(timer);
     timer = undefined;
     if (writing.size > 0 || waiting.size === 0) return;
-    [writing, waiting] = [waiting, new Map()];
-    waitingBytes = 0;
+    [writing, waiting] = [waiting, new WaitingEntries()];
     writingDone = write(writing).then(
       () => {
-        writing = new Map();
+        writing = new WaitingEntries();
         if (isEnough()) startWriting();
         else if (waiting.size > 0) timer ??= setTimeout(startWriting, FLUSH_AFTER_MS).unref();
       },
       (cause: unknown) => {
         // Back in front of what came since: nothing is lost, and the next flush tries again.
-        for (const [name, newer] of waiting) writing.set(name, newer);
-        [waiting, writing] = [writing, new Map()];
+        for (const newer of waiting) writing.set(newer);
+        [waiting, writing] = [writing, new WaitingEntries()];
         failure = cause;
       },
     );
   }
 
-  async function write(entries: Waiting): Promise<void> {
+  async function write(entries: WaitingEntries): Promise<void> {
     await db.transaction(() => {
-      for (const { key, value } of entries.values()) {
+      for (const { key, value } of entries) {
         if (value) void db.put(key, asBuffer(value));
         else void db.remove(key);
       }

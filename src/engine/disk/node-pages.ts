@@ -29,6 +29,14 @@ function groupKey(stamp: Uint8Array, group: number): Uint8Array {
   return key;
 }
 
+/** The numbers in a page's key; undefined: it is another key. */
+export function decodePageKey(key: Uint8Array): { readonly stamp: number; readonly group: number } | undefined {
+  if (key[0] !== NODE_PREFIX || key.length !== PAGE_KEY_BYTES) return undefined;
+  let stamp = 0;
+  for (let i = 1; i <= VERSION_BYTES; i++) stamp = stamp * 256 + key[i]!;
+  return { stamp, group: (key[VERSION_BYTES + 1]! << 8) | key[VERSION_BYTES + 2]! };
+}
+
 /** Nodes of a page, each with its id. */
 export function* nodesOnPage(key: Uint8Array, page: Uint8Array): Generator<{ readonly id: Uint8Array; readonly bytes: Uint8Array }> {
   for (let at = 0; at + ENTRY_HEAD <= page.length;) {
