@@ -159,8 +159,38 @@ export function cpuSeconds(pids: readonly number[]): number {
   return ticks.reduce((sum, each) => sum + each, 0) / 100;
 }
 
-/** The most resident memory that a process has had, in MB. */
-export const peakMemory = (pid: number): number => Number(/VmHWM:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? Number.NaN) / 1_000;
+/**
+ * Resident memory of a process, in MB, each the most that it has had: its own, and pages of files (the program, the index), which the system may
+ * take back.
+ */
+export interface PeakMemory {
+  readonly own: number;
+  readonly files: number;
+  readonly together: number;
+}
+
+const LOOK_MS = 50;
+
+/** Looks at processes until it is stopped; only what they had together is known without looking. */
+export function watchMemory(pids: readonly number[]): { stop(): PeakMemory } {
+  let [own, files, together] = [0, 0, 0];
+  const look = (): void => {
+    for (const status of pids.map((pid) => read(`/proc/${pid}/status`))) {
+      const megabytes = (field: string): number => Number(new RegExp(String.raw`^${field}:\s+(\d+)`, 'm').exec(status)?.[1] ?? 0) / 1_000;
+      own = Math.max(own, megabytes('RssAnon'));
+      files = Math.max(files, megabytes('RssFile'));
+      together = Math.max(together, megabytes('VmHWM'));
+    }
+  };
+  const timer = setInterval(look, LOOK_MS);
+  return {
+    stop() {
+      clearInterval(timer);
+      look();
+      return { own, files, together };
+    },
+  };
+}
 
 function read(file: string): string {
   try {

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { printFigure, quantile } from '../figure.ts';
 import { commitUnderLoad, finality, type Committed, type Load } from './consensus-load.ts';
-import { peakMemory, startNetwork, VALIDATORS, type Application } from './consensus-network.ts';
+import { startNetwork, VALIDATORS, watchMemory, type Application, type PeakMemory } from './consensus-network.ts';
 import { SECONDS, signedTransactions } from './workload.ts';
 
 const BATCH = 100;
@@ -24,7 +24,7 @@ const pairs = (count: number, length: number): Uint8Array[] =>
 interface Measured {
   readonly committed: Committed;
   readonly latencies: readonly number[];
-  readonly memory: readonly number[];
+  readonly memory: PeakMemory;
 }
 
 async function measure(
@@ -35,13 +35,22 @@ async function measure(
   single: readonly Uint8Array[],
 ): Promise<Measured> {
   const network = await startNetwork(application);
+  const memory = watchMemory(network.applications);
   try {
     const latencies = await finality(network, single);
     const committed = await commitUnderLoad(network, load, transactions, waiting, SECONDS);
-    return { committed, latencies, memory: network.applications.map(peakMemory) };
+    return { committed, latencies, memory: memory.stop() };
   } finally {
+    memory.stop();
     await network.close();
   }
+}
+
+function printMemory(where: string, { own, files, together }: PeakMemory): void {
+  const name = `${where}: memory of one application process, most`;
+  printFigure({ name, unit: 'MB', ours: together });
+  printFigure({ name: `${name}, its own`, unit: 'MB', ours: own });
+  printFigure({ name: `${name}, pages of files`, unit: 'MB', ours: files });
 }
 
 const count = Math.ceil(RATE_LIMIT * (SECONDS + 5));
@@ -63,7 +72,7 @@ for (const [load, how] of Object.entries(loads) as [Load, string][]) {
     ...figure,
   });
   printFigure({ name: `${where}: CPU of the applications for each`, unit: 'ms', ours: ours.committed.applicationCpuMs });
-  printFigure({ name: `${where}: memory of one application process, most`, unit: 'MB', ours: Math.max(...ours.memory) });
+  printMemory(where, ours.memory);
   if (load === 'stream')
     printFigure({
       name: `${VALIDATORS} validators, one transaction at a time: finality p50`,
@@ -77,4 +86,4 @@ for (const [load, how] of Object.entries(loads) as [Load, string][]) {
 const batches = await measure('careledger', 'stream', signedTransactions(200 * (SECONDS + 5), BATCH, 0), BATCHES_WAITING, []);
 const inBatches = `${VALIDATORS} validators, operations in signed batches of ${BATCH}, for ${SECONDS} s`;
 printFigure({ name: `${inBatches}: committed`, unit: 'operations/s', ours: batches.committed.perSecond * BATCH });
-printFigure({ name: `${inBatches}: memory of one application process, most`, unit: 'MB', ours: Math.max(...batches.memory) });
+printMemory(inBatches, batches.memory);

@@ -45,7 +45,7 @@ it('takes nothing for verified that only begins alike', async () => {
 });
 
 it('keeps few as a whole, remembers of more that they were verified, and verifies the rest again', async () => {
-  const { cache, count } = counted({ transactions: 4, bytes: 1_000_000, remembered: 5 });
+  const { cache, count } = counted({ transactions: 4, bytes: 1_000_000, operations: 1_000, remembered: 5 });
   const bytes = grants(12);
   // One after the other: of those checked side by side, any may be done first, and would be the older one.
   for (const each of bytes) expect((await cache.check(each)).ok).toBe(true);
@@ -54,6 +54,19 @@ it('keeps few as a whole, remembers of more that they were verified, and verifie
   expect(count.signatures).toBe(12);
   await cache.checkAll(bytes.slice(0, 3));
   expect(count.signatures).toBe(15);
+});
+
+it('keeps no more operations than it may, in however few transactions', async () => {
+  const batch = () => transactionOf('hospital', Array.from({ length: 10 }, openGrant));
+  const bytes = [batch(), batch(), batch()];
+  const { cache, count } = counted({ transactions: 100, bytes: 1_000_000, operations: 20, remembered: 0 });
+  for (const each of bytes) await cache.check(each);
+  // The newest two are there, the oldest is not.
+  await cache.check(bytes[1]!);
+  await cache.check(bytes[2]!);
+  expect(count.signatures).toBe(3);
+  await cache.check(bytes[0]!);
+  expect(count.signatures).toBe(4);
 });
 
 it('is not made to keep what the engine’s memory is used for next', async () => {

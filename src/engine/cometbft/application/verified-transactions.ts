@@ -27,12 +27,14 @@ export interface CacheLimits {
   readonly transactions: number;
   /** Of those, as they are signed. */
   readonly bytes: number;
+  /** Of those: decoded, each is some kilobyte, however few bytes it is signed in. */
+  readonly operations: number;
   /** Of which only that they were verified is remembered. */
   readonly remembered: number;
 }
 
-/** Some 60 MiB together. */
-const defaults: CacheLimits = { transactions: 8_000, bytes: 6 * 1024 * 1024, remembered: 60_000 };
+/** Some 50 MiB together; room for the largest block and half of the next. */
+const defaults: CacheLimits = { transactions: 8_000, bytes: 6 * 1024 * 1024, operations: 24_576, remembered: 60_000 };
 
 type Verified = Result<CheckedTransaction> & { readonly ok: true };
 
@@ -42,11 +44,13 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
   const copy = copies();
   const underway = new Map<number, { readonly bytes: Uint8Array; readonly outcome: Promise<Result<CheckedTransaction>> }>();
   let keptBytes = 0;
+  let keptOperations = 0;
 
   function keep(name: number, checked: Verified): void {
     drop(name);
     kept.set(name, checked);
     keptBytes += checked.value.bytes.length;
+    keptOperations += checked.value.operations.length;
     if (!isOver()) return;
     for (const oldest of kept.keys()) {
       if (!isOver()) break;
@@ -56,7 +60,7 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
   }
 
   function isOver(): boolean {
-    return kept.size > limits.transactions || keptBytes > limits.bytes;
+    return kept.size > limits.transactions || keptBytes > limits.bytes || keptOperations > limits.operations;
   }
 
   function remember(bytes: Uint8Array): void {
@@ -72,6 +76,7 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
     if (!found) return;
     kept.delete(name);
     keptBytes -= found.value.bytes.length;
+    keptOperations -= found.value.operations.length;
   }
 
   async function verifyNow(name: number, bytes: Uint8Array): Promise<Result<CheckedTransaction>> {
