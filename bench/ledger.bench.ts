@@ -6,6 +6,7 @@ const topics: Readonly<Record<string, () => Promise<unknown>>> = {
   consensus: () => import('./ledger/consensus.ts'),
   receipts: () => import('./ledger/receipts.ts'),
   'million-keys': () => import('./ledger/million-keys.ts'),
+  join: () => import('./ledger/join-network.ts'),
   audit: () => import('./ledger/audit.ts'),
 };
 

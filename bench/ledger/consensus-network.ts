@@ -18,8 +18,8 @@ import { genesis as embedded, seed } from './workload.ts';
 export const VALIDATORS = 4;
 const COMMIT_TIMEOUT_MS = 200;
 const FIRST_PORT = Number(process.env['CARELEDGER_BENCH_PORT'] ?? 34_100);
-const validatorSeed = (i: number): Uint8Array => seed(40 + i);
-const nodeSeed = (i: number): Uint8Array => seed(60 + i);
+export const validatorSeed = (i: number): Uint8Array => seed(40 + i);
+export const nodeSeed = (i: number): Uint8Array => seed(60 + i);
 
 /** One organisation has all the validators' powers in equal parts: whose they are makes no difference to the load. */
 const orgs = ['one', 'two', 'three', 'four'];
@@ -48,14 +48,14 @@ export interface BenchNetwork {
 }
 
 /** The CometBFT to measure with, as `npm run bench` finds it. */
-function program(): string {
+export function cometbftProgram(): string {
   const found = process.env['CARELEDGER_COMETBFT'];
   if (!found) throw new Error('There is no CometBFT 0.40: run npm test once, which builds it, or name one in CARELEDGER_COMETBFT.');
   return found;
 }
 
 export async function startNetwork(application: Application): Promise<BenchNetwork> {
-  const cometbft = program();
+  const cometbft = cometbftProgram();
   const root = mkdtempSync(join(tmpdir(), 'careledger-bench-'));
   const children: ChildProcess[] = [];
   const engines: number[] = [];
