@@ -4,12 +4,13 @@
  */
 import { toHex } from '../../base/bytes.ts';
 import { CodedException, fail, ok, type Result } from '../../base/result.ts';
+import { finish, type Steps } from '../../base/steps.ts';
 import { encodeHeader, headerHash, type Header } from '../block/header.ts';
 import { stateView } from '../module/state-view.ts';
 import { appendLeaves, emptyFrontier, frontierRoot } from '../proofs/merkle-log.ts';
 import { rememberingReader } from '../state/remembering.ts';
 import { stateRootOf } from '../state/tree.ts';
-import { updateState, type StateUpdate } from '../state/update.ts';
+import { updatingState, type StateUpdate } from '../state/update.ts';
 import type { CheckedTransaction } from '../transaction/check.ts';
 import { transactionLeaf } from '../transaction/transaction.ts';
 import { validatorUpdates, type ValidatorUpdate } from '../validators/updates.ts';
@@ -52,7 +53,15 @@ export interface Execution {
  * Throws a `RangeError` when the block would be made before the one before it, and a `CodedException` (`ledger.upgrade-needed`) when the
  * members decided for rules that this software does not know.
  */
-export function executeBlock(state: LedgerState, store: LedgerStore, transactions: readonly CheckedTransaction[], proposal: Proposal): Execution {
+export const executeBlock = (...block: Parameters<typeof executingBlock>): Execution => finish(executingBlock(...block));
+
+/** The same in steps. State and store have to stay as they are until the last one. */
+export function* executingBlock(
+  state: LedgerState,
+  store: LedgerStore,
+  transactions: readonly CheckedTransaction[],
+  proposal: Proposal,
+): Steps<Execution> {
   if (proposal.time < state.time) throw new RangeError('a block is not made before the one before it');
   const context = { chainId: state.chainId, height: state.height + 1, time: proposal.time };
   const nodes = rememberingReader(store.nodes);
@@ -61,12 +70,12 @@ export function executeBlock(state: LedgerState, store: LedgerStore, transaction
   if (outdated) throw new CodedException(outdated);
   const draft = draftOver(before);
 
-  const { results, accepted } = applyAll(draft, transactions);
-  const stateUpdate = updateState(nodes, state.root, context.height, before.writes(draft.writes));
+  const { results, accepted } = yield* applyAll(draft, transactions);
+  const stateUpdate = yield* updatingState(nodes, state.root, context.height, before.writes(draft.writes));
   const { log, logNodes, txRoot } = appendToLog(state, accepted);
   return sealBlock(results, accepted, stateUpdate, logNodes);
 
-  function applyAll(block: Draft, candidates: readonly CheckedTransaction[]) {
+  function* applyAll(block: Draft, candidates: readonly CheckedTransaction[]) {
     const outcomes: Result<{ readonly logIndex: number }>[] = [];
     const taken: CheckedTransaction[] = [];
     const inBlock = new Set<string>();
@@ -75,6 +84,7 @@ export function executeBlock(state: LedgerState, store: LedgerStore, transaction
       const name = toHex(transaction.hash);
       const isReplay = (hash: Uint8Array): boolean => inBlock.has(name) || store.hasTransaction(hash);
       const error = applyTransaction(block, transaction, context, { senders, isReplay });
+      yield;
       outcomes.push(error ? fail(error) : ok({ logIndex: state.log.size + taken.length }));
       if (error) continue;
       inBlock.add(name);

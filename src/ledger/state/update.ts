@@ -6,6 +6,7 @@
  */
 import { compareBytes, equalBytes } from '../../base/bytes.ts';
 import { ByteRow } from '../../base/byte-row.ts';
+import { finish, type Steps } from '../../base/steps.ts';
 import { leafHashInto, nibbleAt, pathOf } from './hash.ts';
 import { NewNodes } from './new-nodes.ts';
 import { CHILDREN, ID_BYTES, VERSION_BYTES } from './node-format.ts';
@@ -33,11 +34,13 @@ export interface StateUpdate {
  * Applies writes (each key at most once) and makes them version `version`, which is greater than any version in the tree. Throws like
  * `readNode`.
  */
-export function updateState(store: NodeReader, root: StateRef, version: number, writes: readonly StateWrite[]): StateUpdate {
+export function* updatingState(store: NodeReader, root: StateRef, version: number, writes: readonly StateWrite[]): Steps<StateUpdate> {
   const updating = new Updating(store, version, inOrder(writes));
-  const next = writes.length === 0 ? root : updating.near(root, 0, 0, writes.length);
+  const next = writes.length === 0 ? root : yield* updating.near(root, 0, 0, writes.length);
   return { root: next, nodes: updating.nodes, stale: updating.stale.view() };
 }
+
+export const updateState = (...of: Parameters<typeof updatingState>): StateUpdate => finish(updatingState(...of));
 
 type PathWrite = StateWrite & { readonly path: Uint8Array; readonly order: number };
 
@@ -63,7 +66,7 @@ class Updating {
   }
 
   /** The changes [from, to) at a place near the root, of which there is at least one. */
-  near(ref: StateRef, depth: number, from: number, to: number): StateRef {
+  *near(ref: StateRef, depth: number, from: number, to: number): Steps<StateRef> {
     if (depth >= KEPT_LEVELS) return this.refOf(ref, this.below(ref, depth, from, to));
     const alone = to - from === 1 && (!ref || ref.leaf) ? this.leaf(ref, this.changes[from]!) : 'split';
     if (alone !== 'split') return this.refOf(ref, alone);
@@ -73,7 +76,7 @@ class Updating {
     for (let at = from; at < to;) {
       const nibble = nibbleAt(this.changes[at]!.path, depth);
       const end = this.endOfChild(nibble, depth, at, to);
-      after[nibble] = this.near(before[nibble], depth + 1, at, end);
+      after[nibble] = yield* this.near(before[nibble], depth + 1, at, end);
       changed ||= after[nibble] !== before[nibble];
       at = end;
     }
@@ -85,6 +88,7 @@ class Updating {
     }
     const settled = this.refOf(ref, this.settle(ref, this.packing));
     if (settled && !settled.leaf) settled.kept = after;
+    yield;
     return settled;
   }
 

@@ -44,15 +44,15 @@ it('takes nothing for verified that only begins alike', async () => {
   expect(count.signatures).toBe(before);
 });
 
-it('keeps few as a whole, remembers of more that they were verified, and verifies the rest again', async () => {
+it('keeps the first as a whole, remembers of the newest others that they were verified, and verifies the rest again', async () => {
   const { cache, count } = counted({ transactions: 4, bytes: 1_000_000, operations: 1_000, remembered: 5 });
   const bytes = grants(12);
-  // One after the other: of those checked side by side, any may be done first, and would be the older one.
+  // One after the other: of those checked side by side, any may be done first.
   for (const each of bytes) expect((await cache.check(each)).ok).toBe(true);
   expect(count.signatures).toBe(12);
-  expect((await cache.checkAll(bytes.slice(3))).every(({ ok }) => ok)).toBe(true);
+  expect((await cache.checkAll([...bytes.slice(0, 4), ...bytes.slice(7)])).every(({ ok }) => ok)).toBe(true);
   expect(count.signatures).toBe(12);
-  await cache.checkAll(bytes.slice(0, 3));
+  await cache.checkAll(bytes.slice(4, 7));
   expect(count.signatures).toBe(15);
 });
 
@@ -61,12 +61,36 @@ it('keeps no more operations than it may, in however few transactions', async ()
   const bytes = [batch(), batch(), batch()];
   const { cache, count } = counted({ transactions: 100, bytes: 1_000_000, operations: 20, remembered: 0 });
   for (const each of bytes) await cache.check(each);
-  // The newest two are there, the oldest is not.
-  await cache.check(bytes[1]!);
-  await cache.check(bytes[2]!);
-  expect(count.signatures).toBe(3);
+  // There is room for two.
   await cache.check(bytes[0]!);
+  await cache.check(bytes[1]!);
+  expect(count.signatures).toBe(3);
+  await cache.check(bytes[2]!);
   expect(count.signatures).toBe(4);
+});
+
+it('finds a proposal again, whether or not there is room, until another one comes', async () => {
+  const { cache, count } = counted({ transactions: 1, bytes: 1_000_000, operations: 1_000, remembered: 0 });
+  const bytes = grants(3);
+  cache.expect(await cache.checkAll(bytes));
+  await cache.checkAll(bytes);
+  expect(count.signatures).toBe(3);
+  cache.expect([]);
+  await cache.checkAll(bytes);
+  expect(count.signatures).toBe(5);
+});
+
+it('gives the room of what was in none of many blocks to others', async () => {
+  const { cache, count } = counted({ transactions: 1, bytes: 1_000_000, operations: 1_000, remembered: 0 });
+  const [lost, next] = grants(2);
+  await cache.check(lost!);
+  for (let block = 0; block < 15; block++) cache.forget([]);
+  await cache.check(lost!);
+  expect(count.signatures).toBe(1);
+  cache.forget([]);
+  await cache.check(next!);
+  await cache.check(next!);
+  expect(count.signatures).toBe(2);
 });
 
 it('is not made to keep what the engine’s memory is used for next', async () => {

@@ -14,8 +14,9 @@ import { ProposalStatus, type ExecTxResult } from '../../abci/codec.ts';
 import type { LedgerDisk } from '../../disk/ledger-disk.ts';
 import { noteConsensusHeight, type ConsensusHead } from './consensus-head.ts';
 import { applicationErrors } from './errors.ts';
-import { executeConsensusBlock, type ConsensusBlock, type ExecutedBlock } from './execute-consensus-block.ts';
+import { executingConsensusBlock, type ConsensusBlock, type ExecutedBlock } from './execute-consensus-block.ts';
 import type { InOrder } from './in-order.ts';
+import { inSlices } from './in-slices.ts';
 import { initChain, updateOf } from './init-chain.ts';
 import type { MisbehaviourLog } from './misbehaviour.ts';
 import type { OnLedger } from './on-ledger.ts';
@@ -65,12 +66,17 @@ export function consensus({ disk, store, verified, waiters, misbehaviour, inOrde
       }),
 
     prepareProposal: ({ txs, maxTxBytes }) =>
-      inOrder(async () => ({ txs: [...(await selectForProposal(txs, Number(maxTxBytes), { check: verified.checkAll, isOnLedger }))] })),
+      inOrder(async () => {
+        const selected = await selectForProposal(txs, Number(maxTxBytes), { check: verified.checkAll, isOnLedger });
+        verified.expect(selected);
+        return { txs: selected.map(({ value }) => value.bytes) };
+      }),
 
     processProposal: (request) =>
       inOrder(async () => {
         const block = { ...blockOf(request), transactions: request.txs };
         const checked = await verified.checkAll(request.txs);
+        verified.expect(checked);
         if (block.height !== head.height + 1 || !isAcceptableProposal(checked, isOnLedger)) return { status: ProposalStatus.REJECT };
         // The vote goes out first; the block is executed while the others’ votes come in.
         setImmediate(setImmediate, () => void inOrder(() => executeAhead(block, checked)));
@@ -81,7 +87,7 @@ export function consensus({ disk, store, verified, waiters, misbehaviour, inOrde
       inOrder(async () => {
         const block = { ...blockOf(request), transactions: request.txs };
         if (block.height !== head.height + 1) throw outOfOrder(`FinalizeBlock ${block.height} after Commit ${head.height}`);
-        decided = executedAhead(block) ?? executeConsensusBlock(disk.state, store, block, await verified.checkAll(request.txs));
+        decided = executedAhead(block) ?? (await inSlices(executingConsensusBlock(disk.state, store, block, await verified.checkAll(request.txs))));
         proposed = undefined;
         misbehaviour.add(request.misbehavior);
         const { execution, results } = decided;
@@ -113,7 +119,7 @@ export function consensus({ disk, store, verified, waiters, misbehaviour, inOrde
   async function executeAhead(block: ConsensusBlock, checked: readonly Result<CheckedTransaction>[]): Promise<void> {
     if (block.height !== head.height + 1 || executedAhead(block)) return;
     try {
-      proposed = executeConsensusBlock(disk.state, store, block, checked);
+      proposed = await inSlices(executingConsensusBlock(disk.state, store, block, checked));
     } catch {
       proposed = undefined;
     }

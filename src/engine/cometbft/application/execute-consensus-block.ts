@@ -2,7 +2,8 @@
 import { utf8 } from '../../../base/bytes.ts';
 import { codedError } from '../../../base/errors.ts';
 import { CodedException, type Result } from '../../../base/result.ts';
-import { executeBlock, type Execution } from '../../../ledger/execution/execute-block.ts';
+import type { Steps } from '../../../base/steps.ts';
+import { executingBlock, type Execution } from '../../../ledger/execution/execute-block.ts';
 import { getValue } from '../../../ledger/state/tree.ts';
 import type { CheckedTransaction } from '../../../ledger/transaction/check.ts';
 import { consensusKeyAt } from '../../../ledger/validators/state.ts';
@@ -30,15 +31,15 @@ export interface ExecutedBlock {
 }
 
 /** On top of the newest block on the disk. Writes nothing. */
-export function executeConsensusBlock(
+export function* executingConsensusBlock(
   state: LedgerState,
   store: LedgerStore,
   block: ConsensusBlock,
   checked: readonly Result<CheckedTransaction>[],
-): ExecutedBlock {
+): Steps<ExecutedBlock> {
   const candidates = checked.flatMap((each) => (each.ok ? [each.value] : []));
   if (candidates.length === 0) return { block, checked, results: checked as ExecutedBlock['results'], execution: undefined };
-  const execution = executeBlock(state, store, candidates, { time: timeOf(state, block), proposer: proposerOf(state, store, block) });
+  const execution = yield* executingBlock(state, store, candidates, { time: timeOf(state, block), proposer: proposerOf(state, store, block) });
   let next = 0;
   const results = checked.map((each) => (each.ok ? execution.results[next++]! : each));
   return { block, checked, results, execution: execution.accepted.length > 0 ? execution : undefined };

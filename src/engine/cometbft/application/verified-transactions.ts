@@ -3,8 +3,8 @@
  * block. Bytes are copied before they are kept, for the engine's are views of what it sent.
  *
  * Found by the beginning of its signature, and then compared as a whole: as sure as a hash, at a tenth of the cost. A decoded transaction
- * takes several times its bytes, so only the newest are kept as a whole; of older ones that still wait, only that their signature held, by
- * their hash. Both are bounded; what falls out is verified again.
+ * takes several times its bytes, so only those are kept as a whole that have waited longest, for they come back first, and those of the newest
+ * proposal; of the others only that their signature held, by their hash. All is bounded; what falls out is verified again.
  */
 import { hash } from 'node:crypto';
 import type { Result } from '../../../base/result.ts';
@@ -14,10 +14,12 @@ import { copies } from './copies.ts';
 import { beginningOf } from './hash-set.ts';
 
 export interface VerifiedTransactions {
-  /** From memory, or decoded and verified off the main thread. The errors are those of `checkTransaction`. */
+  /** From memory, or decoded and verified. The errors are those of `checkTransaction`. */
   check(bytes: Uint8Array): Result<CheckedTransaction> | Promise<Result<CheckedTransaction>>;
-  /** The same for all of a block. */
+  /** The same for many. */
   checkAll(transactions: readonly Uint8Array[]): Promise<readonly Result<CheckedTransaction>[]>;
+  /** They are in a proposal: found again as a whole, until another proposal comes. */
+  expect(checked: readonly Result<CheckedTransaction>[]): void;
   /** They are in a block: they do not come back. */
   forget(checked: readonly Result<CheckedTransaction>[]): void;
 }
@@ -36,31 +38,31 @@ export interface CacheLimits {
 /** Some 50 MiB together; room for the largest block and half of the next. */
 const defaults: CacheLimits = { transactions: 8_000, bytes: 6 * 1024 * 1024, operations: 24_576, remembered: 60_000 };
 
+/** Blocks after which nobody counts on a transaction any more that was in none of them. */
+const KEPT_BLOCKS = 16;
+
 type Verified = Result<CheckedTransaction> & { readonly ok: true };
 
 export function verifiedTransactions(chainId: string, verify: VerifySignature, limits: CacheLimits = defaults): VerifiedTransactions {
-  const kept = new Map<number, Verified>();
+  const kept = new Map<number, { readonly checked: Verified; readonly since: number }>();
+  /** Of the newest proposal. */
+  let proposed = new Map<number, Verified>();
   const remembered = new Set<string>();
   const copy = copies();
   const underway = new Map<number, { readonly bytes: Uint8Array; readonly outcome: Promise<Result<CheckedTransaction>> }>();
   let keptBytes = 0;
   let keptOperations = 0;
+  let blocks = 0;
 
   function keep(name: number, checked: Verified): void {
     drop(name);
-    kept.set(name, checked);
-    keptBytes += checked.value.bytes.length;
-    keptOperations += checked.value.operations.length;
-    if (!isOver()) return;
-    for (const oldest of kept.keys()) {
-      if (!isOver()) break;
-      remember(kept.get(oldest)!.value.bytes);
-      drop(oldest);
-    }
-  }
-
-  function isOver(): boolean {
-    return kept.size > limits.transactions || keptBytes > limits.bytes || keptOperations > limits.operations;
+    const { bytes, operations } = checked.value;
+    const isRoom =
+      kept.size < limits.transactions && keptBytes + bytes.length <= limits.bytes && keptOperations + operations.length <= limits.operations;
+    if (!isRoom) return remember(bytes);
+    kept.set(name, { checked, since: blocks });
+    keptBytes += bytes.length;
+    keptOperations += operations.length;
   }
 
   function remember(bytes: Uint8Array): void {
@@ -75,8 +77,17 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
     const found = kept.get(name);
     if (!found) return;
     kept.delete(name);
-    keptBytes -= found.value.bytes.length;
-    keptOperations -= found.value.operations.length;
+    const { bytes, operations } = found.checked.value;
+    keptBytes -= bytes.length;
+    keptOperations -= operations.length;
+  }
+
+  function dropOld(): void {
+    for (const [name, { checked, since }] of kept) {
+      if (since > blocks - KEPT_BLOCKS) return;
+      drop(name);
+      remember(checked.value.bytes);
+    }
   }
 
   async function verifyNow(name: number, bytes: Uint8Array): Promise<Result<CheckedTransaction>> {
@@ -91,7 +102,7 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
   }
 
   function find(name: number, bytes: Uint8Array): Verified | Promise<Result<CheckedTransaction>> | undefined {
-    const found = kept.get(name);
+    const found = proposed.get(name) ?? kept.get(name)?.checked;
     if (found && areEqual(found.value.bytes, bytes)) return found;
     const pending = underway.get(name);
     return pending && areEqual(pending.bytes, bytes) ? pending.outcome : undefined;
@@ -113,8 +124,14 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
       for (const each of checks) results.push(each instanceof Promise ? await each : each);
       return results;
     },
+    expect(checked) {
+      proposed = new Map(checked.flatMap((each) => (each.ok ? [[nameOf(each.value.bytes), each]] : [])));
+    },
     forget(checked) {
       for (const each of checked) if (each.ok) drop(nameOf(each.value.bytes));
+      proposed = new Map();
+      blocks++;
+      dropOld();
     },
   };
   return cache;
