@@ -8,11 +8,12 @@ import { commitUnderLoad, finality, type Committed, type Load } from './consensu
 import { startNetwork, VALIDATORS, watchMemory, type Application, type PeakMemory } from './consensus-network.ts';
 import { SECONDS, signedTransactions } from './workload.ts';
 
-const BATCH = 100;
+const BATCHES = [100, 500];
+const OPERATIONS_LIMIT = 20_000;
 const RATE_LIMIT = 8_000;
 const WAITING = 2_000;
-/** A block of operations. */
-const BATCHES_WAITING = 150;
+/** A block of them. */
+const OPERATIONS_WAITING = 16_000;
 const PEER = `CometBFT's kvstore, ${VALIDATORS} validators`;
 
 /** What the store takes, as long as our transactions are. */
@@ -83,7 +84,10 @@ for (const [load, how] of Object.entries(loads) as [Load, string][]) {
     });
 }
 
-const batches = await measure('careledger', 'stream', signedTransactions(200 * (SECONDS + 5), BATCH, 0), BATCHES_WAITING, []);
-const inBatches = `${VALIDATORS} validators, operations in signed batches of ${BATCH}, for ${SECONDS} s`;
-printFigure({ name: `${inBatches}: committed`, unit: 'operations/s', ours: batches.committed.perSecond * BATCH });
-printMemory(inBatches, batches.memory);
+for (const operations of BATCHES) {
+  const transactions = signedTransactions((OPERATIONS_LIMIT * (SECONDS + 5)) / operations, operations, 0);
+  const batches = await measure('careledger', 'stream', transactions, OPERATIONS_WAITING / operations, []);
+  const inBatches = `${VALIDATORS} validators, operations in signed batches of ${operations}, for ${SECONDS} s`;
+  printFigure({ name: `${inBatches}: committed`, unit: 'operations/s', ours: batches.committed.perSecond * operations });
+  printMemory(inBatches, batches.memory);
+}
