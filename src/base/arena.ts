@@ -1,6 +1,6 @@
 /**
  * Small byte strings out of larger pieces of memory: a piece of its own for each costs more than what is in it. A piece lives as long as
- * anything that was taken from it.
+ * anything that was taken from it; what is longer than a sixteenth of one would only keep it, and has its own memory.
  */
 export class Arena {
   private readonly pieceBytes: number;
@@ -13,7 +13,7 @@ export class Arena {
 
   /** `length` bytes, all zero, that nobody else has. */
   take(length: number): Uint8Array {
-    if (4 * length > this.pieceBytes) return new Uint8Array(length);
+    if (16 * length > this.pieceBytes) return new Uint8Array(length);
     if (this.used + length > this.piece.length) {
       this.piece = new Uint8Array(this.pieceBytes);
       this.used = 0;

@@ -32,7 +32,7 @@ const MAX_KEPT_KEY = 64;
 
 class Output {
   private buffer = new Uint8Array(1024);
-  private readonly results = new Arena(4_096);
+  private readonly results = new Arena(8_192);
   private readonly keys = new Map<string, Uint8Array>();
   private length = 0;
 

@@ -2,22 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/base/bytes.ts';
 import { reportedEvent } from '../../src/sharing/reported-event.ts';
+import { reportedAccess as event } from '../support/reported-access.ts';
 
-const event = {
-  v: 1,
-  action: 'read',
-  time: '2026-11-01T10:00:00.000Z',
-  patient: 'p-1',
-  custodian: 'hospital',
-  who: { id: 'u-1', kind: 'person', name: 'Dr Example', role: 'clinician' },
-  organisation: { id: 'clinic', name: 'The clinic' },
-  what: { words: 'Read 2 results', counts: { Observation: 2 } },
-  purpose: { code: 'TREAT', id: 'treatment', words: 'Treatment' },
-  basis: { code: 'share', words: 'The patient shares this', rule: 'share' },
-  outcome: 'released',
-  through: 'portal',
-  rules: { rules: '1' },
-};
 const read = (changes: object) => reportedEvent(utf8(JSON.stringify({ ...event, ...changes })), 'hospital', 'clinic');
 
 describe('a reported access', () => {

@@ -13,15 +13,15 @@ export function rememberingReader(nodes: NodeReader): NodeReader {
       const name = (id[at]! << 24) | (id[at + 1]! << 16) | (id[at + 2]! << 8) | id[at + 3]!;
       const found = known.get(name);
       if (found && isSame(found.id, id)) return found.bytes;
-      const bytes = copied(nodes, id);
+      const bytes = read(id);
       if (bytes) known.set(name, { id, bytes });
       return bytes;
     },
   };
 
-  function copied({ get, peek }: NodeReader, id: Uint8Array): Uint8Array | undefined {
-    if (!peek) return get(id);
-    const bytes = peek(id);
+  function read(id: Uint8Array): Uint8Array | undefined {
+    if (!nodes.peek) return nodes.get(id);
+    const bytes = nodes.peek(id);
     return bytes && memory.copy(bytes);
   }
 }

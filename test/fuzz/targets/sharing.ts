@@ -36,6 +36,7 @@ import { hpkeKeyPair } from '../../../src/vault/hpke.ts';
 import { keyOf, seedOf } from '../../support/ledger.ts';
 import { Broken, type Target, type Verdict } from '../fuzz.ts';
 import { cborTarget, holdsOnlyFor, roundTrip } from './promises.ts';
+import { reportedAccess } from '../../support/reported-access.ts';
 
 const terms: ShareTerms = {
   v: 1,
@@ -65,22 +66,7 @@ const version: SentVersion = {
 };
 const upTo = { sequence: 17, time: 1_790_000_000_000 };
 const page = { versions: [version, { ...version, id: 'o-2', deleted: true, content: new Uint8Array(0), proof: null }], next: '', upTo };
-const report = {
-  v: 1,
-  action: 'read',
-  time: '2026-11-01T10:00:00.000Z',
-  patient: 'p-1',
-  custodian: 'hospital',
-  who: { id: 'u-1', kind: 'person', name: 'Dr Example', role: 'clinician' },
-  organisation: { id: 'clinic', name: 'The clinic' },
-  what: { words: 'Read 2 results', counts: { Observation: 2 } },
-  purpose: { code: 'TREAT', id: 'treatment', words: 'Treatment' },
-  basis: { code: 'share', words: 'The patient shares this', rule: 'share' },
-  outcome: 'released',
-  grant: 'ab'.repeat(32),
-  through: 'portal',
-  rules: { rules: '1' },
-};
+const report = { ...reportedAccess, grant: 'ab'.repeat(32) };
 const refused = { ...report, outcome: 'refused', refusal: { code: 'access.denied', words: 'Not shared' }, exception: 'ledger-behind' };
 
 /** The bodies have no code of their own: whoever takes them says `sharing.malformed`. */

@@ -7,10 +7,10 @@
  * proposal; of the others only that their signature held, by their hash. All is bounded; what falls out is verified again.
  */
 import { hash } from 'node:crypto';
+import { Arena } from '../../../base/arena.ts';
 import type { Result } from '../../../base/result.ts';
 import { checkTransactionWith, type CheckedTransaction } from '../../../ledger/transaction/check.ts';
 import type { VerifySignature } from '../../disk/signatures.ts';
-import { copies } from './copies.ts';
 import { beginningOf } from './hash-set.ts';
 
 export interface VerifiedTransactions {
@@ -38,6 +38,9 @@ export interface CacheLimits {
 /** Some 50 MiB together; room for the largest block and half of the next. */
 const defaults: CacheLimits = { transactions: 8_000, bytes: 6 * 1024 * 1024, operations: 24_576, remembered: 60_000 };
 
+/** Transactions that are kept share pieces of this length. */
+const PIECE_BYTES = 65_536;
+
 /** Blocks after which nobody counts on a transaction any more that was in none of them. */
 const KEPT_BLOCKS = 16;
 
@@ -48,7 +51,7 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
   /** Of the newest proposal. */
   let proposed = new Map<number, Verified>();
   const remembered = new Set<string>();
-  const copy = copies();
+  const memory = new Arena(PIECE_BYTES);
   const underway = new Map<number, { readonly bytes: Uint8Array; readonly outcome: Promise<Result<CheckedTransaction>> }>();
   let keptBytes = 0;
   let keptOperations = 0;
@@ -113,7 +116,7 @@ export function verifiedTransactions(chainId: string, verify: VerifySignature, l
       const name = nameOf(bytes);
       const found = find(name, bytes);
       if (found) return found;
-      const own = copy(bytes);
+      const own = memory.copy(bytes);
       const outcome = verifyNow(name, own);
       underway.set(name, { bytes: own, outcome });
       return outcome;
