@@ -1,9 +1,10 @@
 /**
  * The batches that this organisation has closed. A row is there before its anchor is sent, so that a number never stands for two
- * different batches, whatever happens in between. The row of an empty batch goes when the next is closed: nothing rests on it.
+ * different batches, whatever happens in between. The row of an empty batch goes when the next is on the ledger: until then it says where
+ * that one belongs.
  */
 import type { Database, Row } from '../store/database.ts';
-import { LEAF_BYTES, type Batch } from './batch-commitment.ts';
+import { endOf, LEAF_BYTES, type Batch } from './batch-commitment.ts';
 import type { Place } from './ledger-anchors.ts';
 
 export interface StoredBatch extends Batch {
@@ -27,6 +28,13 @@ export const batchOf = ([number, first, leaves, logIndex, height, time, evidence
   place: logIndex === null ? undefined : { logIndex: Number(logIndex), height: Number(height), time: Number(time) },
   evidence: (evidence as Uint8Array | null) ?? undefined,
 });
+
+/**
+ * Whether a batch is the next one after the row before it. Of a batch that is on the ledger the ledger tells more; where a batch belongs
+ * that is not there yet, nothing else tells.
+ */
+export const follows = ({ number, first }: Batch, before: Batch | undefined): boolean =>
+  number === (before?.number ?? 0) + 1 && first === (before ? endOf(before) : 0);
 
 export class BatchTable {
   readonly #database: Database;
@@ -83,10 +91,10 @@ export class BatchTable {
   async add({ number, first, leaves }: Batch, place?: Place): Promise<void> {
     await this.#database.query({
       name: 'batch-add',
-      text: `with gone as (delete from batch where number < $1 and octet_length(leaves) = 0 and log_index is not null)
-        insert into batch (number, first, leaves, log_index, height, time) values ($1, $2, $3, $4, $5, $6)`,
-      values: [number, first, leaves, place?.logIndex ?? null, place?.height ?? null, place?.time ?? null],
+      text: 'insert into batch (number, first, leaves) values ($1, $2, $3)',
+      values: [number, first, leaves],
     });
+    if (place) await this.settle(number, place);
   }
 
   /** Batches on the ledger whose evidence is not kept yet, newest first. */
@@ -112,10 +120,12 @@ export class BatchTable {
     return (row?.[0] as Uint8Array | null | undefined) ?? undefined;
   }
 
+  /** It is on the ledger: the empty ones before it go. */
   async settle(number: number, { logIndex, height, time }: Place): Promise<void> {
     await this.#database.query({
       name: 'batch-settle',
-      text: 'update batch set log_index = $2, height = $3, time = $4 where number = $1',
+      text: `with gone as (delete from batch where number < $1 and octet_length(leaves) = 0 and log_index is not null)
+        update batch set log_index = $2, height = $3, time = $4 where number = $1`,
       values: [number, logIndex, height, time],
     });
   }

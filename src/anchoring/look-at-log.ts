@@ -70,7 +70,7 @@ export async function lookAtLog(
   const empty = { number, first: newest ? (sent ? sent.first : endOf(newest)) : 0, leaves: NOTHING };
   if (await holds(empty)) {
     const place = await placeOf(ledger, organisation, onLedger);
-    if (!sent) await table.add(empty, place);
+    await table.add(empty, place);
     return { alarm: undefined, landed: { ...empty, place, evidence: undefined }, sent };
   }
   return sent ? forked(number) : recover(table, ledger, organisation, batchKey, newest, entries);

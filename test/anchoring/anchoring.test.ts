@@ -7,6 +7,7 @@ import type { LedgerClient } from '../../src/ledger/client.ts';
 import { decodeTransaction } from '../../src/ledger/transaction/transaction.ts';
 import { verifyEntryReceipt } from '../../src/ledger/verify/entry.ts';
 import type { Records } from '../../src/records/open.ts';
+import { rebuild } from '../../src/records/repair/rebuild.ts';
 import { verifyStored } from '../../src/records/verify/verify.ts';
 import { temporaryFolder } from '../support/ledger.ts';
 import { eventually } from '../sharing/network.ts';
@@ -280,6 +281,81 @@ describe('anchoring', () => {
       await records.close();
       await ledger.close();
     });
+  });
+
+  // It has no place on the ledger that would hold it: the row before it does.
+  describe.each([0, 3])('a batch of %i entries that is stored and not on the ledger', (size) => {
+    const bits = Array.from({ length: 62 }, (_, bit) => `# (1::int8 << ${bit})`);
+    const changes = [
+      ...bits.map((change) => `number = number ${change}`),
+      ...bits.map((change) => `first = first ${change}`),
+      ...(size > 0 ? ['leaves = set_byte(leaves, 40, get_byte(leaves, 40) # 1)'] : [`leaves = '\\x${'00'.repeat(32)}'`]),
+    ];
+
+    test('can be changed in no column without being noticed, and is closed anew', async () => {
+      using folder = temporaryFolder();
+      const ledger = await testLedger(folder.path);
+      let isAnswering = true;
+      const client = changedLedger(ledger, {
+        submit: async (bytes) => (isAnswering ? ledger.submit(bytes) : Promise.reject(new Error('the connection is gone'))),
+      });
+      const records = await openTestRecords({ ledger: client, anchorIntervalMs: 0 });
+      const query = (text: string) => records.database.query({ text, values: [] });
+      const verify = async () => (await verifyStored(records.context, { ledger })).damages;
+      unwrap(await many(records, 5));
+      for (let round = 0; round < 4; round++) unwrap(await records.anchoring!.anchorNow());
+      if (size > 0) unwrap(await many(records, size));
+      isAnswering = false;
+      expect(await records.anchoring!.anchorNow()).toMatchObject({ ok: false, error: { code: 'anchoring.refused' } });
+      expect(await verify()).toEqual([]);
+
+      const unnoticed: string[] = [];
+      await query('create table kept as select * from batch');
+      for (const change of changes) {
+        const isPossible = await query(`update batch set ${change} where log_index is null`).then(
+          () => true,
+          // Another row has that number already: nothing that the table could hold.
+          ({ code }: { readonly code?: string }) => code !== '23505',
+        );
+        if (!isPossible) continue;
+        if ((await verify()).length === 0) unnoticed.push(change);
+        await query('delete from batch');
+        await query('insert into batch select * from kept');
+      }
+      expect(unnoticed).toEqual([]);
+      expect(await verify()).toEqual([]);
+
+      isAnswering = true;
+      for (const change of ['number = number + 4', 'first = first + 1', 'number = number - 4', 'first = first - 1']) {
+        isAnswering = false;
+        await records.anchoring!.anchorNow();
+        await query(`update batch set ${change} where log_index is null`);
+        await rebuild(records, client, await verify());
+        expect(await verify()).toEqual([]);
+        isAnswering = true;
+        unwrap(await records.anchoring!.anchorNow());
+        expect(await verify()).toEqual([]);
+      }
+      await records.close();
+      await ledger.close();
+    });
+  });
+
+  test('a batch on the ledger that is marked as not sent is noticed, and marked again', async () => {
+    using folder = temporaryFolder();
+    const ledger = await testLedger(folder.path);
+    const records = await openTestRecords({ ledger, anchorIntervalMs: 0 });
+    for (let round = 0; round < 3; round++) {
+      unwrap(await many(records, 2));
+      unwrap(await records.anchoring!.anchorNow());
+    }
+    await records.database.query({ text: 'update batch set log_index = null where number = 2', values: [] });
+    const { damages } = await verifyStored(records.context, { ledger });
+    expect(damages).toMatchObject([{ code: 'verify.batch-altered', where: 'batch 2' }]);
+    await rebuild(records, ledger, damages);
+    expect((await verifyStored(records.context, { ledger })).damages).toEqual([]);
+    await records.close();
+    await ledger.close();
   });
 
   test('more entries than a batch takes wait for the next one', { timeout: 120_000 }, async () => {

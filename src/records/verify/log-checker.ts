@@ -4,7 +4,7 @@
  * the commitment to a batch also tells where in the log it begins, the batches that hold, laid end to end, are the whole log.
  */
 import { endOf, LEAF_BYTES, sizeOf } from '../../anchoring/batch-commitment.ts';
-import { BATCH_COLUMNS, batchOf, type StoredBatch } from '../../anchoring/batch-table.ts';
+import { BATCH_COLUMNS, batchOf, follows, type StoredBatch } from '../../anchoring/batch-table.ts';
 import { anchorsOnLedger, newestAnchor, type LedgerHistory } from '../../anchoring/ledger-anchors.ts';
 import { recoverBatches } from '../../anchoring/recover-batches.ts';
 import { equalBytes } from '../../base/bytes.ts';
@@ -58,6 +58,8 @@ export class LogChecker {
   /** The last batch that is on the ledger, and whether those up to it leave no entry out. */
   #last: StoredBatch | undefined;
   readonly #gaps: (readonly [from: number, until: number])[] = [];
+  /** The row before the current one, and whether it was reported. */
+  #previous: { readonly batch: StoredBatch; readonly altered: boolean } | undefined;
   /** Where the newest stored batch ends. */
   #end = 0;
   #size = 0;
@@ -130,13 +132,19 @@ export class LogChecker {
     this.#current = undefined;
     const { batch, verdict, agrees } = checked;
     const { findings } = this.#source;
-    if (verdict === 'place' || verdict === 'other' || verdict === 'evidence') {
+    const before = this.#previous;
+    // Nothing is closed behind a batch that is not on the ledger.
+    if (before && before.batch.place === undefined && !before.altered) this.#wasAltered(before.batch);
+    const isWrong = verdict === 'place' || verdict === 'other' || verdict === 'evidence';
+    const fits = verdict !== 'unsent' || before?.altered === true || follows(batch, before?.batch);
+    const altered = isWrong || !fits || (isWeak(verdict) && !agrees);
+    this.#previous = { batch, altered };
+    if (altered) {
       // The same in the batch and in the entries, and not what the ledger has: not the row was changed, but the log.
       if (verdict === 'other' && agrees && sizeOf(batch) > 0) this.#rewritten(batch);
       else this.#wasAltered(batch);
       return;
     }
-    if (isWeak(verdict) && !agrees) return this.#wasAltered(batch);
     this.#end = Math.max(this.#end, endOf(batch));
     if (verdict === 'unsent') return;
     if (verdict === 'gone') findings.unchecked.push(`Batch ${batch.number}: its anchor is older than what this ledger keeps.`);
