@@ -54,7 +54,7 @@ async function node() {
     ],
     async verify() {
       runs++;
-      await new Promise((done) => setTimeout(done, 400));
+      await new Promise((done) => setTimeout(done, 2000));
       return (last = report);
     },
     lastVerification: () => last,

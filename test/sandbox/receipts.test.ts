@@ -27,7 +27,11 @@ describe('receipts', () => {
           body: JSON.stringify({ resourceType: 'Patient', id: 'twice', name: [{ family }] }),
         });
       for (const family of ['First', 'Second']) expect((await update(family)).ok).toBe(true);
-      await new Promise((resolve) => setTimeout(resolve, 2000));
+      // Until the newest is on the ledger, and with it all before it.
+      for (let tries = 0; tries < 200; tries++) {
+        if ((await fetch(`${url}/node/api/records/Patient/twice/2/receipt`, { headers })).ok) break;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
 
       const versions: { name: string; receipt: Uint8Array; content: Uint8Array }[] = [];
       let next: string | undefined = `${url}/fhir/_history?_count=200`;
