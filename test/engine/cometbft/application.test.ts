@@ -19,7 +19,7 @@ import { transactionHash } from '../../../src/ledger/transaction/transaction.ts'
 import { consensusAddress } from '../../../src/ledger/validators/state.ts';
 import { AbciDriver } from '../../support/abci-driver/driver.ts';
 import { consensusGenesis, drivenLedger, driverOptions, newConsensusLedger, serveLedger } from '../../support/abci-driver/ledger.ts';
-import { genesis as plain, keyOf, NOW, openGrant, random, seedOf, temporaryFolder, transactionOf } from '../../support/ledger.ts';
+import { genesis as plain, keyOf, memberOf, NOW, openGrant, random, seedOf, temporaryFolder, transactionOf } from '../../support/ledger.ts';
 
 const { chainId } = plain;
 let folder: ReturnType<typeof temporaryFolder>;
@@ -120,6 +120,22 @@ describe('the ledger as an application of CometBFT', () => {
     }
     expect((await ledger.driver.checkTx(damaged)).code).toBe(1);
     expect(ledger.driver.mempool).toEqual([]);
+  });
+
+  it('goes by the members of the newest block in CheckTx', async () => {
+    const govern = (operation: Parameters<typeof transactionOf>[1][number]) =>
+      ledger.driver.block({ transactions: [transactionOf('regulator', [operation], { expiryHeight: 5_000 })] });
+    const answers = async () =>
+      Promise.all(
+        ['clinic', 'pharmacy'].map(async (sender) =>
+          code(await ledger.driver.checkTx(transactionOf(sender, [openGrant()], { expiryHeight: 5_000 }))),
+        ),
+      );
+    expect(await answers()).toEqual(['', 'ledger.not-a-member']);
+    await govern({ op: 'membership.admit', ...memberOf('pharmacy', 'pharmacy') });
+    expect(await answers()).toEqual(['', '']);
+    await govern({ op: 'membership.suspend', org: 'clinic' });
+    expect(await answers()).toEqual(['ledger.not-a-member', '']);
   });
 
   it('takes a hundred CheckTx at a time, duplicates among them', async () => {
@@ -348,6 +364,7 @@ describe('the ledger as an application of CometBFT', () => {
     ['genesis', { appState: utf8('"00"') }],
     ['app state that is not JSON', { appState: random(9) }],
     ['validators', { validators: consensusGenesis.validators.slice(1) }],
+    ['first height', { initialHeight: 2n }],
     ['power', { validators: consensusGenesis.validators.map((each) => ({ ...each, power: 11 })) }],
   ])('does not begin with a consensus of another %s', async (_, changes) => {
     const driver = new AbciDriver({ ...driverOptions(ledger.socketPath), ...changes });

@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
+import { ok } from '../../../src/base/result.ts';
 import { Filling, MAX_BLOCK_OPERATIONS, MAX_BLOCK_TRANSACTION_BYTES } from '../../../src/engine/cometbft/application/limits.ts';
+import { isAcceptableProposal } from '../../../src/engine/cometbft/application/proposals.ts';
 import { encodeBlock, MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS } from '../../../src/ledger/block/block.ts';
 import type { CheckedTransaction } from '../../../src/ledger/transaction/check.ts';
 import { requestFrame } from '../../support/abci-driver/requests.ts';
+import { random } from '../../support/ledger.ts';
 
 const transaction = (bytes: number, operations = 1): CheckedTransaction =>
   ({ bytes: { length: bytes }, operations: { length: operations } }) as unknown as CheckedTransaction;
@@ -18,6 +21,19 @@ it('stops at each limit of a block', () => {
   expect(fill(transaction(100))).toBe(MAX_BLOCK_TRANSACTIONS);
   expect(fill(transaction(100, 4_096))).toBe(MAX_BLOCK_OPERATIONS / 4_096);
   expect(fill(transaction(262_144))).toBe(Math.floor(MAX_BLOCK_TRANSACTION_BYTES / 262_144));
+});
+
+it('has no vote for a proposal with more', () => {
+  const proposal = (count: number, operations: number): boolean =>
+    isAcceptableProposal(
+      Array.from({ length: count }, () => ok({ ...transaction(100, operations), hash: random(32) })),
+      () => false,
+    );
+  const most = MAX_BLOCK_OPERATIONS / 4_096;
+  expect(proposal(most, 4_096)).toBe(true);
+  expect(proposal(most + 1, 4_096)).toBe(false);
+  expect(proposal(MAX_BLOCK_TRANSACTIONS, 1)).toBe(true);
+  expect(proposal(MAX_BLOCK_TRANSACTIONS + 1, 1)).toBe(false);
 });
 
 it('counts as the engine does, with a tag and the length of each', () => {

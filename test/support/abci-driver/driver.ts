@@ -18,6 +18,8 @@ export interface DriverOptions {
   readonly validators: readonly { readonly key: Uint8Array; readonly power: number }[];
   /** Milliseconds since 1970. */
   readonly genesisTime: number;
+  /** Default: 1. */
+  readonly initialHeight?: bigint;
   /** Called before a request is sent, right after it was (its answer still to come), and when the answer is there. What it throws ends the run. */
   readonly atBoundary?: (boundary: Boundary) => void | Promise<void>;
 }
@@ -169,12 +171,12 @@ export class AbciDriver {
   }
 
   private async initChain(): Promise<void> {
-    const { chainId, appState, validators, genesisTime } = this.options;
+    const { chainId, appState, validators, genesisTime, initialHeight = 1n } = this.options;
     const updates = validators.map(({ key, power }) => ({ pubKey: { ed25519: key }, power: BigInt(power) }));
     const answer = await this.call(
       'consensus',
       'initChain',
-      { chainId, appStateBytes: appState, validators: updates, time: timestamp(genesisTime), initialHeight: 1n },
+      { chainId, appStateBytes: appState, validators: updates, time: timestamp(genesisTime), initialHeight },
       0,
     );
     this.agree(this.appHashes, 0, toHex(answer.appHash), 'app hash of InitChain');

@@ -5,7 +5,7 @@ import { unwrap } from '../../../src/base/result.ts';
 import { serveAbci } from '../../../src/engine/abci/server.ts';
 import { ledgerApplication, type ApplicationOptions, type LedgerApplication } from '../../../src/engine/cometbft/application/ledger-application.ts';
 import { createLedger } from '../../../src/engine/disk/create-ledger.ts';
-import type { LedgerDisk } from '../../../src/engine/disk/ledger-disk.ts';
+import type { DiskOptions, LedgerDisk } from '../../../src/engine/disk/ledger-disk.ts';
 import { openLedgerDisk } from '../../../src/engine/disk/open.ts';
 import { encodeConsensusSeal } from '../../../src/ledger/block/seal.ts';
 import { encodeGenesis, genesisHash, type Genesis } from '../../../src/ledger/genesis/genesis.ts';
@@ -42,8 +42,12 @@ export interface ServedLedger {
 }
 
 /** The application of the ledger in `directory`, on a socket beside it. */
-export async function serveLedger(directory: string, options: ApplicationOptions = {}): Promise<ServedLedger> {
-  const disk = unwrap(await openLedgerDisk({ directory }));
+export async function serveLedger(
+  directory: string,
+  options: ApplicationOptions = {},
+  diskOptions: Omit<DiskOptions, 'directory'> = {},
+): Promise<ServedLedger> {
+  const disk = unwrap(await openLedgerDisk({ directory, ...diskOptions }));
   const application = await ledgerApplication(disk, options);
   const socketPath = join(directory, 'abci.sock');
   const server = await serveAbci({ path: socketPath, application: application.abci });
