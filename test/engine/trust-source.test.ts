@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { encodeCbor } from '../../src/base/cbor.ts';
 import { fromUtf8 } from '../../src/base/bytes.ts';
 import { unwrap } from '../../src/base/result.ts';
+import { keptTrust } from '../../src/engine/disk/kept-trust.ts';
 import type { LedgerDisk } from '../../src/engine/disk/ledger-disk.ts';
 import { trustSource } from '../../src/engine/disk/trust-bundle.ts';
 import { encodeAttestation } from '../../src/ledger/attestation/attestation.ts';
 import { decodeTrustBundle, encodeTrustBundle } from '../../src/ledger/attestation/trust-bundle.ts';
 import { validatorValue } from '../../src/ledger/validators/state.ts';
 import { verifyTrustBundle } from '../../src/ledger/verify/trust-bundle.ts';
-import { attestedLedger, changingSets } from '../support/attested.ts';
+import { attestedLedger, changingSets, nodeAttester } from '../support/attested.ts';
 import { temporaryFolder } from '../support/ledger.ts';
 
 const BLOCKS = 400;
@@ -60,5 +61,19 @@ describe('the trust bundle of an engine', () => {
     expect(Buffer.from(bundle).equals(ledger.bundle())).toBe(true);
     const later = await trustSource(diskFrom(9, folder.path), { earlier: async () => unwrap(decodeTrustBundle(ledger.bundle())) }).bundle();
     expect(Buffer.from(later).equals(ledger.bundle())).toBe(true);
+  });
+
+  it('is kept in a file: what another member told of validators and of ledgers before does not have to be told again', async () => {
+    using folder = temporaryFolder();
+    const old = attestedLedger({ chainId: 'test-old', attester: nodeAttester, blocks: 3 });
+    const after = attestedLedger({ chainId: 'test-net', attester: changingSets, blocks: 9, previous: old.last().previous });
+    const told = unwrap(decodeTrustBundle(after.bundle(old.last().ledger)));
+    const disk: LedgerDisk = { ...diskFrom(0, folder.path), genesis: after.genesis, head: () => ({ height: 0 }) as ReturnType<LedgerDisk['head']> };
+    expect(await keptTrust(folder.path, after.genesis)).toBeUndefined();
+    const bundle = await trustSource(disk, { earlier: async () => told }).bundle();
+    expect(verifyTrustBundle(bundle).report.facts).toMatchObject({ changes: 1, previous: ['test-old'] });
+    expect(await trustSource(disk).bundle()).toEqual(bundle);
+    expect(await keptTrust(folder.path, after.genesis)).toEqual(bundle);
+    expect(await keptTrust(folder.path, ledger.genesis)).toBeUndefined();
   });
 });

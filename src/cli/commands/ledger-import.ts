@@ -30,12 +30,15 @@ export const command: Command = {
     const imported = unwrap(result);
     const { previous, chainId } = imported.genesis;
     context.say(`${chainId} goes on with ${previous!.chainId}: its first block is ${imported.height}, after ${previous!.logSize} transactions`);
+    if (imported.untrusted === undefined) context.say(`  its trust bundle lets receipts be checked of ${imported.previous.join(', ')}`);
+    else context.say(`  its trust bundle does not lead to ${previous!.chainId}, keep the old one's: ${imported.untrusted}`);
     for (const organisation of imported.organisations) context.say(`  ${organisation}`);
     context.result({
       chainId,
       height: imported.height,
       blockHash: toHex(imported.blockHash),
       previous: { chainId: previous!.chainId, height: previous!.height, headerHash: toHex(previous!.headerHash), logSize: previous!.logSize },
+      previousTrusted: imported.previous,
       organisations: imported.organisations,
     });
     return true;

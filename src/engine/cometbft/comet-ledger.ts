@@ -61,6 +61,8 @@ export const WAITING = { transactions: 20_000, bytes: 64 << 20 } as const;
 const POLL_MS = 100;
 /** A transaction that is not decided after this long is looked at again, and sent again. */
 const LOOK_AGAIN_MS = 10_000;
+/** Blocks; fewer than the states that are kept. */
+const LOOK_FOR_CHANGES = 1_000;
 
 export function cometLedger(parts: CometParts): CometLedger {
   const { disk, application, rpc, unit } = parts;
@@ -80,6 +82,7 @@ export function cometLedger(parts: CometParts): CometLedger {
     validatorsAt: async (height) => unwrap(await blocks.validatorsAt(height)),
     earlier: () => readEarlierTrust(parts.directory, disk.genesis),
   });
+  let lookForChanges = 0;
   const again = setInterval(() => sending.sendAllAgain(), LOOK_AGAIN_MS);
   again.unref();
   let closing: Promise<void> | undefined;
@@ -164,6 +167,11 @@ export function cometLedger(parts: CometParts): CometLedger {
 
     onCommit(head) {
       attested.committed(head.height);
+      // Who the validators were can be told only while the state of that time is kept: whoever asks for the trust bundle may come later.
+      if (disk.head().height >= lookForChanges && !closing) {
+        lookForChanges = disk.head().height + LOOK_FOR_CHANGES;
+        trust.bundle().catch(parts.onError);
+      }
       for (const { organisation, height } of application.suspect(suspected.committed(head.height)))
         parts.note(`Validator ${organisation ?? 'of an unknown key'} proposed a block that follows from another ledger (consensus height ${height})`);
     },

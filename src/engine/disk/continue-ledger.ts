@@ -8,18 +8,26 @@ import { join } from 'node:path';
 import { codedError } from '../../base/errors.ts';
 import { fail, ok, unwrap, type Result } from '../../base/result.ts';
 import { decodeAttestation, encodeAttestation } from '../../ledger/attestation/attestation.ts';
+import {
+  decodeTrustBundle,
+  encodeTrustBundle,
+  withLedgersBefore,
+  type PreviousLedger,
+  type TrustBundle,
+} from '../../ledger/attestation/trust-bundle.ts';
 import { encodeBlock } from '../../ledger/block/block.ts';
 import { executeGenesis } from '../../ledger/genesis/genesis-block.ts';
 import { decodeGenesis } from '../../ledger/genesis/decode-genesis.ts';
-import { encodeGenesis, type Genesis, type Previous } from '../../ledger/genesis/genesis.ts';
-import { BLOCK_FILE } from './block-file.ts';
+import { encodeGenesis, genesisHash, type Genesis, type Previous } from '../../ledger/genesis/genesis.ts';
+import { MAX_LEDGERS, verifyTrustBundle } from '../../ledger/verify/trust-bundle.ts';
+import { BLOCK_FILE, readFrames } from './block-file.ts';
 import { hasLedger } from './create-ledger.ts';
 import { engineErrors, ioError } from './errors.ts';
 import type { LedgerDisk } from './ledger-disk.ts';
 import { openLedgerDisk } from './open.ts';
 import { writePreviousLedger } from './previous-ledger.ts';
 import { baseOfFile, copyPruned, copyRest, copyState } from './rewrite-blocks.ts';
-import { openStorage } from './storage.ts';
+import { openStorage, type Storage } from './storage.ts';
 import { trustSource } from './trust-bundle.ts';
 import { writeBaseFile } from './write-base.ts';
 
@@ -39,6 +47,10 @@ export interface Continued {
   /** Height of the new ledger's first block. */
   readonly height: number;
   readonly blockHash: Uint8Array;
+  /** Chain ids of the ledgers whose receipts the new trust bundle lets one check, the newest first. */
+  readonly previous: readonly string[];
+  /** Why there are none. */
+  readonly untrusted?: string;
 }
 
 /** Executes the old ledger again on the way. `engine.ledger-exists`, `ledger.bad-genesis`, and what opening a ledger says about the old one. */
@@ -86,22 +98,49 @@ async function goOn(old: LedgerDisk, { directory, genesis: makeGenesis, seal }: 
       },
     });
     if (!written.ok) return written;
-    await keepTrust(old, directory);
-    return ok({ genesis, height: header.height, blockHash: next.blockHash });
+    const previous = await keepTrust(old, storage, genesis, directory);
+    return ok({
+      genesis,
+      height: header.height,
+      blockHash: next.blockHash,
+      ...(typeof previous === 'string' ? { previous: [], untrusted: previous } : { previous }),
+    });
   } finally {
     await storage.close();
   }
 }
 
-/** What the new ledger's trust bundle says of the old one, so that its receipts go on holding. Nothing, when its last block was never attested. */
-async function keepTrust(old: LedgerDisk, directory: string): Promise<void> {
+/**
+ * What the new ledger's trust bundle says of the old one and of those before it, so that their receipts go on holding. Returns their chain ids, the
+ * newest first; a sentence when nothing can be said.
+ */
+async function keepTrust(old: LedgerDisk, storage: Storage, genesis: Genesis, directory: string): Promise<readonly string[] | string> {
   const { height } = old.head();
-  const { headerBytes, seal } = await old.sealedHeader(height);
-  const attestation = old.genesis.engine === 'embedded' ? encodeAttestation({ kind: 'node', signature: seal }) : await old.attestation(height);
-  if (!attestation) return;
-  await writePreviousLedger(directory, {
-    bundle: await trustSource(old).bundle(),
-    header: headerBytes,
-    attestation: unwrap(decodeAttestation(attestation)),
-  });
+  const { headerBytes: header, seal } = await old.sealedHeader(height);
+  const attested = old.genesis.engine === 'embedded' ? encodeAttestation({ kind: 'node', signature: seal }) : await old.attestation(height);
+  if (!attested) return 'its last block has no attestation yet';
+  const attestation = unwrap(decodeAttestation(attested));
+  const bundle = await trustSource(old, { earlier: () => exportedTrust(storage, old.genesis) })
+    .bundle()
+    .catch((cause: unknown) => (cause as Error).message);
+  if (typeof bundle === 'string') return bundle;
+  const withPrevious = (previous: PreviousLedger): Uint8Array => encodeTrustBundle({ genesis: encodeGenesis(genesis), changes: [], previous });
+  // More ledgers than a bundle may have: the oldest are left out.
+  for (let before = MAX_LEDGERS - 1; ; before--) {
+    const previous = { bundle: withLedgersBefore(bundle, before), header, attestation };
+    const { report } = verifyTrustBundle(withPrevious(previous));
+    if (report.verdict !== 'failed') {
+      await writePreviousLedger(directory, previous);
+      return report.facts.previous ?? [];
+    }
+    if (before === 0) return report.steps.find(({ state }) => state === 'failed')!.detail;
+  }
+}
+
+/** The trust bundle behind the blocks of an export. */
+async function exportedTrust(storage: Storage, genesis: Genesis): Promise<TrustBundle | undefined> {
+  let found: Uint8Array | undefined;
+  for await (const { kind, payload } of readFrames(storage)) if (kind === 'trust') found = payload;
+  const decoded = found && decodeTrustBundle(found);
+  return decoded?.ok && verifyTrustBundle(found!, genesisHash(encodeGenesis(genesis))).trust ? decoded.value : undefined;
 }

@@ -1,6 +1,7 @@
 /**
  * A ledger in one file: everything that it takes to check its history offline and to go on with it. The form is the block file's own, so an export is
- * checked by `verifyBlocks` like a directory.
+ * checked by `verifyBlocks` like a directory. Behind the blocks stands the trust bundle that was kept, where it says more than the genesis: who the
+ * validators were, and which ledgers came before.
  */
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -9,6 +10,9 @@ import { fail, ok, type Result } from '../../base/result.ts';
 import { blockCorrupted, BLOCK_FILE, readFrames } from './block-file.ts';
 import { hasLedger, syncDirectory } from './create-ledger.ts';
 import { engineErrors, ioError } from './errors.ts';
+import { encodeFrame } from './frame.ts';
+import { keptTrust } from './kept-trust.ts';
+import { readGenesis } from './recover.ts';
 import { openStorage, type Storage } from './storage.ts';
 
 export interface Exported {
@@ -33,8 +37,12 @@ export async function exportLedger(directory: string, file: string): Promise<Res
       end = step.value.end;
       if (step.value.kind === 'block' || step.value.kind === 'pruned') ({ height } = step.value);
     }
-    await copy(storage, end, file);
-    return ok({ height, bytes: end });
+    const found = await readGenesis(storage);
+    if (!found.ok) return found;
+    const trust = await keptTrust(directory, found.value.genesis);
+    const more = trust ? encodeFrame('trust', height, trust) : new Uint8Array(0);
+    await copy(storage, end, more, file);
+    return ok({ height, bytes: end + more.length });
   } catch (cause) {
     return fail(ioError(cause, 'exporting the ledger'));
   } finally {
@@ -42,16 +50,20 @@ export async function exportLedger(directory: string, file: string): Promise<Res
   }
 }
 
-async function copy(storage: Storage, end: number, file: string): Promise<void> {
+async function copy(storage: Storage, end: number, more: Uint8Array, file: string): Promise<void> {
   const draft = `${file}.${process.pid}.new`;
   let handle: FileHandle | undefined;
   try {
     handle = await open(draft, 'wx', 0o600);
+    const write = async (bytes: Uint8Array): Promise<void> => {
+      for (let from = 0; from < bytes.length;) from += (await handle!.write(bytes, from)).bytesWritten;
+    };
     for (let at = 0; at < end;) {
       const bytes = await storage.read(at, Math.min(COPIED_AT_A_TIME, end - at));
-      for (let from = 0; from < bytes.length;) from += (await handle.write(bytes, from)).bytesWritten;
+      await write(bytes);
       at += bytes.length;
     }
+    await write(more);
     await handle.sync();
     await handle.close();
     handle = undefined;

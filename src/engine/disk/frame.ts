@@ -18,14 +18,14 @@ const EARLIER_MARKS: readonly Uint8Array[] = [utf8('careledger/blk/1')];
 export const FRAME_HEAD_BYTES = 24;
 export const FRAME_CHECK_BYTES = 16;
 const FRAME_MARK = utf8('CLF');
-const KINDS = ['genesis', 'block', 'attestation', 'base', 'pruned', 'chunk'] as const;
+const KINDS = ['genesis', 'block', 'attestation', 'base', 'pruned', 'chunk', 'trust'] as const;
 export type FrameKind = (typeof KINDS)[number];
 
 export interface FrameHead {
   readonly kind: FrameKind;
   /** Of the payload. */
   readonly length: number;
-  /** Height of the block, or of the block that is attested; a chunk’s number; 0 for the genesis. */
+  /** Height of the block, or of the block that is attested; a chunk’s number; 0 for the genesis; of the newest block for trust. */
   readonly height: number;
 }
 

@@ -102,6 +102,7 @@ export async function survey(
     }
     inBase = false;
     if (frame.kind === 'attestation' && frame.height <= height) continue;
+    if (frame.kind === 'trust') continue;
     if (frame.kind !== 'block' || frame.height !== height + 1)
       return fail(blockCorrupted(frame.offset, height + 1, 'another block stands in its place'));
     height = frame.height;
@@ -187,6 +188,7 @@ export async function catchUp(
   const frames = readFrames(storage, replayFrom.offset);
   for (let step = await frames.next(); !step.done; step = await frames.next()) {
     const frame = step.value;
+    if (frame.kind === 'trust') continue;
     if (frame.kind === 'attestation') await index.apply([attestationEntry(frame.height, frame)]);
     else if (frame.kind === 'base') {
       const base = await readBase(genesis, frame, frames, indexSink(index));

@@ -2,25 +2,34 @@
  * The trust bundle of a ledger: its genesis, the ledger that it continues, and the changes of the validators since, each as the validators before
  * confirmed it. Which blocks made one is in their attestations; who came next is in the state, or in the engine's own store.
  */
+import { join } from 'node:path';
+import { decodeCbor, encodeCbor } from '../../base/cbor.ts';
 import { CodedException, unwrap } from '../../base/result.ts';
-import { changesValidators, decodeValidatorChange, encodeValidatorChange, type ValidatorChange } from '../../ledger/attestation/validator-change.ts';
+import { changesValidators, decodeValidatorChange, type ValidatorChange } from '../../ledger/attestation/validator-change.ts';
 import { decodeAttestation, type Attestation } from '../../ledger/attestation/attestation.ts';
 import { encodeTrustBundle, type TrustBundle } from '../../ledger/attestation/trust-bundle.ts';
 import { decodeHeader } from '../../ledger/block/header.ts';
 import { encodeGenesis } from '../../ledger/genesis/genesis.ts';
 import type { Validator } from '../../ledger/light/light-block.ts';
 import { decodeValidator, decodeValidatorList, validatorListStateKey, validatorStateKey } from '../../ledger/validators/state.ts';
+import { verifyTrustBundle } from '../../ledger/verify/trust-bundle.ts';
 import { firstHeight } from './history.ts';
+import { readTrust, TRUST_FILE, writeTrust } from './kept-trust.ts';
 import type { LedgerDisk } from './ledger-disk.ts';
 import { readPreviousLedger } from './previous-ledger.ts';
 
 export interface TrustSource {
-  /** The trust bundle of now. Throws what reading the ledger throws, and what the engine answers when it has to be asked. */
+  /**
+   * The trust bundle of now, which is kept in a file when it has something new. Throws what reading the ledger throws, and what the engine answers when
+   * it has to be asked.
+   */
   bundle(): Promise<Uint8Array>;
 }
 
 /** Blocks whose attestation may still come. */
 const PATIENCE_BLOCKS = 256;
+/** Note: `[height, changes]`, up to where blocks were looked at for changes, and how many the file had then. */
+const LOOKED = 'trust up to';
 
 export interface TrustHelp {
   /** The validators of a consensus height, where the state of the block before it is not kept any more. */
@@ -30,16 +39,56 @@ export interface TrustHelp {
 }
 
 export function trustSource(disk: LedgerDisk, { validatorsAt, earlier }: TrustHelp = {}): TrustSource {
-  let begun: TrustBundle | undefined;
+  const file = join(disk.directory, TRUST_FILE);
+  let begun: Promise<TrustBundle | undefined> | undefined;
   const known: ValidatorChange[] = [];
+  /** Of the file. */
+  let kept = { changes: 0, previous: false };
   let looked = firstHeight(disk.genesis) - 1;
   // One look at a time.
-  let running: Promise<void> = Promise.resolve();
+  let running: Promise<Uint8Array> | undefined;
+
+  async function make(): Promise<Uint8Array> {
+    const before = await (begun ??= begin());
+    if (disk.genesis.engine === 'cometbft') await lookOn();
+    const previous = (await readPreviousLedger(disk.directory)) ?? before?.previous ?? null;
+    const bytes = encodeTrustBundle({ genesis: encodeGenesis(disk.genesis), changes: known, previous });
+    // One that does not follow from the genesis (its beginning is not known here) would hide what others tell later.
+    const isMore = known.length > kept.changes || (previous !== null && !kept.previous);
+    if (isMore && verifyTrustBundle(bytes).trust) await keep(bytes, previous !== null);
+    if (known.length === kept.changes) disk.note(LOOKED, encodeCbor([looked, kept.changes]));
+    return bytes;
+  }
+
+  /** What can't be written now can be later: whoever asked is answered. */
+  async function keep(bytes: Uint8Array, previous: boolean): Promise<void> {
+    const changes = known.length;
+    if (
+      await writeTrust(file, bytes).then(
+        () => true,
+        () => false,
+      )
+    )
+      kept = { changes, previous };
+  }
+
+  /** What is known of before: its own blocks go on behind the last change of it, or where it stopped looking. */
+  async function begin(): Promise<TrustBundle | undefined> {
+    const own = await readTrust(file, disk.genesis);
+    const told = await earlier?.();
+    const bundle = own && own.changes.length >= (told?.changes.length ?? 0) ? own : told;
+    if (own) kept = { changes: own.changes.length, previous: own.previous !== null };
+    const last = bundle?.changes.at(-1);
+    known.push(...(bundle?.changes ?? []));
+    if (last) looked = Math.max(looked, unwrap(decodeHeader(last.header)).height);
+    const noted = decodeCbor(disk.noted(LOOKED) ?? new Uint8Array(0));
+    const [height, changes] = (noted.ok ? noted.value : [-1, 0]) as readonly [number, number];
+    if (changes === kept.changes) looked = Math.max(looked, height);
+    return bundle;
+  }
 
   /** Goes on where it stopped: attestations of a height don't change. The newest blocks may have to wait for theirs; older ones without stay so. */
   async function lookOn(): Promise<void> {
-    if (disk.genesis.engine !== 'cometbft') return;
-    if (!begun && earlier) begun = begin(await earlier());
     for (let height = looked + 1; height <= disk.head().height; height++) {
       const bytes = await disk.attestation(height);
       if (!bytes && height > disk.head().height - PATIENCE_BLOCKS) return;
@@ -49,23 +98,11 @@ export function trustSource(disk: LedgerDisk, { validatorsAt, earlier }: TrustHe
     }
   }
 
-  /** Its changes are known; its own blocks go on behind the last of them. */
-  function begin(bundle: TrustBundle | undefined): TrustBundle | undefined {
-    const last = bundle?.changes.at(-1);
-    if (!bundle || !last || known.length > 0) return bundle;
-    known.push(...bundle.changes);
-    looked = Math.max(looked, unwrap(decodeHeader(last.header)).height);
-    return bundle;
-  }
-
   async function changeAt(height: number, attestation: Attestation): Promise<ValidatorChange> {
     const { headerBytes } = await disk.sealedHeader(height);
-    const name = `validators after ${height}`;
-    const noted = decodeValidatorChange(disk.noted(name) ?? new Uint8Array(0));
-    if (noted) return noted;
-    const change = { header: headerBytes, attestation, validators: await validatorsAfter(height, attestation) };
-    disk.note(name, encodeValidatorChange(change));
-    return change;
+    // Where earlier versions kept it.
+    const noted = decodeValidatorChange(disk.noted(`validators after ${height}`) ?? new Uint8Array(0));
+    return noted ?? { header: headerBytes, attestation, validators: await validatorsAfter(height, attestation) };
   }
 
   async function validatorsAfter(height: number, attestation: Attestation): Promise<readonly Validator[]> {
@@ -82,14 +119,9 @@ export function trustSource(disk: LedgerDisk, { validatorsAt, earlier }: TrustHe
   }
 
   return {
-    async bundle() {
-      running = running.then(lookOn, lookOn);
-      await running;
-      return encodeTrustBundle({
-        genesis: encodeGenesis(disk.genesis),
-        changes: known,
-        previous: (await readPreviousLedger(disk.directory)) ?? begun?.previous ?? null,
-      });
+    bundle() {
+      running = running === undefined ? make() : running.then(make, make);
+      return running;
     },
   };
 }

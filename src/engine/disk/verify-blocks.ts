@@ -12,6 +12,7 @@ import type { LedgerState } from '../../ledger/execution/ledger-state.ts';
 import { encodeGenesis, genesisHash, type Genesis } from '../../ledger/genesis/genesis.ts';
 import { inOrder, validatorSetHash } from '../../ledger/light/validator-set.ts';
 import { stateRootOf } from '../../ledger/state/tree.ts';
+import { verifyTrustBundle } from '../../ledger/verify/trust-bundle.ts';
 import { readBase } from './base.ts';
 import { attestationChecker, type AttestationChecker } from './check-attestations.ts';
 import { BLOCK_FILE, readFrames, type FrameAt, type Tail } from './block-file.ts';
@@ -201,6 +202,14 @@ class Run {
     return true;
   }
 
+  /** What an export has behind its blocks. */
+  private checkKeptTrust({ payload, offset, end, height }: FrameAt): boolean {
+    const { report } = verifyTrustBundle(payload, genesisHash(encodeGenesis(this.genesis!)));
+    const wrong = report.steps.find(({ state }) => state === 'failed');
+    if (wrong) this.find(damaged(`The trust bundle behind the blocks does not hold: ${wrong.detail}`, height, offset, end));
+    return true;
+  }
+
   private countPruned({ block }: HistoryBlock): void {
     this.attested?.unknown(block.header, block.hash);
     this.blocks++;
@@ -210,6 +219,7 @@ class Run {
 
   private replayBlock(frame: FrameAt, comparer: IndexComparer | undefined): boolean {
     const { offset, end, height } = frame;
+    if (frame.kind === 'trust') return this.checkKeptTrust(frame);
     if (frame.kind === 'attestation' && height < this.nextHeight) {
       comparer?.attestation(height, frame);
       return this.checkAttestation(frame);

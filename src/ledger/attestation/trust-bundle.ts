@@ -52,6 +52,15 @@ const previousMap = ({ bundle, header, attestation }: PreviousLedger): Cbor => (
 /** What a ledger that goes on keeps of the one before, by itself. */
 export const encodePreviousLedger = (previous: PreviousLedger): Uint8Array => encodeCbor(previousMap(previous));
 
+/** A bundle with as many ledgers before its own as are wanted, or with all that it has: the oldest are left out. */
+export function withLedgersBefore(bytes: Uint8Array, wanted: number): Uint8Array {
+  const decoded = decodeTrustBundle(bytes);
+  if (!decoded.ok || decoded.value.previous === null) return bytes;
+  const { genesis, changes, previous } = decoded.value;
+  const before = wanted > 0 ? { ...previous, bundle: withLedgersBefore(previous.bundle, wanted - 1) } : null;
+  return encodeTrustBundle({ genesis, changes, previous: before });
+}
+
 /** Undefined when the bytes are of another form. */
 export function decodePreviousLedger(bytes: Uint8Array): PreviousLedger | undefined {
   const decoded = bytes.length > MAX_BUNDLE_BYTES ? undefined : decodeCbor(bytes);

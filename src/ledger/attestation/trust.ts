@@ -56,3 +56,10 @@ export function trustFor(trust: Trust, chainId: string, height: number): Trust |
   }
   return `It is of the ledger ${chainId}, not of ${trust.chainId}.`;
 }
+
+/** Through which ledgers one goes back to another, as a sentence; empty where they are the same. */
+export function wayTo(trust: Trust, chainId: string): string {
+  const before: string[] = [];
+  for (let at: Trust | undefined = trust; at && at.chainId !== chainId; at = at.previous?.trust) before.push(at.previous?.trust.chainId ?? chainId);
+  return before.length === 0 ? '' : ` ${trust.chainId} goes on with ${before.join(', and that with ')}.`;
+}

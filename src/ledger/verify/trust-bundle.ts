@@ -36,7 +36,7 @@ export interface BundleReport {
 }
 
 /** Ledgers before the newest one, at most. */
-const MAX_LEDGERS = 8;
+export const MAX_LEDGERS = 16;
 /** CometBFT's heights begin here. */
 const FIRST_CONSENSUS_HEIGHT = 1;
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { judge, type Vector } from '../../vectors/receipts/generate.ts';
+import { judge as judgeAttested, type Kind, type Vector as AttestedVector } from '../../vectors/attestation/generate.ts';
 import * as sha256Used from '#sha256';
 import * as ed25519Used from '#ed25519';
 import * as sha256Web from '../../../src/base/sha256.web.ts';
@@ -19,5 +20,11 @@ describe('in the browser', () => {
   it('entry-receipts.json', () => {
     const vectors = JSON.parse(readFileSync(new URL('../../vectors/receipts/entry-receipts.json', import.meta.url), 'utf8')) as readonly Vector[];
     for (const vector of vectors) expect(judge(vector), vector.name).toEqual(vector.expected);
+  });
+
+  it.for(['trust-bundles', 'ledger-receipts'] satisfies Kind[])('%s.json', (kind) => {
+    const file = new URL(`../../vectors/attestation/${kind}.json`, import.meta.url);
+    for (const vector of JSON.parse(readFileSync(file, 'utf8')) as readonly AttestedVector[])
+      expect(JSON.parse(JSON.stringify(judgeAttested(kind, vector))), vector.name).toEqual(vector.expected);
   });
 });

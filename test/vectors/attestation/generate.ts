@@ -126,6 +126,8 @@ const embedded = attestedLedger({ chainId: 'test-old', attester: nodeAttester, b
 const network = attestedLedger({ chainId: 'test-net', attester: changingSets, blocks: 8 });
 const goesOn = attestedLedger({ chainId: 'test-new', attester: changingSets, blocks: 4, previous: embedded.last().previous });
 const again = attestedLedger({ chainId: 'test-newer', attester: changingSets, blocks: 4, previous: network.last().previous });
+const third = attestedLedger({ chainId: 'test-newest', attester: nodeAttester, blocks: 3, previous: goesOn.last().previous });
+const threeLedgers = third.bundle({ ...goesOn.last().ledger, bundle: goesOn.bundle(embedded.last().ledger) });
 const alone = attestedLedger({ chainId: 'test-one', attester: { kind: 'validators', sets: [[0, signers({ alone: 1 })]] }, blocks: 3 });
 const uneven: Attester = { kind: 'validators', sets: [[0, signers({ heavy: 70, b: 10, c: 10, d: 10 })]] };
 const bundleTrust = (bytes: Uint8Array): TrustJson => trustJson(verifyTrustBundle(bytes).trust!);
@@ -164,6 +166,8 @@ function ledgerVectors(): Vector[] {
   const patchy = attestedLedger({ chainId: 'test-net', attester: changingSets, blocks: 5, lies: { 2: { absent: [0], round: 3 } } });
   vector('one did not vote', 'The other three are enough; a later round.', patchy.receipt(1, 2), { transactionHash: hashAt(patchy, 1), trust: genesisTrust });
   vector('of the ledger before', 'The newer ledger’s genesis names its last block.', embedded.receipt(1, 4), { ...oldAbout, trust: afterOld });
+  vector('of the oldest of three ledgers', 'The newest ledger’s bundle leads to it.', embedded.receipt(1, 4), { ...oldAbout, trust: bundleTrust(threeLedgers) });
+  vector('after the last block of the oldest of three', 'Each ledger ends where the next one’s genesis says.', attestedLedger({ chainId: 'test-old', attester: nodeAttester, blocks: 9 }).receipt(1, 7), { ...oldAbout, trust: bundleTrust(threeLedgers) });
   vector('without trust', 'Nothing is wrong, but nobody said whom to believe.', honest, { ...about, trust: null });
   vector('node, without trust', 'Nothing is wrong, but nobody said whom to believe.', embedded.receipt(1, 4), { ...oldAbout, trust: null });
   vector('validators too new', 'The verifier knows the genesis only, and validators have changed since.', honest, { ...about, trust: genesisTrust });
@@ -304,6 +308,7 @@ function bundleVectors(): Vector[] {
   vector('one node', 'The embedded engine.', embedded.bundle(), { genesisHash: null });
   vector('goes on from one node', 'The ledger before was one node’s.', goesOn.bundle(embedded.last().ledger), { genesisHash: null });
   vector('goes on from validators', 'The ledger before had validators that changed.', again.bundle(network.last().ledger), { genesisHash: null });
+  vector('goes on twice', 'One node, then validators, then one node.', threeLedgers, { genesisHash: null });
   vector('another genesis', 'The verifier knows another one.', whole, { genesisHash: toHex(seeded('genesis')) });
   vector('a change left out', 'The second change is not confirmed by the first validators.', bundle([second]), known);
   vector('changes out of order', 'The later one comes first.', bundle([second, first]), known);
