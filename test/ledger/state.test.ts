@@ -136,4 +136,39 @@ describe('the state tree', () => {
       }
     }
   });
+
+  it('refuses that a key is absent which is there, whichever leaf is said to stand in its place', () => {
+    const store = memory();
+    const keys = Array.from({ length: 40 }, (_, i) => utf8(`k${i}`));
+    const { root, nodes } = updateState(
+      store,
+      undefined,
+      0,
+      keys.map((key) => ({ key, value: key })),
+    );
+    for (const { id, bytes } of nodes) store.nodes.set(toHex(id), bytes);
+    const stateRoot = stateRootOf(root);
+    for (const key of keys) {
+      const { siblings } = proveValue(store, root, key).proof;
+      // Its own leaf: the path leads to the root.
+      expect(verifyTreeProof(stateRoot, key, undefined, { siblings, other: [pathOf(key), sha256(key)] }).ok).toBe(false);
+      // Nothing, and every other leaf, under its own siblings and under that one's.
+      expect(verifyTreeProof(stateRoot, key, undefined, { siblings, other: null }).ok).toBe(false);
+      for (const neighbour of keys) {
+        if (neighbour === key) continue;
+        const other = [pathOf(neighbour), sha256(neighbour)] as const;
+        for (const beside of [siblings, proveValue(store, root, neighbour).proof.siblings])
+          expect(verifyTreeProof(stateRoot, key, undefined, { siblings: beside, other }).ok).toBe(false);
+      }
+    }
+  });
+
+  it('refuses a leaf in another’s place, even under a root that was made with it there', () => {
+    const stranger = pathOf(utf8('k1'));
+    const key = Array.from({ length: 50 }, (_, i) => utf8(`x${i}`)).find((each) => bitAt(pathOf(each), 0) !== bitAt(stranger, 0))!;
+    const leaf = leafHashOf(stranger, sha256(utf8('v')));
+    const lie = bitAt(pathOf(key), 0) === 1 ? innerHashOf(EMPTY_STATE_ROOT, leaf) : innerHashOf(leaf, EMPTY_STATE_ROOT);
+    const proof = { siblings: [new Uint8Array(0)], other: [stranger, sha256(utf8('v'))] } as const;
+    expect(verifyTreeProof(lie, key, undefined, proof)).toMatchObject({ ok: false, error: { code: 'ledger.bad-proof' } });
+  });
 });
