@@ -32,6 +32,14 @@ export function hostName(text: string): string {
   throw optionError(`"${text}" is not a host.`);
 }
 
+/** Under which others reach a node's HTTP; without a slash at its end. */
+export function publicUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && text.length <= 300;
+  if (isPlain) return url.href.replace(/\/+$/, '');
+  throw optionError(`"${text}" is not the URL of a node, like https://north.example or https://10.0.0.1:8100.`);
+}
+
 /** The first of a node's ports. */
 export function basePort(text: string | number): number {
   const port = Number(text);

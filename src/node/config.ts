@@ -1,6 +1,7 @@
 /** What one organisation's node must be told. */
 import type { FastifyInstance } from 'fastify';
 import type { OrganisationKind } from '../contract/network.ts';
+import type { HttpFront } from './serve-http.ts';
 import type { LedgerCheck } from './verification.ts';
 import type { RootKey } from '../vault/root-key.ts';
 import type { WitnessingConfig } from './witnessing.ts';
@@ -11,6 +12,8 @@ export interface NodeConfig {
   readonly network: string;
   readonly host: string;
   readonly port: number;
+  /** How people and programs elsewhere reach it; undefined: they don't, only this machine does. */
+  readonly front?: HttpFront | undefined;
   /** Where the channel between nodes listens (mTLS); its host is this node's own unless named. */
   readonly channelPort: number;
   readonly channelHost?: string;

@@ -1,7 +1,7 @@
 /** The HTTP server that a node and the hub have in common: limits, security headers, problem details, one way to listen and to stop. */
-import { isIP } from 'node:net';
 import { once } from 'node:events';
-import net from 'node:net';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import net, { isIP } from 'node:net';
 import fastifyCompress from '@fastify/compress';
 import fastify, { type FastifyInstance } from 'fastify';
 import { codedError } from '../base/errors.ts';
@@ -9,6 +9,14 @@ import { fail, ok, type CodedError, type Result } from '../base/result.ts';
 import { codedFrom } from '../gateway/json-scope.ts';
 import { nodeErrors } from './errors.ts';
 import { sendProblem } from './problem.ts';
+import { tlsOptions, type TlsMaterial } from './tls.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** A request that came through the door for this machine. */
+    routeFromHere(request: IncomingMessage, response: ServerResponse): void;
+  }
+}
 
 export interface HttpServerOptions {
   /** Origins whose pages may call this server (the hub's portal in the sandbox). */
@@ -20,10 +28,16 @@ export interface HttpServerOptions {
    * was made to lead here ("DNS rebinding") is of one origin with this server for a browser, but still sends its own name.
    */
   readonly hosts?: readonly string[];
+  /** HTTPS with this certificate; undefined: HTTP. */
+  readonly tls?: TlsMaterial;
+  /** People and programs elsewhere reach this server, by TLS or a proxy: what is for this machine only comes through a door of its own (`serveHttp`). */
+  readonly isPublic?: boolean;
   /** Told about errors that nobody expected. */
   readonly onError: (cause: unknown) => void;
 }
 
+const REQUEST_TIMEOUT_MS = 120_000;
+const KEEP_ALIVE_MS = 30_000;
 const MAX_BODY_BYTES = 16 << 20;
 const COMPRESS_FROM_BYTES = 4096;
 /** Above the FHIR interface's own limit of a query, so that the longer one is refused in FHIR's words. */
@@ -37,15 +51,24 @@ export function isKnownHost(header: string, names: readonly string[]): boolean {
 
 /** Bodies stay bytes: the routers parse, each by its own rules. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
-  const server = fastify({
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
+  const { tls, isPublic } = options;
+  const shared = {
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: 512 },
-    requestTimeout: 120_000,
-    keepAliveTimeout: 30_000,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: true,
     logger: false,
     trustProxy: false,
+  };
+  const limits = { maxHeaderSize: MAX_HEADER_BYTES };
+  const server = tls
+    ? (fastify({ ...shared, https: { ...limits, ...tlsOptions(tls) } }) as unknown as FastifyInstance)
+    : fastify({ ...shared, http: limits });
+  const fromHere = new WeakSet<IncomingMessage>();
+  server.decorate('routeFromHere', (request: IncomingMessage, response: ServerResponse) => {
+    fromHere.add(request);
+    server.routing(request, response);
   });
   void server.register(fastifyCompress, { encodings: ['gzip'], threshold: COMPRESS_FROM_BYTES, customTypes: /^application\/(?:fhir\+)?json/ });
   const policy = [
@@ -63,7 +86,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   ].join('; ');
 
   const names = options.hosts?.map((name) => name.toLowerCase());
+  server.decorateRequest('isFromHere', undefined);
   server.addHook('onRequest', async (request, reply) => {
+    if (isPublic === true) request.isFromHere = fromHere.has(request.raw);
     const { host } = request.headers;
     if (names && host !== undefined && !isKnownHost(host, names)) return sendProblem(reply, codedError(nodeErrors, 'node.unknown-host'));
     void reply.headers({
@@ -121,6 +146,27 @@ export async function listen(server: FastifyInstance, host: string, port: number
   } catch (cause) {
     return fail(listenError(host, port, cause as NodeJS.ErrnoException));
   }
+}
+
+/** The door for this machine, when the server itself is for others: plain HTTP on an address and a port that nobody has to know but `run.json`. */
+export async function listenForThisMachine(
+  server: FastifyInstance,
+  onError: (cause: unknown) => void,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const door = http.createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    server.routeFromHere,
+  );
+  await once(door.listen(0, '127.0.0.1'), 'listening');
+  door.on('error', onError);
+  return {
+    url: `http://127.0.0.1:${(door.address() as net.AddressInfo).port}`,
+    async close() {
+      const closed = new Promise((resolve) => door.close(resolve));
+      door.closeAllConnections();
+      await closed;
+    },
+  };
 }
 
 const listenError = (host: string, port: number, { code, message }: NodeJS.ErrnoException): CodedError =>

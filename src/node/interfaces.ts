@@ -56,7 +56,7 @@ export async function serveInterfaces(server: FastifyInstance, parts: InterfaceP
     organisation: organisation.id,
     access,
     wellKnown: () => wellKnown(config, ledger),
-    notReady: async () => (await notReady(ledger))?.message ?? records.anchoring?.alarm()?.message,
+    notReady: async () => (await notReady(ledger)) ?? records.anchoring?.alarm(),
     metrics: async () => [...(await nodeMetrics(records, sharing)), ...operatorMetrics(await status())],
     verify: () => check.verify(),
     lastVerification: () => check.last(),

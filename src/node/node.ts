@@ -14,9 +14,9 @@ import { openRecords, type Records } from '../records/open.ts';
 import { createSharing, type Sharing } from '../sharing/sharing.ts';
 import { openChannel } from './channel.ts';
 import type { NodeConfig } from './config.ts';
-import { createHttpServer, listen } from './http-server.ts';
 import { importMarks } from './import-marks.ts';
 import { serveInterfaces } from './interfaces.ts';
+import { openHttpSide } from './serve-http.ts';
 import { selfCheck, type SelfCheck } from './self-check.ts';
 import { openWitnessing, type Witnessing } from './witnessing.ts';
 
@@ -27,6 +27,8 @@ export interface RunningNode {
   readonly check: SelfCheck;
   readonly witnessing: Witnessing;
   readonly tokenKey: TokenKey;
+  /** Base URL for programs on this machine. */
+  readonly localUrl: string;
   /** Takes up what an earlier run left undone; call when all nodes of the network listen. */
   begin(): Promise<void>;
   close(): Promise<void>;
@@ -107,25 +109,30 @@ async function start(config: NodeConfig, ledger: LedgerClient, blocks: BlockInde
     signal: stop.signal,
   });
 
-  const server = createHttpServer({
+  const side = await openHttpSide({
+    front: config.front,
+    url: config.url,
     allowedOrigins: config.allowedOrigins,
     connectTo: [],
-    ...(config.sandbox ? { hosts: [config.host] } : {}),
+    ...(config.sandbox ? { hosts: [config.host, new URL(config.url).hostname] } : {}),
     onError,
+    now,
   });
+  if (!side.ok) return side;
+  const { server } = side.value;
   marks.addTo(server);
   await serveInterfaces(server, { config, ledger, blocks, directory: channel.directory, records, sharing, check, witnessing, signal: stop.signal });
   await config.addRoutes?.(server);
   const channelServer = await channel.listen(sharing.methods);
   if (!channelServer.ok) return channelServer;
   closers.push(() => channelServer.value.close());
-  closers.push(() => server.close());
+  closers.push(() => side.value.close());
   closers.push(() => stop.abort());
-  const listening = await listen(server, config.host, config.port);
+  const listening = await side.value.listen(config.host, config.port);
   if (!listening.ok) return listening;
   const begin = async (): Promise<void> => {
     await sharing.start();
     check.begin();
   };
-  return ok({ config, records, sharing, check, witnessing, tokenKey: key, begin, close: () => closeAll(closers) });
+  return ok({ config, records, sharing, check, witnessing, tokenKey: key, localUrl: listening.value, begin, close: () => closeAll(closers) });
 }

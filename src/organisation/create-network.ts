@@ -28,13 +28,15 @@ export interface NewOrganisation {
   readonly kind: OrganisationKind;
   /** Under which the others reach it. */
   readonly host: string;
+  /** Base URL under which its HTTP is reached; undefined: it follows from host and port. */
+  readonly url?: string;
 }
 
 export interface NewNetwork {
   readonly directory: string;
   readonly network: string;
   readonly organisations: readonly NewOrganisation[];
-  /** HTTP of the first organisation; the others follow. */
+  /** HTTP of the first organisation on each host; others on the same host follow. */
   readonly basePort: number;
   readonly ledgerOnly: boolean;
 }
@@ -102,8 +104,8 @@ async function makeHomes(draft: string, wanted: NewNetwork): Promise<Result<Netw
     await mkdir(join(draft, organisation.id), { mode: 0o711 });
     const keys = await openNodeKeys(join(draft, organisation.id), organisation.id, true);
     if (!keys.ok) return keys;
-    const http = wanted.basePort + at;
-    made.push({ ...organisation, keys: keys.value, http, url: homeListening(organisation.host, http).url });
+    const http = wanted.basePort + wanted.organisations.slice(0, at).filter(({ host }) => host === organisation.host).length;
+    made.push({ ...organisation, keys: keys.value, http, url: homeListening(organisation.host, http, organisation.url).url });
   }
   const genesis = genesisOf(made);
   const bytes = encodeGenesis(genesis);
@@ -145,7 +147,7 @@ const genesisOf = (organisations: readonly Made[]): Genesis => ({
 });
 
 function homeFileOf(one: Made, all: readonly Made[], chainId: string, { network, ledgerOnly }: NewNetwork): HomeFile {
-  const { id, name, kind, host, http } = one;
+  const { id, name, kind, host, http, url } = one;
   return {
     format: 1,
     network,
@@ -153,7 +155,7 @@ function homeFileOf(one: Made, all: readonly Made[], chainId: string, { network,
     organisation: { id, name, kind },
     trial: true,
     ledgerOnly,
-    ...homeListening(host, http),
+    ...homeListening(host, http, url),
     peers: all.filter((other) => other !== one).map(peerOf),
   };
 }

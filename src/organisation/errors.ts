@@ -43,6 +43,12 @@ export const organisationErrors = defineErrors({
     message: 'A port is in use by another program.',
     hint: 'Stop that program, or change the port in the careledger.json of the home (and in the peers’, where they connect to it).',
   },
+  'organisation.no-tls': {
+    status: 400,
+    issue: 'security',
+    message: 'HTTP would be open to other machines without TLS.',
+    hint: 'Give it a certificate (--tls-certificate FILE --tls-key FILE, or "tls" in careledger.json), or say that a proxy with TLS is in front of it (--behind-proxy, or "behindProxy": true), or let it listen on 127.0.0.1.',
+  },
   'organisation.no-trial': {
     status: 403,
     issue: 'forbidden',
@@ -53,7 +59,7 @@ export const organisationErrors = defineErrors({
     status: 502,
     issue: 'exception',
     message: 'The network could not be learnt from this member.',
-    hint: 'Check the URL (--from), whether the node runs, and the genesis hash that its people told you.',
+    hint: 'Check the URL (--from), whether the node runs and can be reached from here, and the genesis hash that its people told you. A certificate of an authority of your own: put that authority into the certificate store of this machine.',
   },
   'organisation.no-trusted-block': {
     status: 503,

@@ -30,7 +30,7 @@ export async function serveFullNode(parts: FullNodeParts): Promise<Result<Served
   };
   try {
     const started = await start(parts, closers);
-    if (started.ok) return ok({ close });
+    if (started.ok) return ok({ localUrl: started.value, close });
     await close();
     return started;
   } catch (cause) {
@@ -39,7 +39,7 @@ export async function serveFullNode(parts: FullNodeParts): Promise<Result<Served
   }
 }
 
-async function start(parts: FullNodeParts, closers: Closers): Promise<Result<void>> {
+async function start(parts: FullNodeParts, closers: Closers): Promise<Result<string>> {
   const { file, home, keys, ledger, version, now, onError } = parts;
   const { organisation, listen, peers, url } = file;
   const databases = await openDatabases(home, parts.databaseUrl);
@@ -55,6 +55,7 @@ async function start(parts: FullNodeParts, closers: Closers): Promise<Result<voi
       organisation,
       network: file.network,
       host: listen.httpHost,
+      front: parts.front,
       port: listen.http,
       channelHost: listen.host,
       channelPort: listen.channel,
@@ -91,7 +92,7 @@ async function start(parts: FullNodeParts, closers: Closers): Promise<Result<voi
   closers.push(() => checkpoints.value.close());
   // The others may not be there yet; what waits for them is taken up when they are.
   void node.value.begin().catch(onError);
-  return ok(undefined);
+  return ok(node.value.localUrl);
 }
 
 async function openDatabases(home: string, databaseUrl: string | undefined): Promise<Result<Databases>> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type CodedError, type Result } from '../base/result.ts';
 import type { OrganisationKind } from '../contract/network.ts';
+import type { TlsFiles } from '../node/tls.ts';
 import { organisationErrors } from './errors.ts';
 import { readJson } from './files.ts';
 import { readNetworkFile } from './network-file.ts';
@@ -27,17 +28,23 @@ export interface HomeFile {
   readonly trial: boolean;
   /** Only the ledger runs here: no records, no database. */
   readonly ledgerOnly: boolean;
-  /** Base URL under which clients reach this node. */
+  /** Base URL under which people, programs and members reach this node. */
   readonly url: string;
+  /** Name or address under which members reach its channel and its engine; undefined: that of the URL. */
+  readonly host?: string;
+  /** PEM files for its HTTP, relative to the home; undefined: HTTP without TLS. */
+  readonly tls?: TlsFiles;
+  /** A proxy with TLS is in front of its HTTP: an address does not say any more who is on this machine. */
+  readonly behindProxy?: boolean;
   readonly listen: {
-    /** For people and programs: HTTP without TLS, so a loopback address unless a proxy is in front. */
+    /** For people and programs: a loopback address, unless there is TLS or a proxy. */
     readonly httpHost: string;
     readonly http: number;
     /** For the other members. */
     readonly host: string;
     readonly channel: number;
     readonly consensus: number;
-    /** The engine's own Prometheus metrics, on `httpHost`; 0: none. */
+    /** The engine's own Prometheus metrics, for this machine only; 0: none. */
     readonly consensusMetrics: number;
   };
   readonly peers: readonly Peer[];
@@ -68,6 +75,11 @@ export function homeProblem(value: unknown): string | undefined {
   if (!isText(listen['host']) || !isText(listen['httpHost'])) return 'listen.host or listen.httpHost is missing';
   for (const port of ['http', 'channel', 'consensus']) if (!isPort(listen[port])) return `listen.${port} is not a port`;
   if (listen['consensusMetrics'] !== 0 && !isPort(listen['consensusMetrics'])) return 'listen.consensusMetrics is neither a port nor 0';
+  if (!URL.canParse(home['url'] as string)) return 'url is not a URL';
+  const { host = 'x', behindProxy = false, tls } = home as { readonly [key: string]: unknown };
+  if (!isText(host)) return 'host is not a name or an address';
+  if (typeof behindProxy !== 'boolean') return 'behindProxy is neither true nor false';
+  if (tls !== undefined && !['certificate', 'key'].every((file) => isText(object(tls)[file]))) return 'tls does not name certificate and key';
   const { snapshotEvery = 0 } = home as { readonly snapshotEvery?: unknown };
   if (!Number.isSafeInteger(snapshotEvery) || (snapshotEvery as number) < 0) return 'snapshotEvery is not a number of blocks';
   if (!Array.isArray(home['peers']) || home['peers'].length > 200) return 'peers is not a list';

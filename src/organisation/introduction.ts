@@ -24,11 +24,11 @@ export interface Introduction {
 }
 
 /** How the others reach a node: what its peers have in their `careledger.json`. */
-export function peerOf({ organisation, listen, url }: HomeFile, { machineSeed }: NodeKeys): Peer {
+export function peerOf({ organisation, listen, url, host }: HomeFile, { machineSeed }: NodeKeys): Peer {
   return {
     organisation: organisation.id,
     node: nodeIdOf(ed25519PublicKey(machineSeed)),
-    host: new URL(url).hostname,
+    host: host ?? new URL(url).hostname.replace(/^\[|\]$/g, ''),
     consensus: listen.consensus,
     channel: listen.channel,
     url,

@@ -23,6 +23,8 @@ export interface JoinOptions {
   readonly genesisHash: string | undefined;
   readonly host: string;
   readonly port: number;
+  /** Base URL under which its HTTP is reached; undefined: it follows from host and port. */
+  readonly url: string | undefined;
   readonly ledgerOnly: boolean;
   readonly trial: boolean;
 }
@@ -46,12 +48,12 @@ export async function joinNetwork(options: JoinOptions): Promise<Result<JoinedHo
   const introduced = await introduction(options);
   if (!introduced.ok) return introduced;
   const { network, chainId, peers, bytes, hash } = introduced.value;
-  const { organisation, host, port, ledgerOnly, trial } = options;
+  const { organisation, host, port, url, ledgerOnly, trial } = options;
   await mkdir(home, { recursive: true, mode: 0o711 });
   const keys = await openNodeKeys(home, organisation.id, true);
   if (!keys.ok) return keys;
   const others = peers.filter((peer) => peer.organisation !== organisation.id);
-  const file: HomeFile = { format: 1, network, chainId, organisation, trial, ledgerOnly, ...homeListening(host, port), peers: others };
+  const file: HomeFile = { format: 1, network, chainId, organisation, trial, ledgerOnly, ...homeListening(host, port, url), peers: others };
   await writeWhole(join(home, GENESIS_FILE), bytes);
   await writeJson(join(home, HOME_FILE), file);
   const validatorKey = toHex(ed25519PublicKey(keys.value.validatorSeed));

@@ -12,8 +12,8 @@ import { operatorMetrics } from '../gateway/operator/metrics.ts';
 import { operatorStatus, type NodeFacts } from '../gateway/operator/status.ts';
 import { logRoutes, witnessRoutes } from '../gateway/witness/routes.ts';
 import { memberDirectory } from '../network/directory.ts';
-import { createHttpServer, listen } from '../node/http-server.ts';
 import { serveStaticFiles } from '../node/static-files.ts';
+import { openHttpSide, type HttpFront } from '../node/serve-http.ts';
 import { notReady } from '../node/not-ready.ts';
 import { openWitnessing } from '../node/witnessing.ts';
 import type { Checkpoints } from '../witness/checkpoints.ts';
@@ -24,6 +24,8 @@ import type { NodeKeys } from './organisation-seeds.ts';
 
 export interface LedgerOnlyParts {
   readonly file: HomeFile;
+  /** How its HTTP is reached from elsewhere. */
+  readonly front?: HttpFront | undefined;
   readonly keys: NodeKeys;
   readonly ledger: CometLedger;
   /** Folder of the organisation. */
@@ -37,10 +39,12 @@ export interface LedgerOnlyParts {
 }
 
 export interface Served {
+  /** Base URL for programs on this machine. */
+  readonly localUrl: string;
   close(): Promise<void>;
 }
 
-/** `node.port-in-use`, `witness.state-damaged`. */
+/** `node.port-in-use`, `node.tls-*`, `witness.state-damaged`. */
 export async function serveLedgerOnly(parts: LedgerOnlyParts): Promise<Result<Served>> {
   const { file, keys, ledger, now, onError } = parts;
   const stop = new AbortController();
@@ -52,7 +56,11 @@ export async function serveLedgerOnly(parts: LedgerOnlyParts): Promise<Result<Se
     keys.keys,
     now,
   );
-  const server = createHttpServer({ allowedOrigins: [], connectTo: [], hosts: [file.listen.httpHost, new URL(file.url).hostname], onError });
+  const { url, listen } = file;
+  const hosts = [listen.httpHost, new URL(url).hostname];
+  const side = await openHttpSide({ front: parts.front, url, allowedOrigins: [], connectTo: [], hosts, onError, now });
+  if (!side.ok) return side;
+  const { server } = side.value;
   const directory = memberDirectory(ledger);
   const index = blockIndex(ledger, stop.signal, onError);
   const status = operatorStatus({ ledger, directory, index, witnesses: witnessing.view, node: () => nodeFacts(parts), now });
@@ -69,21 +77,22 @@ export async function serveLedgerOnly(parts: LedgerOnlyParts): Promise<Result<Se
   await organisationRoutes(server, parts);
   await selfRoutes(server, parts, status);
   await serveStaticFiles(server, parts.webDirectory);
-  const listening = await listen(server, file.listen.httpHost, file.listen.http);
+  const listening = await side.value.listen(listen.httpHost, listen.http);
   if (!listening.ok) return listening;
   const { home } = parts;
   const { peers } = file;
   const started = await startOrganisationCheckpoints({ home, ledger, keys: keys.keys, peers, now, onError, signal: stop.signal });
   if (!started.ok) {
-    await server.close();
+    await side.value.close();
     return started;
   }
   log.checkpoints = started.value;
   return ok({
+    localUrl: listening.value,
     async close() {
       await started.value.close();
       stop.abort();
-      await server.close();
+      await side.value.close();
     },
   });
 }

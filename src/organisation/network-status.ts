@@ -1,10 +1,16 @@
-/** How a network is that was made on this machine: every organisation asked over HTTP, and their answers compared. */
+/**
+ * How a network is: every organisation asked over HTTP, and their answers compared. From the directory of a network all nodes are of this machine and tell
+ * everything; from the home of one organisation the others are asked what they tell everybody, and its own engine who is connected.
+ */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '../base/result.ts';
 import { ok } from '../base/result.ts';
 import { notReadyOf } from '../node/not-ready.ts';
 import type { LedgerStatus } from './ledger-status.ts';
-import { readNetworkFile, type NetworkFile } from './network-file.ts';
+import { HOME_FILE, readHomeFile } from './home-file.ts';
+import { NETWORK_FILE, readNetworkFile } from './network-file.ts';
+import { askPeer, type PeerAnswer } from './peer-status.ts';
 import { readRunFile } from './run-file.ts';
 import { STATUS_PATH } from './status-route.ts';
 
@@ -18,7 +24,7 @@ export interface ValidatorOverview {
   readonly enginePid: number | null;
   readonly url: string;
   readonly power: number;
-  /** Of the ledger; null: it does not answer. */
+  /** Of the ledger; null: it does not answer. The app hash of a node elsewhere is that of the height that all have. */
   readonly height: number | null;
   readonly appHash: string | null;
   readonly consensusHeight: number | null;
@@ -49,6 +55,8 @@ export interface NetworkStatus {
 }
 
 const TIMEOUT_MS = 3_000;
+/** Takes part in the consensus, but its HTTP can't be reached from here. */
+const NO_HTTP = 'organisation.no-http';
 
 async function ask<T>(url: string, signal: AbortSignal): Promise<T | undefined> {
   try {
@@ -59,29 +67,70 @@ async function ask<T>(url: string, signal: AbortSignal): Promise<T | undefined> 
   }
 }
 
+interface Place {
+  readonly network: string;
+  readonly chainId: string;
+  readonly organisations: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly url: string;
+    /** Undefined: it is on a machine of its own. */
+    readonly home: string | undefined;
+  }[];
+}
+
 interface Asked {
-  readonly organisation: NetworkFile['organisations'][number];
+  readonly organisation: Place['organisations'][number];
   readonly pid: number | null;
+  /** Where it was asked. */
+  readonly url: string;
   readonly status: LedgerStatus | undefined;
+  readonly peer?: PeerAnswer;
+}
+
+const heightOf = ({ status, peer }: Asked): number | undefined => status?.height ?? peer?.height;
+
+/** Of the directory of a network, or of one organisation's home. `organisation.no-network`, `organisation.incomplete`. */
+async function placeOf(directory: string): Promise<Result<Place>> {
+  if (!existsSync(join(directory, NETWORK_FILE)) && existsSync(join(directory, HOME_FILE))) {
+    const file = await readHomeFile(directory);
+    if (!file.ok) return file;
+    const { network, chainId, organisation, url, peers } = file.value;
+    const others = peers.map((peer) => ({ id: peer.organisation, name: peer.organisation, url: peer.url, home: undefined }));
+    return ok({ network, chainId, organisations: [{ id: organisation.id, name: organisation.name, url, home: directory }, ...others] });
+  }
+  const file = await readNetworkFile(directory);
+  if (!file.ok) return file;
+  const organisations = file.value.organisations.map(({ id, name, url, home }) => ({ id, name, url, home: join(directory, home) }));
+  return ok({ ...file.value, organisations });
 }
 
 /** `organisation.no-network`, `organisation.incomplete`. */
 export async function networkStatus(directory: string, signal: AbortSignal): Promise<Result<NetworkStatus>> {
-  const file = await readNetworkFile(directory);
-  if (!file.ok) return file;
-  const { network, chainId, organisations } = file.value;
+  const place = await placeOf(directory);
+  if (!place.ok) return place;
+  const { network, chainId, organisations } = place.value;
   const asked = await Promise.all(
     organisations.map(async (organisation): Promise<Asked> => {
-      const [run, status] = await Promise.all([
-        readRunFile(join(directory, organisation.home)),
-        ask<LedgerStatus>(organisation.url + STATUS_PATH, signal),
-      ]);
-      return { organisation, pid: run?.pid ?? null, status: status?.chainId === chainId ? status : undefined };
+      const { home, url } = organisation;
+      if (home === undefined)
+        return {
+          organisation,
+          pid: null,
+          url,
+          status: undefined,
+          peer: await askPeer(url, chainId, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])),
+        };
+      const run = await readRunFile(home);
+      const localUrl = run?.localUrl ?? url;
+      const status = await ask<LedgerStatus>(localUrl + STATUS_PATH, signal);
+      return { organisation, pid: run?.pid ?? null, url: localUrl, status: status?.chainId === chainId ? status : undefined };
     }),
   );
   const blocks = await commonBlocks(asked, signal);
   const powers = new Map(asked.flatMap(({ status }) => status?.engine.validators ?? []).map(({ organisation, power }) => [organisation, power]));
-  const validators = asked.map((one) => overviewOf(one, powers, blocks));
+  const connected = new Set(asked.flatMap(({ status }) => status?.engine.peers ?? []).map(({ name }) => name));
+  const validators = asked.map((one) => overviewOf(one, powers, blocks, connected));
   const why = problemOf(validators);
   return ok({
     network,
@@ -96,10 +145,10 @@ export async function networkStatus(directory: string, signal: AbortSignal): Pro
 
 /** The app hash of each at the lowest height of all that answer. */
 async function commonBlocks(asked: readonly Asked[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-  const answering = asked.filter(({ status }) => status !== undefined);
-  const common = Math.min(...answering.map(({ status }) => status!.height));
+  const answering = asked.filter((one) => heightOf(one) !== undefined);
+  const common = Math.min(...answering.map((one) => heightOf(one)!));
   const found = await Promise.all(
-    answering.map(async ({ organisation: { id, url } }) => {
+    answering.map(async ({ organisation: { id }, url }) => {
       const block = await ask<{ readonly appHash: string }>(`${url}/explorer/api/blocks/${common}`, signal);
       return block ? [[id, block.appHash] as const] : [];
     }),
@@ -114,12 +163,20 @@ function majority(blocks: ReadonlyMap<string, string>): string | undefined {
 }
 
 function overviewOf(
-  { organisation: { id, name, url }, pid, status }: Asked,
+  { organisation: { id, name, url }, pid, status, peer }: Asked,
   powers: ReadonlyMap<string | undefined, number>,
   blocks: ReadonlyMap<string, string>,
+  connected: ReadonlySet<string>,
 ): ValidatorOverview {
   const own = blocks.get(id);
   const base = { id, name, pid, url, power: powers.get(id) ?? 0, agrees: own === undefined ? null : own === majority(blocks) };
+  if (peer) {
+    const isUp = peer.height !== undefined || connected.has(id);
+    const silent = { code: isUp ? NO_HTTP : 'organisation.no-answer', message: `${peer.why}${isUp ? '; its engine is connected' : ''}.` };
+    const problem = peer.height === undefined ? silent : (peer.notReady ?? null);
+    const height = peer.height ?? null;
+    return { ...base, name: peer.name ?? name, up: isUp, enginePid: null, height, appHash: own ?? null, consensusHeight: null, peers: [], problem };
+  }
   if (!status) {
     const message = pid === null ? 'It does not run on this machine, and does not answer.' : `Process ${pid} runs, but does not answer.`;
     const problem = { code: 'organisation.no-answer', message };
@@ -143,12 +200,15 @@ function overviewOf(
 function problemOf(validators: readonly ValidatorOverview[]): string | undefined {
   const answering = validators.filter(({ height }) => height !== null);
   if (answering.length === 0) return 'Nobody answers.';
+  if (validators.every(({ power }) => power === 0)) return 'The node of this home does not answer: it would say who makes blocks.';
   const strays = validators.filter(({ agrees }) => agrees === false).map(({ id }) => id);
   if (strays.length > 0) return `Another ledger than the others have: ${strays.join(', ')}.`;
   const total = validators.reduce((sum, { power }) => sum + power, 0);
-  const working = validators.filter(({ up, problem }) => up && problem === null).reduce((sum, { power }) => sum + power, 0);
+  const working = validators
+    .filter(({ up, problem }) => up && (problem === null || problem.code === NO_HTTP))
+    .reduce((sum, { power }) => sum + power, 0);
   if (working * 3 > total * 2) return undefined;
-  const missing = validators.filter(({ up, problem }) => !up || (problem !== null && problem.code !== 'cometbft.halted'));
+  const missing = validators.filter(({ up, problem }) => !up || (problem !== null && problem.code !== 'cometbft.halted' && problem.code !== NO_HTTP));
   return `No blocks can be made: ${missing.map(({ id }) => id).join(', ') || 'the validators are not connected to each other'}${missing.length > 0 ? ' missing' : ''}.`;
 }
 

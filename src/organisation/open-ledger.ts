@@ -18,6 +18,7 @@ import { fetchTrust } from './fetch-trust.ts';
 import { trustedBlock } from './trusted-block.ts';
 import { GENESIS_FILE, type HomeFile } from './home-file.ts';
 import type { NodeKeys } from './organisation-seeds.ts';
+import { hostAndPort, metricsHost } from './ports.ts';
 
 /** As long as the evidence of a double signature counts. */
 const TRUST_HOURS = 14 * 24;
@@ -63,10 +64,10 @@ export async function openOrganisationLedger(parts: LedgerParts): Promise<Result
     organisationOfPeer: (node) => organisations.get(node),
     settings: {
       moniker: organisation.id,
-      listen: `${listen.host}:${listen.consensus}`,
-      peers: peers.map(({ node, host, consensus }) => `${node}@${host}:${consensus}`),
+      listen: hostAndPort(listen.host, listen.consensus),
+      peers: peers.map(({ node, host, consensus }) => `${node}@${hostAndPort(host, consensus)}`),
       ...(stateSync.value === undefined ? {} : { stateSync: stateSync.value }),
-      ...(listen.consensusMetrics === 0 ? {} : { metrics: `${listen.httpHost}:${listen.consensusMetrics}` }),
+      ...(listen.consensusMetrics === 0 ? {} : { metrics: hostAndPort(metricsHost(listen.httpHost), listen.consensusMetrics) }),
     },
     ...(file.snapshotEvery === undefined ? {} : { snapshotEvery: file.snapshotEvery }),
     signal: parts.signal,

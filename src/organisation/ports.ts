@@ -1,4 +1,5 @@
 /** Which ports an organisation takes, from the one of its HTTP interfaces. */
+import { baseUrl } from '../node/serve-http.ts';
 import type { HomeFile } from './home-file.ts';
 
 export const CHANNEL = 1_000;
@@ -7,15 +8,26 @@ const CONSENSUS_METRICS = 3_000;
 export const MAX_ORGANISATIONS = 64;
 export const MAX_BASE_PORT = 65_535 - CONSENSUS_METRICS - MAX_ORGANISATIONS;
 
-const LOOPBACK = /^(localhost|127\..*|::1)$/;
+const LOOPBACK = /^(localhost|127\.[\d.]+|\[?::1\]?)$/;
+export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
 
-/** `host`: under which the others reach it. HTTP stays on this machine: a proxy with TLS is to be put in front. */
-export const homeListening = (host: string, http: number): Pick<HomeFile, 'url' | 'listen'> => ({
-  url: `http://${host.includes(':') ? `[${host}]` : host}:${http}`,
+/** The engine's metrics stay on this machine, wherever HTTP listens. */
+export const metricsHost = (httpHost: string): string => (isLoopback(httpHost) ? httpHost : '127.0.0.1');
+
+/** For an engine's settings. */
+export const hostAndPort = (host: string, port: number): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+/**
+ * `host`: under which the others reach it. HTTP stays on this machine until it has TLS or a proxy in front, so what others are told is HTTPS. An IPv6
+ * address is listened to where both kinds arrive.
+ */
+export const homeListening = (host: string, http: number, url?: string): Pick<HomeFile, 'host' | 'url' | 'listen'> => ({
+  host,
+  url: url ?? baseUrl(isLoopback(host) ? 'http' : 'https', host, http),
   listen: {
-    httpHost: '127.0.0.1',
+    httpHost: isLoopback(host) && host !== 'localhost' ? host : '127.0.0.1',
     http,
-    host: LOOPBACK.test(host) ? host : '0.0.0.0',
+    host: isLoopback(host) ? host : host.includes(':') ? '::' : '0.0.0.0',
     channel: http + CHANNEL,
     consensus: http + CONSENSUS,
     consensusMetrics: http + CONSENSUS_METRICS,

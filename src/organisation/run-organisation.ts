@@ -7,12 +7,15 @@ import { CodedException, fail, ok, unwrap, type CodedError, type Result } from '
 import { acquireLock } from '../engine/disk/lock.ts';
 import { memberDirectory } from '../network/directory.ts';
 import { portIsFree } from '../node/http-server.ts';
+import { openTls } from '../node/tls.ts';
 import { organisationErrors } from './errors.ts';
+import { chosen, frontOf, unreachable, type HttpChoice } from './http-front.ts';
 import { serveFullNode } from './full-node.ts';
 import { readHomeFile, type HomeFile } from './home-file.ts';
 import { serveLedgerOnly } from './ledger-only.ts';
 import { openOrganisationLedger } from './open-ledger.ts';
 import { openNodeKeys } from './organisation-seeds.ts';
+import { metricsHost } from './ports.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -25,6 +28,8 @@ export interface RunOptions {
   /** A PostgreSQL server to use instead of the embedded one. */
   readonly databaseUrl: string | undefined;
   readonly anchorIntervalMs: number;
+  /** How its HTTP is reached, where that is not as in its `careledger.json`. */
+  readonly http?: HttpChoice;
   /** Without a ledger yet: begin with a snapshot of the others' instead of with the first block. */
   readonly fromSnapshot: boolean;
   readonly signal: AbortSignal;
@@ -75,15 +80,20 @@ async function runOnce(options: RunOptions): Promise<Result<void>> {
 async function start(options: RunOptions, closers: Closers, onFinal: (error: CodedError) => void): Promise<void> {
   const { home: given, program, signal, note, ready } = options;
   const home = resolve(given);
-  const file = unwrap(await readHomeFile(home));
+  const file = chosen(unwrap(await readHomeFile(home)), options.http ?? {});
   const { id } = file.organisation;
+  const front = unwrap(frontOf(home, file));
+  // The certificate is looked at first: nothing else has to be started for an error in it.
+  if (front?.kind === 'tls') unwrap(await openTls(front.files, Date.now()));
   const keys = unwrap(await openNodeKeys(home, id, false));
   const lock = acquireLock(home);
   if (!lock.ok) throw new CodedException(runningElsewhere(lock.error, home));
   closers.push(() => lock.value.release());
   for (const [host, port] of portsOf(file)) unwrap(portNamed(await portIsFree(host, port)));
 
-  const onError = (cause: unknown): void => note(`${id}: ${(cause as Error).stack ?? String(cause)}`);
+  const onError = (cause: unknown): void => note(`${id}: ${wordsOf(cause)}`);
+  const alone = unreachable(file, front);
+  if (alone !== undefined) note(`${id}: ${alone}`);
   const ledger = unwrap(
     await openOrganisationLedger({
       home,
@@ -104,6 +114,7 @@ async function start(options: RunOptions, closers: Closers, onFinal: (error: Cod
     note(`${id}: root.key is not the key that the ledger has for ${id} so far`);
   const parts = {
     file,
+    front,
     keys,
     ledger,
     home,
@@ -116,9 +127,15 @@ async function start(options: RunOptions, closers: Closers, onFinal: (error: Cod
   const { databaseUrl, anchorIntervalMs } = options;
   const served = unwrap(portNamed(await (file.ledgerOnly ? serveLedgerOnly(parts) : serveFullNode({ ...parts, databaseUrl, anchorIntervalMs }))));
   closers.push(() => served.close());
-  await writeRunFile(home, file.url);
+  await writeRunFile(home, file.url, served.localUrl);
   closers.push(() => removeRunFile(home));
   if (!signal.aborted) ready(id, file.url);
+}
+
+/** What is foreseen has a code and says enough by itself. */
+function wordsOf(cause: unknown): string {
+  const { code, hint, message, stack } = cause as Partial<CodedError> & { readonly stack?: string };
+  return code !== undefined && hint !== undefined ? `${message} (${code})` : (stack ?? String(cause));
 }
 
 const runningElsewhere = (error: CodedError, home: string): CodedError =>
@@ -133,7 +150,7 @@ const portsOf = ({ listen, ledgerOnly }: HomeFile): readonly (readonly [string, 
   [listen.httpHost, listen.http],
   [listen.host, listen.consensus],
   ...(ledgerOnly ? [] : ([[listen.host, listen.channel]] as const)),
-  ...(listen.consensusMetrics === 0 ? [] : ([[listen.httpHost, listen.consensusMetrics]] as const)),
+  ...(listen.consensusMetrics === 0 ? [] : ([[metricsHost(listen.httpHost), listen.consensusMetrics]] as const)),
 ];
 
 const portNamed = <T>(result: Result<T>): Result<T> =>

@@ -23,7 +23,7 @@ const now = () => Date.UTC(2026, 4, 3);
 async function node() {
   const key = await tokenKey('a', new Uint8Array(32).fill(3));
   const units: Unit[] = [];
-  let ready: string | undefined;
+  let ready: { readonly code: string; readonly message: string } | undefined;
   let runs = 0;
   let last: VerificationReport | undefined;
   const facts: FactSource = {
@@ -66,7 +66,7 @@ async function node() {
     const response = await app.inject({ method, url, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
     return { status: response.statusCode, text: response.body };
   };
-  return { call, units, runs: () => runs, notReady: (why: string) => (ready = why) };
+  return { call, units, runs: () => runs, notReady: (why: string) => (ready = { code: 'test.not-ready', message: why }) };
 }
 
 describe('the node about itself', () => {
@@ -75,7 +75,10 @@ describe('the node about itself', () => {
     expect(await call(undefined, 'GET', '/healthz')).toEqual({ status: 200, text: '{"status":"ok"}' });
     expect(await call(undefined, 'GET', '/readyz')).toMatchObject({ status: 200 });
     notReady('The database does not answer.');
-    expect(await call(undefined, 'GET', '/readyz')).toEqual({ status: 503, text: '{"status":"not-ready","why":"The database does not answer."}' });
+    expect(await call(undefined, 'GET', '/readyz')).toEqual({
+      status: 503,
+      text: '{"status":"not-ready","code":"test.not-ready","why":"The database does not answer."}',
+    });
     expect(JSON.parse((await call(undefined, 'GET', '/.well-known/careledger')).text)).toMatchObject({ chainId: 'c', height: 7 });
   });
 

@@ -53,7 +53,7 @@ const ledger = unwrap(
 );
 const parts = { home, witnessDirectory: `${home}/witness`, webDirectory: '/nowhere', version: '0', now: Date.now };
 const served = unwrap(await serveLedgerOnly({ file, keys, ledger, ...parts, onError }));
-await writeRunFile(home, file.url);
+await writeRunFile(home, file.url, file.url);
 process.stdout.write(`Careledger organisation ${file.organisation.id} is ready: ${file.url}\n`);
 await new Promise((resolve) => process.once('SIGTERM', resolve));
 await served.close();

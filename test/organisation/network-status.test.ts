@@ -19,15 +19,16 @@ interface StandIn {
   readonly failure?: { readonly code: string; readonly message: string };
   readonly engineRuns?: boolean;
   readonly misbehaviour?: readonly object[];
+  readonly peers?: readonly object[];
   readonly raw?: string;
 }
 
 /** One node that answers so; undefined: none does. */
-async function node({ height, appHash = 'aa'.repeat(32), failure, engineRuns = true, misbehaviour = [], raw }: StandIn): Promise<string> {
+async function node({ height, appHash = 'aa'.repeat(32), failure, engineRuns = true, misbehaviour = [], peers = [], raw }: StandIn): Promise<string> {
   const engine = {
     consensus: { height: height + 5, catchingUp: false },
     validators: ids.map((organisation) => ({ organisation, power: 10, key: '00' })),
-    peers: [],
+    peers,
     misbehaviour,
     processes: engineRuns ? [{ name: 'cometbft', pid: 4_000_000, startedAt: 0, restarts: 0 }] : [],
     failure,
@@ -88,6 +89,50 @@ describe('the status of a network', () => {
     const misbehaviour = [{ kind: 'duplicate-vote', key: '01', organisation: 'd', height: 5, time: 0 }];
     const status = await statusOf([{ ...well, misbehaviour }, { ...well, misbehaviour }, well, well]);
     expect(status.misbehaviour).toEqual([{ kind: 'duplicate-vote', organisation: 'd', height: 5, saidBy: ['a', 'b'] }]);
+  });
+
+  test('is told from the home of one organisation too: its own node, what the others tell everybody, and whom its engine is connected to', async () => {
+    using folder = temporaryFolder();
+    const tells = async (height: number, ready: object, status = 200): Promise<string> => {
+      const server = createServer((request, response) => {
+        const known = { chainId: 'test', height, organisation: { id: 'x', name: 'The other' } };
+        const isReady = request.url === '/readyz';
+        response.statusCode = request.url === '/organisation/api/status' ? 404 : isReady ? status : 200;
+        response.end(JSON.stringify(isReady ? ready : request.url!.startsWith('/explorer/') ? { appHash: 'aa'.repeat(32) } : known));
+      });
+      servers.push(server);
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    };
+    const peer = (organisation: string, url: string): object => ({ organisation, url, node: 'ab'.repeat(20), host: 'x', consensus: 1, channel: 1 });
+    const made = async (own: StandIn, behind: number): Promise<NetworkStatus> => {
+      const url = await node(own);
+      const peers = [
+        peer('b', await tells(7, {})),
+        peer('c', await tells(behind, { code: 'engine.catching-up', why: 'It fetches blocks.' }, 503)),
+        peer('d', 'http://127.0.0.1:1'),
+      ];
+      const organisation = { id: 'a', name: 'The one', kind: 'hospital' };
+      const listen = { httpHost: '127.0.0.1', host: '127.0.0.1', http: 1, channel: 1, consensus: 1, consensusMetrics: 0 };
+      const file = { format: 1, network: 'Test', chainId: 'test', organisation, trial: false, ledgerOnly: true, url, listen, peers };
+      await writeJson(join(folder.path, 'careledger.json'), file);
+      return unwrap(await networkStatus(folder.path, new AbortController().signal));
+    };
+    // Three of four work: d makes blocks with the others, only its HTTP is not for this machine.
+    expect(await made({ ...well, peers: [{ name: 'd' }] }, 6)).toMatchObject({
+      holds: true,
+      validators: [
+        { id: 'a', height: 7, power: 10, problem: null },
+        { id: 'b', name: 'The other', height: 7, power: 10, agrees: true, problem: null },
+        { id: 'c', height: 6, up: true, problem: { code: 'engine.catching-up' } },
+        { id: 'd', height: null, up: true, problem: { code: 'organisation.no-http' } },
+      ],
+    });
+    expect(await made(well, 6)).toMatchObject({ holds: false, why: 'No blocks can be made: c, d missing.' });
+    expect(await made({ ...well, raw: 'not JSON' }, 6)).toMatchObject({
+      holds: false,
+      why: expect.stringContaining('node of this home does not answer'),
+    });
   });
 
   test('takes what is not an answer, or of another ledger, for none', async () => {

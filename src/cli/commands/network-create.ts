@@ -2,10 +2,10 @@
 import { unwrap } from '../../base/result.ts';
 import { organisationKinds } from '../../ledger/membership/operations.ts';
 import { createNetwork } from '../../organisation/create-network.ts';
-import { MAX_ORGANISATIONS } from '../../organisation/ports.ts';
+import { isLoopback, MAX_ORGANISATIONS } from '../../organisation/ports.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { DEFAULT_HOME, homeOf, networkDirectory } from '../network-home.ts';
-import { basePort, hostName, optionError, organisationId, organisationKind, organisationName } from '../organisation-options.ts';
+import { basePort, hostName, optionError, organisationId, organisationKind, organisationName, publicUrl } from '../organisation-options.ts';
 
 const DEFAULT_PORT = 8100;
 
@@ -18,11 +18,24 @@ export const command: Command = {
     kinds: { type: 'string', value: 'KINDS', help: `kind of each, with commas (${organisationKinds.join(', ')}; default: hospital)` },
     names: { type: 'string', value: 'NAMES', help: 'name of each, with commas (default: from the id)' },
     hosts: { type: 'string', value: 'HOSTS', help: 'host under which each is reached, with commas (default: 127.0.0.1, all on this machine)' },
+    urls: {
+      type: 'string',
+      value: 'URLS',
+      help: 'base URL under which the HTTP of each is reached, with commas (default: https://HOST:PORT; http on this machine)',
+    },
     network: { type: 'string', value: 'NAME', help: 'name of the network (default: "Careledger network")' },
-    port: { type: 'string', value: 'N', help: `HTTP port of the first; the others follow, and N+1000, N+2000, N+3000 (default ${DEFAULT_PORT})` },
+    port: {
+      type: 'string',
+      value: 'N',
+      help: `HTTP port of the first on each host; others on it follow, and N+1000, N+2000, N+3000 (default ${DEFAULT_PORT})`,
+    },
     'ledger-only': { type: 'boolean', help: 'only the ledger: no records and no database' },
   },
-  examples: ['network create --organisations a,b,c,d', 'network create --home net --organisations north,south --kinds hospital,insurer'],
+  examples: [
+    'network create --organisations a,b,c,d',
+    'network create --home net --organisations north,south --kinds hospital,insurer',
+    'network create --home homes --organisations north,south,east,west --hosts 10.0.0.1,10.0.0.2,10.0.0.3,10.0.0.4',
+  ],
   async run(context) {
     const ids = listOf(context.text('organisations'));
     if (ids.length === 0 || ids.length > MAX_ORGANISATIONS || new Set(ids).size !== ids.length)
@@ -32,13 +45,20 @@ export const command: Command = {
     const kinds = eachOf(context, 'kinds', ids, () => 'hospital').map(organisationKind);
     const names = eachOf(context, 'names', ids, nameOf).map(organisationName);
     const hosts = eachOf(context, 'hosts', ids, () => '127.0.0.1').map(hostName);
+    const urls = context.text('urls') === undefined ? [] : eachOf(context, 'urls', ids, () => '').map(publicUrl);
     const network = organisationName(context.text('network') ?? 'Careledger network');
     const directory = networkDirectory(context);
     const { file, isNew } = unwrap(
       await createNetwork({
         directory,
         network,
-        organisations: ids.map((id, at) => ({ id, name: names[at]!, kind: kinds[at]!, host: hosts[at]! })),
+        organisations: ids.map((id, at) => ({
+          id,
+          name: names[at]!,
+          kind: kinds[at]!,
+          host: hosts[at]!,
+          ...(urls[at] === undefined ? {} : { url: urls[at] }),
+        })),
         basePort: port,
         ledgerOnly: context.flag('ledger-only'),
       }),
@@ -47,7 +67,11 @@ export const command: Command = {
       isNew ? `Made the network ${file.chainId} in ${directory}` : `The network ${file.chainId} is in ${directory} already; nothing was changed`,
     );
     for (const { id, name, home, url } of file.organisations) context.say(`  ${id.padEnd(24)} ${name.padEnd(32)} ${url}  ${directory}/${home}`);
-    if (isNew) context.say(`Start all of them here: npx careledger network up --home ${homeOf(context)}`);
+    if (isNew && hosts.every(isLoopback)) context.say(`Start all of them here: npx careledger network up --home ${homeOf(context)}`);
+    else if (isNew)
+      context.say(
+        'Copy each folder to its own machine, to nobody else, and delete it here: it has the key of its organisation. There: npx careledger node start --home DIR',
+      );
     context.result({ directory, isNew, ...file });
     return true;
   },

@@ -4,7 +4,7 @@ import { unwrap } from '../../base/result.ts';
 import { organisationKinds } from '../../ledger/membership/operations.ts';
 import { joinNetwork } from '../../organisation/join-network.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { basePort, hostName, optionError, organisationId, organisationKind, organisationName } from '../organisation-options.ts';
+import { basePort, hostName, optionError, organisationId, organisationKind, organisationName, publicUrl } from '../organisation-options.ts';
 
 const DEFAULT_PORT = 8200;
 
@@ -19,6 +19,11 @@ export const command: Command = {
     from: { type: 'string', value: 'URL', help: 'base URL of the node of a member' },
     'genesis-hash': { type: 'string', value: 'HEX', help: 'hash of the genesis as members told it: another one is refused' },
     host: { type: 'string', value: 'HOST', help: 'under which the others reach it (default: 127.0.0.1)' },
+    'public-url': {
+      type: 'string',
+      value: 'URL',
+      help: 'base URL under which its HTTP is reached (default: https://HOST:PORT; http on this machine)',
+    },
     port: { type: 'string', value: 'N', help: `HTTP port; N+1000, N+2000 and N+3000 are taken too (default ${DEFAULT_PORT})` },
     'ledger-only': { type: 'boolean', help: 'only the ledger: no records and no database' },
     trial: { type: 'boolean', help: 'for trying out: tokens on the command line' },
@@ -30,6 +35,7 @@ export const command: Command = {
     const name = organisationName(context.text('name') ?? id);
     const host = hostName(context.text('host') ?? '127.0.0.1');
     const port = basePort(context.text('port') ?? DEFAULT_PORT);
+    const url = context.text('public-url');
     const from = needed(context, 'from');
     if (!/^https?:/.test(from) || !URL.canParse(from)) throw optionError(`"${from}" is not a URL like http://127.0.0.1:8100 (--from).`);
     const genesisHash = context.text('genesis-hash');
@@ -43,6 +49,7 @@ export const command: Command = {
         genesisHash,
         host,
         port,
+        url: url === undefined ? undefined : publicUrl(url),
         ledgerOnly: context.flag('ledger-only'),
         trial: context.flag('trial'),
       }),

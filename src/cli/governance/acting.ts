@@ -88,13 +88,13 @@ function homeOf(context: CommandContext): string | undefined {
   return org !== undefined && !existsSync(path.join(home, HOME_FILE)) ? path.join(home, org) : home;
 }
 
-async function runningUrl(home: string, { listen, organisation }: HomeFile): Promise<string> {
-  if (!(await readRunFile(home))) {
+async function runningUrl(home: string, { organisation }: HomeFile): Promise<string> {
+  const run = await readRunFile(home);
+  if (!run) {
     const message = `${organisation.name} is not running in ${home}.`;
     throw new CommandError(codedError(cliErrors, 'cli.not-running', { message, hint: `Start it with "npx careledger node start --home ${home}".` }));
   }
-  const host = listen.httpHost.includes(':') ? `[${listen.httpHost}]` : listen.httpHost;
-  return `http://${host}:${listen.http}`;
+  return run.localUrl;
 }
 
 export interface CommittedAnswer {

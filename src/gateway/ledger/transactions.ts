@@ -9,8 +9,7 @@ import type { LedgerClient } from '../../ledger/client.ts';
 import { MAX_TRANSACTION_BYTES } from '../../ledger/transaction/schema.ts';
 import { gatewayErrors } from '../errors.ts';
 import { codedFrom, sendProblem } from '../json-scope.ts';
-
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+import { isFromThisMachine } from '../this-machine.ts';
 
 export async function transactionRoutes(
   app: FastifyInstance,
@@ -27,7 +26,7 @@ export async function transactionRoutes(
       return sendProblem(reply, coded);
     });
     scope.post('/ledger/api/transactions', async (request, reply) => {
-      if (!LOOPBACK.has(request.ip)) return sendProblem(reply, codedError(gatewayErrors, 'gateway.not-found'));
+      if (!isFromThisMachine(request)) return sendProblem(reply, codedError(gatewayErrors, 'gateway.not-found'));
       const { body } = request;
       if (!(body instanceof Uint8Array)) return sendProblem(reply, codedError(gatewayErrors, 'gateway.media-type'));
       const committed = await ledger.submit(new Uint8Array(body));

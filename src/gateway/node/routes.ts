@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AccessPoint } from '../../access/access-point.ts';
 import type { Action } from '../../access/request.ts';
 import { codedError } from '../../base/errors.ts';
-import { fail, ok, unwrap, type Result } from '../../base/result.ts';
+import { fail, ok, unwrap, type CodedError, type Result } from '../../base/result.ts';
 import type { HealReport, VerificationReport, WellKnown } from '../../contract/network.ts';
 import { gatewayErrors } from '../errors.ts';
 import { jsonScope, type Answer, type Handler } from '../json-scope.ts';
@@ -13,8 +13,8 @@ export interface NodeDependencies {
   readonly organisation: string;
   readonly access: AccessPoint;
   wellKnown(): WellKnown;
-  /** What keeps the node from being ready, in words; undefined: it is. */
-  notReady(): Promise<string | undefined>;
+  /** What keeps the node from being ready; undefined: it is. */
+  notReady(): Promise<Pick<CodedError, 'code' | 'message'> | undefined>;
   metrics(): Promise<readonly Metric[]>;
   verify(): Promise<VerificationReport>;
   lastVerification(): VerificationReport | undefined;
@@ -52,7 +52,7 @@ export async function nodeRoutes(app: FastifyInstance, deps: NodeDependencies): 
       const why = await deps.notReady();
       return ok({
         public: 'Whether the node is ready.',
-        body: why === undefined ? { status: 'ready', height: deps.wellKnown().height } : { status: 'not-ready', why },
+        body: why === undefined ? { status: 'ready', height: deps.wellKnown().height } : { status: 'not-ready', code: why.code, why: why.message },
         status: why === undefined ? 200 : 503,
       });
     });
