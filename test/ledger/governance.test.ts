@@ -6,7 +6,7 @@ import { MAX_OPEN } from '../../src/ledger/governance/propose.ts';
 import type { Action } from '../../src/ledger/governance/operations.ts';
 import { decodeProposal, decodeProposalCount } from '../../src/ledger/governance/state.ts';
 import type { Genesis } from '../../src/ledger/genesis/genesis.ts';
-import { decodeMember, decodeMemberList } from '../../src/ledger/membership/state.ts';
+import { decodeMember, decodeMemberList, signerValue } from '../../src/ledger/membership/state.ts';
 import { decodeMemberHistory } from '../../src/ledger/membership/history.ts';
 import type { Operation } from '../../src/ledger/operations.ts';
 import { votingPolicy, type Policy } from '../../src/ledger/policy/policy.ts';
@@ -243,6 +243,8 @@ describe('membership by decision', () => {
     const left = machine.execute([unwrap(checkTransaction(transactionOf('b', [{ op: 'membership.leave', org: 'b' }]), genesis.chainId))]);
     expect(left.validatorUpdates).toEqual([{ key: keyOf('b consensus'), power: 0 }]);
     expect(machine.member('b').status).toBe('left');
+    // Whoever looks at the key alone sees that it ended.
+    expect(unwrap(signerValue.decode(machine.get(`signers/${toHex(keyOf('b'))}`)!))).toMatchObject({ org: 'b', until: machine.state.height });
     expect(machine.tally(1)).toEqual({ approvals: 0, rejections: 0 });
     expect(machine.send('b', [openGrant()])).toMatchObject(refused('ledger.not-a-member'));
     for (const action of [
