@@ -1,11 +1,12 @@
 /** Engine and application as one unit, with a stand-in for the engine: a script that lives, dies and speaks as it is told. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CodedError } from '../../../src/base/result.ts';
 import { startEngineProcess, type EngineProcess } from '../../../src/engine/cometbft/process/engine-process.ts';
-import { endLeftover, identityOf, isAlive, livingIdentity, writeIdentity } from '../../../src/engine/cometbft/process/identity.ts';
+import { endLeftover, endProcess, identityOf, isAlive, livingIdentity, writeIdentity } from '../../../src/engine/cometbft/process/identity.ts';
 import { openLogFile, type LogFile } from '../../../src/engine/cometbft/process/log-file.ts';
 import { superviseUnit, type ApplicationRun, type Unit } from '../../../src/engine/cometbft/process/supervise.ts';
 import { temporaryFolder } from '../../support/ledger.ts';
@@ -83,6 +84,34 @@ describe('a run of the engine', () => {
     await engine.stop();
   });
 
+  /** A shell that does this, once it says that it has begun. */
+  async function shell(script: string) {
+    const child = spawn('sh', ['-c', `${script}; echo ready; while :; do sleep 0.02; done`], { stdio: ['ignore', 'pipe', 'ignore'] });
+    await once(child.stdout, 'data');
+    return { child, identity: identityOf(child.pid!)!, exit: once(child, 'exit') };
+  }
+
+  test('that is paused is asked to end all the same, and has time to', async () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, 'last-word');
+    const { child, identity, exit } = await shell(`trap 'echo bye > ${file}; exit 0' TERM`);
+    child.kill('SIGSTOP');
+    await endProcess(identity, 10_000);
+    expect(await exit).toEqual([0, null]);
+    expect(readFileSync(file, 'utf8')).toBe('bye\n');
+  });
+
+  test('that does not listen is made to end', async () => {
+    const { child, identity, exit } = await shell(`trap '' TERM`);
+    try {
+      await endProcess(identity, 200);
+      expect(isAlive(identity)).toBe(false);
+      expect(await exit).toEqual([null, 'SIGKILL']);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
   test('a process that only has the number of the one left behind is let be', async () => {
     using folder = temporaryFolder();
     const other = spawn('sleep', ['600']);
@@ -156,6 +185,31 @@ describe('engine and application as one unit', () => {
     expect(ends.slice(0, 3).map(({ data }) => data)).toEqual(
       Array.from({ length: 3 }, () => ({ cause: 'ERROR: failed to create node: no such thing' })),
     );
+    await unit.stop();
+  });
+
+  test('whose application or engine cannot even begin tries again, and says why', async () => {
+    using folder = temporaryFolder();
+    const ends: string[] = [];
+    let tries = 0;
+    let closed = 0;
+    const unit = superviseUnit({
+      async startApplication() {
+        if (++tries === 1) throw new Error('the socket is taken');
+        return { failed: new Promise<CodedError>(() => undefined), close: async () => void closed++ };
+      },
+      async startEngine() {
+        if (tries === 2) throw new Error('no such folder');
+        return start(folder.path, standIn(folder.path, [], 'lives'));
+      },
+      onRunning: () => undefined,
+      onEnded: ({ data }) => ends.push(String(data?.['cause'])),
+      backOff,
+    });
+    await until('an engine', () => unit.engine);
+    expect(ends).toEqual(['the socket is taken', 'no such folder']);
+    // The application of the second try was not left open.
+    expect({ closed, failure: unit.failure, restarts: unit.restarts }).toEqual({ closed: 1, failure: undefined, restarts: 2 });
     await unit.stop();
   });
 
