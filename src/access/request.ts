@@ -23,6 +23,8 @@ export const actions = {
   'see-node': { verb: undefined, across: false },
   verify: { verb: undefined, across: false },
   heal: { verb: undefined, across: false },
+  /** Making a copy unreadable because its custodian says that the share no longer covers it. */
+  withdraw: { verb: undefined, across: false },
 } as const satisfies Readonly<Record<string, { readonly verb: Verb | undefined; readonly on?: string; readonly across: boolean }>>;
 export type Action = keyof typeof actions;
 

@@ -71,12 +71,13 @@ const VERBS: Readonly<Record<Action, readonly [done: string, tried: string]>> = 
   'see-node': ['Looked at the state of the system', 'Tried to look at the state of the system'],
   verify: ['Verified the stored records', 'Tried to verify the stored records'],
   heal: ['Repaired stored records', 'Tried to repair stored records'],
+  withdraw: ['Withdrew', 'Tried to withdraw'],
 };
 
 /** `Looked up 3 results`; a refusal says what was tried. */
 export function actionInWords(action: Action, counts: Readonly<Record<string, number>>, released: boolean): string {
   const verb = VERBS[action][released ? 0 : 1];
-  const countable = ['read', 'search', 'history', 'export', 'prove', 'create', 'update', 'delete'].includes(action);
+  const countable = ['read', 'search', 'history', 'export', 'prove', 'create', 'update', 'delete', 'withdraw'].includes(action);
   if (!countable) return verb;
   if (!released && Object.keys(counts).length === 0) return `${verb} the record`;
   return `${verb} ${countsInWords(counts)}`;

@@ -25,7 +25,7 @@ export interface Origin {
   readonly organisation: string;
   /** Position in the custodian's organisation log. */
   readonly sequence: number;
-  /** The custodian's blinder of that entry (32 bytes). */
+  /** The custodian's blinder of that entry (32 bytes); empty where the copy is no version but the note that there is none for us from here on. */
   readonly blinder: Uint8Array;
 }
 
@@ -160,3 +160,15 @@ export interface StoredEvent {
   readonly time: number;
   readonly content: Uint8Array;
 }
+
+/** A record whose current version is out of a visibility that an earlier version was in. */
+export interface LapsedRecord extends RecordKey {
+  /** The version from which on it is out, and its position in the organisation log. */
+  readonly version: number;
+  readonly sequence: number;
+  /** Position of the current version. */
+  readonly head: number;
+}
+
+/** Which lapsed records are looked for: by name, or those whose current version is at this position of the log or after it. */
+export type LapsedOf = { readonly keys: readonly RecordKey[] } | { readonly since: number };

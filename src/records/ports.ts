@@ -1,7 +1,20 @@
 /** Reader and writer of an organisation's records are different things: handlers get a reader that is bound to a visibility. */
 import type { AnchoredPlace } from '../anchoring/batch-receipts.ts';
 import type { Result } from '../base/result.ts';
-import type { EventKind, FoundPage, Query, RecordKey, Space, StoredEvent, StoredVersion, Unit, Visibility, Written } from './model.ts';
+import type {
+  EventKind,
+  FoundPage,
+  LapsedOf,
+  LapsedRecord,
+  Query,
+  RecordKey,
+  Space,
+  StoredEvent,
+  StoredVersion,
+  Unit,
+  Visibility,
+  Written,
+} from './model.ts';
 
 export interface RecordWriter {
   /**
@@ -43,6 +56,17 @@ export interface RecordReader {
     visibility: Visibility,
     page: { readonly limit: number; readonly after?: string; readonly since?: number },
   ): Promise<FoundPage>;
+  /**
+   * Records whose current version is not visible though an earlier one is, in the order of the log. `shown` narrows which earlier
+   * versions count: visible under one of these too (empty: no narrowing).
+   */
+  lapsed(space: Space, of: LapsedOf, visibility: Visibility, shown: readonly Visibility[], limit: number): Promise<readonly LapsedRecord[]>;
+  /** Which of the patients had one of the records in their compartment before, and have not now: positions in `keys`, with the patient. */
+  leftCompartments(
+    space: Space,
+    keys: readonly RecordKey[],
+    patients: readonly string[],
+  ): Promise<readonly { readonly index: number; readonly patient: string }[]>;
   /** Events that carry the term, newest first. */
   events(
     kinds: readonly EventKind[],

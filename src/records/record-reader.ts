@@ -3,6 +3,7 @@ import type { Row } from '../store/database.ts';
 import type { RecordsContext } from './context.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { history } from './history.ts';
+import { lapsed, leftCompartments } from './lapsed.ts';
 import { eventKinds, type EventKind, type RecordKey, type Space, type StoredVersion, type Visibility } from './model.ts';
 import { openEvents, openVersions, versionColumns } from './open-rows.ts';
 import type { RecordReader } from './ports.ts';
@@ -111,6 +112,9 @@ export function createRecordReader(context: RecordsContext, statistics: TermStat
         total: undefined,
       };
     },
+
+    lapsed: (space, of, visibility, shown, limit) => lapsed(context, space, of, visibility, shown, limit),
+    leftCompartments: (space, keys, patients) => leftCompartments(context, space, keys, patients),
 
     async events(kinds, token, page) {
       const bound = { kinds, token };

@@ -10,7 +10,7 @@ import type { Parts } from './parts.ts';
 import type { Prover } from './prove.ts';
 import { shareState } from './share-book.ts';
 import { eventDraft, type DisclosureContent } from './stored-events.ts';
-import { copyTerm } from './terms.ts';
+import { copyTerm, keptTerm } from './terms.ts';
 
 export function pushMethod(parts: Parts, prover: Pick<Prover, 'pending'>): Method {
   const { incoming, copies, check, hpke, ledger, now } = parts;
@@ -28,7 +28,7 @@ export function pushMethod(parts: Parts, prover: Pick<Prover, 'pending'>): Metho
     const { patient } = share.terms;
     const event = (count: number) => {
       const content: DisclosureContent = { v: 1, type: 'received', grantId, patient, peer: call.from, count, upTo, receipt: toBase64Url(call.hash) };
-      return [eventDraft('disclosure', now(), `${call.from}/${patient}`, content, [copyTerm(grantId)])];
+      return [eventDraft('disclosure', now(), `${call.from}/${patient}`, content, [copyTerm(grantId), keptTerm(grantId)])];
     };
     const kept = await copies.keep(call.from, patient, versions, event);
     if (kept.ok) prover.pending(share, versions);

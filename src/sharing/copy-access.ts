@@ -5,15 +5,13 @@
 import type { AccessPoint } from '../access/access-point.ts';
 import { actions } from '../access/request.ts';
 import { CodedException } from '../base/result.ts';
-import { fetchCopy } from './fetch-copy.ts';
+import { completeCopy } from './complete-copy.ts';
 import type { Parts } from './parts.ts';
 import type { Reporter } from './reports.ts';
 import { shareState } from './share-book.ts';
-import { newestEvent } from './stored-events.ts';
-import { copyTerm } from './terms.ts';
 
 export function copyAccess(parts: Parts, report: Reporter): (custodian: string) => AccessPoint {
-  const { access, incoming, reader, order, now } = parts;
+  const { access, incoming, now } = parts;
   /** Grants under which the copy is known to be there. */
   const there = new Set<string>();
 
@@ -27,10 +25,8 @@ export function copyAccess(parts: Parts, report: Reporter): (custodian: string) 
         const share = (await incoming.of(custodian, patient)).find((each) => shareState(each, now()) === 'active');
         if (!share || there.has(share.terms.grantId)) continue;
         const { grantId } = share.terms;
-        const fetched = await order.run(`open/${grantId}`, async () =>
-          (await newestEvent(reader, 'disclosure', copyTerm(grantId))) ? undefined : fetchCopy(parts, share, principal),
-        );
-        if (fetched?.ok === false) throw new CodedException(fetched.error);
+        const complete = await completeCopy(parts, share, principal);
+        if (!complete.ok) throw new CodedException(complete.error);
         there.add(grantId);
       }
       return decision;

@@ -1,14 +1,16 @@
 /** The first read: a clinician (or the machine, where a copy was held before) gets the whole record from its custodian, and keeps it. */
+import { sha256 } from '#sha256';
 import type { Principal } from '../access/principal.ts';
 import { toBase64Url } from '../base/bytes.ts';
 import { ok, type Result } from '../base/result.ts';
+import { hideRecords } from './accept-withdrawal.ts';
 import type { IncomingShare } from './incoming-book.ts';
-import { encodeRead, encodeReceived, methods } from './messages.ts';
+import { encodeRead, encodeReceived, methods, type ReceivedBody } from './messages.ts';
 import { openPage, type SentVersion } from './page.ts';
 import type { Parts } from './parts.ts';
 import { grantBytes } from './share-terms.ts';
 import { eventDraft, type Cursor, type DisclosureContent } from './stored-events.ts';
-import { copyTerm } from './terms.ts';
+import { copyTerm, keptTerm } from './terms.ts';
 
 export interface Fetched {
   readonly versions: number;
@@ -61,6 +63,9 @@ export async function fetchCopy(parts: Parts, share: IncomingShare, principal: P
       upTo: cursor,
       receipt: toBase64Url(receipt),
     };
+    const told = { grantId, custodian, patient, records: page.value.withdrawn, receipt: toBase64Url(sha256(answered.value.receipt)) };
+    const hidden = told.records.length === 0 ? ok(undefined) : await hideRecords(parts, told);
+    if (!hidden.ok) return hidden;
     const kept = await copies.keep(custodian, patient, versions, () =>
       last ? [eventDraft('disclosure', now(), `${custodian}/${patient}`, content, [copyTerm(grantId)])] : [],
     );
@@ -68,12 +73,22 @@ export async function fetchCopy(parts: Parts, share: IncomingShare, principal: P
     onUnproven(share, versions);
     total = { versions: count, kept: total.kept + kept.value.kept, proven: total.proven + checked.value.proven };
     if (last) {
-      const body = encodeReceived({ upTo: cursor, count, sequence: kept.value.eventSequence });
-      const closed = await channel.call({ to: custodian, method: methods.received, who, purpose, grant, body });
-      // The copy is complete; without the receipt the custodian does not keep it up to date: fetched again at the next opening.
+      const closed = await acknowledge(parts, share, principal, { upTo: cursor, count, sequence: kept.value.eventSequence });
       return closed.ok ? ok(total) : closed;
     }
     after = page.value.next;
   }
   return ok(total);
+}
+
+/** The receipt for a whole read: the custodian has it when this resolves with ok, and keeps the copy up to date from there on. */
+export async function acknowledge(parts: Parts, share: IncomingShare, principal: Principal, received: ReceivedBody): Promise<Result<unknown>> {
+  const { channel, writer, now } = parts;
+  const { custodian, grantId, purpose } = share.terms;
+  const who = { id: principal.id, kind: principal.kind, name: principal.name, role: principal.role };
+  const body = encodeReceived(received);
+  const closed = await channel.call({ to: custodian, method: methods.received, who, purpose, grant: grantBytes(grantId), body });
+  if (!closed.ok) return closed;
+  const marker = eventDraft('marker', now(), undefined, { v: 1, type: 'kept', grantId }, [keptTerm(grantId)]);
+  return writer.append({ versions: [], events: [marker], guards: [] });
 }

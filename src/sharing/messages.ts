@@ -5,6 +5,7 @@ import { MAX_LEDGER_RECEIPT_BYTES } from '../ledger/receipts/ledger-receipt.ts';
 import { MAX_TRANSACTION_BYTES } from '../ledger/transaction/schema.ts';
 import type { BatchEvidence } from './copy-source.ts';
 import { cursorOf, isProof, type SentProof } from './page.ts';
+import { areWithdrawn, encodableWithdrawn, type WithdrawnRecord } from './withdrawn-record.ts';
 import { parseTerms, type ShareTerms } from './share-terms.ts';
 import type { Cursor, Subject } from './stored-events.ts';
 import type { Demographics } from './terms.ts';
@@ -19,6 +20,8 @@ export const methods = {
   received: 'record.received',
   /** Custodian → grantee: versions written since. */
   push: 'record.push',
+  /** Custodian → grantee: records that the share no longer covers. */
+  withdraw: 'record.withdraw',
   /** Grantee → custodian: paths of updates that have been anchored meanwhile. */
   prove: 'record.prove',
   /** Grantee → custodian: what shows that the batch of an entry is on the ledger. */
@@ -126,6 +129,18 @@ export function decodeRestore(bytes: Uint8Array): RestoreBody | undefined {
     ? { type: map.type, id: map.id, sequence: map.sequence }
     : undefined;
 }
+
+/** At least one record, at most `MAX_WITHDRAWN`. */
+export const encodeWithdraw = (records: readonly WithdrawnRecord[]): Uint8Array => encodeCbor(encodableWithdrawn(records));
+
+export function decodeWithdraw(bytes: Uint8Array): readonly WithdrawnRecord[] | undefined {
+  const list = body(bytes);
+  return areWithdrawn(list) ? list : undefined;
+}
+
+/** The grantee's answer: how many records it could show until now, and the position of its own entry about it (0: it had no need of one). */
+export const encodeHidden = ({ hidden, sequence }: { readonly hidden: number; readonly sequence: number }): Uint8Array =>
+  encodeCbor({ hidden, sequence });
 
 /** The grantee's answer to pushed versions: how many it keeps, and the position of its own entry about it. */
 export const encodeKept = ({ kept, sequence }: { readonly kept: number; readonly sequence: number }): Uint8Array => encodeCbor({ kept, sequence });

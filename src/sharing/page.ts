@@ -13,6 +13,7 @@ import { sharingErrors } from './errors.ts';
 import { decodeSealed, encodeSealed } from './sealed.ts';
 import type { ShareTerms } from './share-terms.ts';
 import type { Cursor } from './stored-events.ts';
+import { areWithdrawn, encodableWithdrawn, isRecordId, isRecordType, type WithdrawnRecord } from './withdrawn-record.ts';
 
 /** The place in a batch of the custodian's log, and what opens the batch's commitment. */
 export interface SentProof {
@@ -42,6 +43,8 @@ export interface RecordPage {
   readonly versions: readonly SentVersion[];
   /** Cursor of the next page; empty on the last. */
   readonly next: string;
+  /** Records that the grantee may have from earlier and that the share does not cover any more. */
+  readonly withdrawn: readonly WithdrawnRecord[];
   /** Where the copy stands after this page (the last one, when there are several). */
   readonly upTo: Cursor;
 }
@@ -74,9 +77,9 @@ const VERSION_KEYS = ['type', 'id', 'version', 'deleted', 'lastUpdated', 'sequen
 function isVersion(value: unknown): value is SentVersion {
   if (!hasExactly(value, VERSION_KEYS)) return false;
   const { type, id, version, deleted, lastUpdated, sequence, blinder, content, proof } = value;
-  const named = typeof type === 'string' && /^[A-Z][A-Za-z]{1,63}$/.test(type) && typeof id === 'string' && /^[A-Za-z0-9.-]{1,64}$/.test(id);
   return (
-    named &&
+    isRecordType(type) &&
+    isRecordId(id) &&
     isUint(version) &&
     version > 0 &&
     typeof deleted === 'boolean' &&
@@ -99,9 +102,11 @@ export async function sealPage(recipient: Uint8Array, chainId: string, terms: Sh
   return sealed.ok ? ok(encodeSealed(sealed.value)) : sealed;
 }
 
-export function encodePage({ versions, next, upTo }: RecordPage): Uint8Array {
+/** `withdrawn` is there only when it names something. */
+export function encodePage({ versions, withdrawn, next, upTo }: RecordPage): Uint8Array {
   const plain = versions.map((each) => ({ ...each, proof: each.proof === null ? null : { ...each.proof } }));
-  return encodeCbor({ versions: plain, next, upTo: { ...upTo } } as unknown as Cbor);
+  const names = withdrawn.length === 0 ? {} : { withdrawn: encodableWithdrawn(withdrawn) };
+  return encodeCbor({ versions: plain, ...names, next, upTo: { ...upTo } } as unknown as Cbor);
 }
 
 /** `sharing.malformed`, `vault.hpke` when it was not sealed for us in this context. */
@@ -117,10 +122,13 @@ export function decodePage(plain: Uint8Array): Result<RecordPage> {
   const decoded = decodeCbor(plain);
   if (!decoded.ok) return malformed(decoded.error.message);
   const page = decoded.value;
-  if (!hasExactly(page, ['versions', 'next', 'upTo']) || !isText(page.next, 4096) || !Array.isArray(page.versions))
-    return malformed('fields are missing');
+  const names = hasExactly(page, ['versions', 'withdrawn', 'next', 'upTo']);
+  if (!names && !hasExactly(page, ['versions', 'next', 'upTo'])) return malformed('fields are missing');
+  if (!isText(page.next, 4096) || !Array.isArray(page.versions)) return malformed('fields are missing');
+  const withdrawn = names ? page.withdrawn : [];
+  if (names && !areWithdrawn(withdrawn)) return malformed('a withdrawn record is not in form');
   const upTo = cursorOf(page.upTo);
   if (!upTo) return malformed('it does not say how far it goes');
   if (page.versions.length > MAX_PAGE_VERSIONS || !page.versions.every(isVersion)) return malformed('a version is not in form');
-  return ok({ versions: page.versions, next: page.next, upTo });
+  return ok({ versions: page.versions, withdrawn: withdrawn as readonly WithdrawnRecord[], next: page.next, upTo });
 }

@@ -37,6 +37,8 @@ export interface Parts {
   readonly subject: (patient: string) => Promise<Subject | undefined>;
   /** Versions of a first read that came without proof: checked when they are anchored. */
   readonly onUnproven: (share: IncomingShare, versions: readonly SentVersion[]) => void;
+  /** After an access to a copy, or its withdrawal: its custodian is told. */
+  readonly reportTo: (custodian: string) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly onError: (cause: unknown) => void;

@@ -13,8 +13,11 @@ import type { Parts } from './parts.ts';
 import { peerPrincipal } from './peer-principal.ts';
 import { stillPermitted } from './still-permitted.ts';
 import { eventDraft, type Cursor, type DisclosureContent } from './stored-events.ts';
-import { copyTerm } from './terms.ts';
+import { copyTerm, readTerm } from './terms.ts';
+import { earlierGiven, namesFrom, type PageNames } from './withdrawals.ts';
 import { words } from './words.ts';
+
+const NO_NAMES: PageNames = { records: [], next: '' };
 
 /** A write that has its time stamp but not yet its place in the log is not missed: copies resume from a little before. */
 const OVERLAP = 60_000;
@@ -23,7 +26,7 @@ const OVERLAP = 60_000;
 export const cursorNow = ({ log, now }: Pick<Parts, 'log' | 'now'>): Cursor => ({ sequence: log.size(), time: Math.max(0, now() - OVERLAP) });
 
 export function readMethod(parts: Parts): Method {
-  const { organisation, access, source, outgoing, directory, ledger } = parts;
+  const { organisation, access, source, outgoing, directory, ledger, now } = parts;
   return async (call) => {
     const asked = decodeRead(call.body);
     if (!asked) return fail(codedError(sharingErrors, 'sharing.malformed'));
@@ -40,22 +43,31 @@ export function readMethod(parts: Parts): Method {
       const refused = await access.release({ principal, request, decision, through: 'network', touched: [], answer: () => undefined });
       return refused.ok ? fail(codedError(accessErrors, 'access.no-basis')) : refused;
     }
-    const page = await source.page(patient, decision.visibility, after);
+    const from = namesFrom(after);
+    const names = from === undefined ? NO_NAMES : await earlierGiven(parts, share, decision.visibility, from);
+    const page =
+      names.next === '' ? await source.page(patient, decision.visibility, from === undefined ? after : '') : { versions: [], next: names.next };
     const versions = await source.sent(page.versions, true);
+    const begun = from === 0 && { v: 1, type: 'read', grantId: share.terms.grantId };
     const released = await access.release({
       principal,
       request,
       decision,
       through: 'network',
       touched: [{ patient, counts: countTypes(versions) }],
-      what: words.readWhole(versions.length),
+      what: words.readWhole(versions.length, names.records.length),
+      ...(begun ? { unit: { versions: [], events: [eventDraft('marker', now(), undefined, begun, [readTerm(begun.grantId)])], guards: [] } } : {}),
       answer: async () => {
-        const sealed = unwrap(await sealPage(grantee.value.hpkeKey, ledger.chainId, share.terms, { versions, next: page.next, upTo }));
+        const content = { versions, withdrawn: names.records, next: page.next, upTo };
+        const sealed = unwrap(await sealPage(grantee.value.hpkeKey, ledger.chainId, share.terms, content));
         await stillPermitted(access, principal, request, decision);
         return sealed;
       },
     });
-    return released.ok ? ok(openReleased(released.value)) : released;
+    if (released.ok) return ok(openReleased(released.value));
+    // What the log could not take is the custodian's own affair, whichever of its entries it was.
+    const unlogged = begun && /^(store|records)\./.test(released.error.code);
+    return unlogged ? fail(codedError(accessErrors, 'access.audit-failed', { data: { cause: released.error.code } })) : released;
   };
 }
 

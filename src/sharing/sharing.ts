@@ -8,6 +8,7 @@ import type { Directory } from '../network/directory.ts';
 import type { Method } from '../network/server.ts';
 import type { LogReader, RecordReader, RecordWriter } from '../records/ports.ts';
 import type { HpkeKeyPair } from '../vault/hpke.ts';
+import { hideAgain, withdrawMethod } from './accept-withdrawal.ts';
 import { accessRequests, askMethod, type AccessRequests } from './access-requests.ts';
 import { announcer, shareClosedMethod, shareOpenedMethod } from './announce.ts';
 import { pushMethod } from './accept-push.ts';
@@ -109,8 +110,9 @@ export function createSharing(options: SharingOptions): Sharing {
     incoming,
     order,
     source: copySource(reader, options.log, options.references),
-    copies: copyStore(reader, writer, options.extract, order),
+    copies: copyStore({ reader, writer, extract: options.extract, order, now }),
     check: sentCheck(ledger, askEvidence(options.channel)),
+    reportTo: (custodian) => report.kick(custodian),
     onUnproven: (share, versions) => prove.pending(share, versions),
   };
   const prove = prover(parts);
@@ -133,6 +135,7 @@ export function createSharing(options: SharingOptions): Sharing {
       await pause(options.sweepInterval ?? SWEEP_INTERVAL, signal);
       if (signal.aborted) return;
       push.sweep();
+      await hideAgain(parts);
       await shareDoor.finishStops();
     }
   };
@@ -158,6 +161,7 @@ export function createSharing(options: SharingOptions): Sharing {
       [methods.read, readMethod(parts)],
       [methods.received, receivedMethod(parts, subscribeTo)],
       [methods.push, pushMethod(parts, prove)],
+      [methods.withdraw, withdrawMethod(parts)],
       [methods.prove, proveMethod(parts)],
       [methods.evidence, evidenceMethod(parts)],
       [methods.report, reportMethod(parts)],
@@ -165,6 +169,7 @@ export function createSharing(options: SharingOptions): Sharing {
       [methods.restore, restoreMethod(parts)],
     ]),
     async start() {
+      await hideAgain(parts);
       await shareDoor.finishStops();
       await push.start();
       await announce.start();

@@ -3,6 +3,7 @@ import { fromUtf8, utf8 } from '../base/bytes.ts';
 import type { EventDraft, EventKind, StoredEvent } from '../records/model.ts';
 import type { RecordReader } from '../records/ports.ts';
 import type { ShareTerms } from './share-terms.ts';
+import type { WithdrawnRecord } from './withdrawn-record.ts';
 
 /** Kind `consent`, at the custodian. `blinder` in hexadecimal. */
 export type ConsentContent =
@@ -16,6 +17,19 @@ export interface NoticeContent {
   readonly terms: ShareTerms;
   readonly blinder: string;
   readonly subject: Subject;
+}
+
+/** Kind `notice`, at the grantee: what it was told that a share no longer covers, and has made unreadable. */
+export interface WithdrawalContent {
+  readonly v: 1;
+  readonly type: 'withdrawn';
+  readonly grantId: string;
+  readonly custodian: string;
+  readonly patient: string;
+  readonly time: string;
+  readonly records: readonly WithdrawnRecord[];
+  /** Hash of the custodian's signed message that said so, base64url. */
+  readonly receipt: string;
 }
 
 /** Who the patient is, for the grantee's list. */
@@ -33,10 +47,13 @@ export interface Cursor {
   readonly time: number;
 }
 
-/** Kind `disclosure`: at the custodian with the grantee's signed receipt, at the grantee for what it received. */
+/**
+ * Kind `disclosure`: at the custodian with the grantee's signed receipt, at the grantee for what it received. `withdrawn`: the grantee
+ * was told that the share no longer covers so many records.
+ */
 export interface DisclosureContent {
   readonly v: 1;
-  readonly type: 'sent' | 'received';
+  readonly type: 'sent' | 'received' | 'withdrawn';
   readonly grantId: string;
   readonly patient: string;
   readonly peer: string;

@@ -11,6 +11,13 @@ export const allIncomingTerm = 'incoming';
 export const incomingTerm = (custodian: string, patient: string): string => `incoming\u0000${custodian}/${patient}`;
 /** Receipts for what was sent under a grant (custodian), or what was received under it (grantee). */
 export const copyTerm = (grantId: string): string => `copy\u0000${grantId}`;
+/** That the first page of a read under a grant was released (custodian). */
+export const readTerm = (grantId: string): string => `read\u0000${grantId}`;
+/** That the custodian has acknowledged, or shown by an update, that it keeps the copy under a grant current (grantee). */
+export const keptTerm = (grantId: string): string => `kept\u0000${grantId}`;
+/** Notices of withdrawals: all, and of one share. */
+export const allWithdrawnTerm = 'withdrawn';
+export const withdrawnTerm = (grantId: string): string => `withdrawn\u0000${grantId}`;
 /** How far accesses to copies were reported to their custodian. */
 export const reportedTerm = (custodian: string): string => `reported\u0000${custodian}`;
 export const requestTerm = (requestId: string): string => `request\u0000${requestId}`;

@@ -43,9 +43,18 @@ export const previewSentence = (share: ShareWords, count: number, withheld: numb
   `${share.organisation} would see ${count} ${count === 1 ? 'entry' : 'entries'} of ${categoriesInWords(share.categories)} until ${dayInWords(share.until - 1)}` +
   (withheld > 0 ? `; ${withheld} ${withheld === 1 ? 'entry is' : 'entries are'} held back.` : '.');
 
+const entries = (count: number): string => `${count} ${count === 1 ? 'entry' : 'entries'}`;
+const it = (count: number): string => (count === 1 ? 'it' : 'them');
+
 export const words = {
-  readWhole: (count: number) => `Read your record: ${count} ${count === 1 ? 'entry' : 'entries'} sent to their copy`,
+  readWhole: (count: number, withdrawn: number) =>
+    `Read your record: ${entries(count)} sent to their copy${withdrawn === 0 ? '' : `; was told that ${entries(withdrawn)} of an earlier copy must stay hidden`}`,
   pushed: (count: number) => `Received ${count} ${count === 1 ? 'update' : 'updates'} to their copy of your record`,
+  /** Told by the custodian. */
+  withdrawn: (count: number) =>
+    `Was told to hide ${entries(count)} of their copy of your record: what you share with them does not cover ${it(count)} any more`,
+  /** Done by the grantee. */
+  hidden: (count: number) => `Hid ${entries(count)} of their copy of your record: what you share with them does not cover ${it(count)} any more`,
   shareAnnounced: 'Was told that you share your record with them: your name, date of birth and gender',
   opened: (organisation: string) => `Shared the record with ${organisation}`,
   changed: (organisation: string) => `Changed what ${organisation} can read`,

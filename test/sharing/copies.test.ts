@@ -369,6 +369,7 @@ describe('a grantee does not believe everything', () => {
     const body = unwrap(
       await sealPage(beta().records.keys.hpke.publicKey, network.ledger.chainId, opened.terms, {
         versions: [forged],
+        withdrawn: [],
         next: '',
         upTo: { sequence: 1, time: 1 },
       }),
@@ -399,7 +400,7 @@ describe('a grantee does not believe everything', () => {
 
   test('updates under a share that is closed, or of another custodian, are not taken', async () => {
     const opened = await share();
-    const page = { versions: [], next: '', upTo: { sequence: 1, time: 1 } };
+    const page = { versions: [], withdrawn: [], next: '', upTo: { sequence: 1, time: 1 } };
     const body = unwrap(await sealPage(beta().records.keys.hpke.publicKey, network.ledger.chainId, opened.terms, page));
     const push = (from: TestNode) =>
       from.channel.call({ to: 'beta', method: methods.push, who: machine, purpose: 'treatment', grant: grantBytes(opened.terms.grantId), body });
@@ -465,6 +466,7 @@ describe('a grantee does not believe everything', () => {
     const body = unwrap(
       await sealPage(beta().records.keys.hpke.publicKey, network.ledger.chainId, opened.terms, {
         versions: [forged],
+        withdrawn: [],
         next: '',
         upTo: { sequence: 1, time: 1 },
       }),
@@ -488,7 +490,12 @@ describe('a grantee does not believe everything', () => {
     const opened = await share();
     const terms = { ...opened.terms, patient: 'p2' };
     const body = unwrap(
-      await sealPage(beta().records.keys.hpke.publicKey, network.ledger.chainId, terms, { versions: [], next: '', upTo: { sequence: 1, time: 1 } }),
+      await sealPage(beta().records.keys.hpke.publicKey, network.ledger.chainId, terms, {
+        versions: [],
+        withdrawn: [],
+        next: '',
+        upTo: { sequence: 1, time: 1 },
+      }),
     );
     expect(
       await alpha().channel.call({

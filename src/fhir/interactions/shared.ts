@@ -18,7 +18,7 @@ export async function custodyPatient(parts: FhirParts, key: RecordKey): Promise<
   if (parts.space === 'own') return undefined;
   if (key.type === 'Patient') return key.id;
   const record = await parts.reader.read(parts.space, key, EVERYTHING);
-  if (!record) return undefined;
+  if (!record || record.deleted) return undefined;
   const { patient, compartments } = extractTerms(openContent(record.content) as ResourceJson);
   return patient ?? compartments[0];
 }

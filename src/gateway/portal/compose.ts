@@ -1,5 +1,5 @@
 /** A patient's whole record as lines of a timeline, newest first. Kept for a while, per patient and visibility, until something is written. */
-import type { Visibility, Space, Unit } from '../../records/model.ts';
+import type { Visibility, Space, Unit, VersionDraft } from '../../records/model.ts';
 import type { RecordReader } from '../../records/ports.ts';
 import { itemOf, type DraftItem } from './item.ts';
 import { parseResource } from './resource.ts';
@@ -61,8 +61,22 @@ async function load(reader: RecordReader, space: Space, patient: string, visibil
   return { items: sorted, series };
 }
 
+interface Kept {
+  readonly space: Space;
+  readonly patient: string;
+  readonly composed: Promise<Composed>;
+  /** `Type/id` of what is shown; undefined: still being loaded. */
+  names: ReadonlySet<string> | undefined;
+}
+
+/** Written into the patient's record, or taken out of it: a version that says it is somebody else's, or a copy that was withdrawn. */
+function concerns({ type, id, version, compartments }: VersionDraft, { patient, names }: Kept): boolean {
+  if (compartments.length === 0 || compartments.includes(patient)) return true;
+  return version > 1 && (names === undefined || names.has(`${type}/${id}`));
+}
+
 export function composer(reader: RecordReader): Composer {
-  const kept = new Map<string, { readonly space: Space; readonly patient: string; readonly composed: Promise<Composed> }>();
+  const kept = new Map<string, Kept>();
   return {
     compose(space, patient, visibility) {
       const name = JSON.stringify([space, patient, visibility]);
@@ -70,14 +84,17 @@ export function composer(reader: RecordReader): Composer {
       if (known) return known.composed;
       if (kept.size >= KEPT) kept.delete(kept.keys().next().value!);
       const composed = load(reader, space, patient, visibility);
-      composed.catch(() => kept.delete(name));
-      kept.set(name, { space, patient, composed });
+      const entry: Kept = { space, patient, composed, names: undefined };
+      composed.then(
+        ({ items }) => (entry.names = new Set(items.map(({ type, id }) => `${type}/${id}`))),
+        () => kept.delete(name),
+      );
+      kept.set(name, entry);
       return composed;
     },
     forget(unit) {
-      for (const [name, { space, patient }] of kept) {
-        if (unit.versions.some((draft) => draft.space === space && (draft.compartments.length === 0 || draft.compartments.includes(patient))))
-          kept.delete(name);
+      for (const [name, entry] of kept) {
+        if (unit.versions.some((draft) => draft.space === entry.space && concerns(draft, entry))) kept.delete(name);
       }
     },
   };

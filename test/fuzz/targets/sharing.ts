@@ -16,6 +16,7 @@ import {
   decodeSequence,
   decodeSequences,
   decodeShareOpened,
+  decodeWithdraw,
   encodeAsk,
   encodeEvidence,
   encodeOriginal,
@@ -27,6 +28,7 @@ import {
   encodeSequence,
   encodeSequences,
   encodeShareOpened,
+  encodeWithdraw,
 } from '../../../src/sharing/messages.ts';
 import { decodePage, encodePage, openPage, sealPage, type SentProof, type SentVersion } from '../../../src/sharing/page.ts';
 import { reportedEvent } from '../../../src/sharing/reported-event.ts';
@@ -65,7 +67,16 @@ const version: SentVersion = {
   proof,
 };
 const upTo = { sequence: 17, time: 1_790_000_000_000 };
-const page = { versions: [version, { ...version, id: 'o-2', deleted: true, content: new Uint8Array(0), proof: null }], next: '', upTo };
+const page = {
+  versions: [version, { ...version, id: 'o-2', deleted: true, content: new Uint8Array(0), proof: null }],
+  withdrawn: [],
+  next: '',
+  upTo,
+};
+const withdrawn = [
+  { type: 'Observation', id: 'o-1', version: 3, sequence: 40 },
+  { type: 'Condition', id: 'c.2', version: 1, sequence: 0 },
+];
 const report = { ...reportedAccess, grant: 'ab'.repeat(32) };
 const refused = { ...report, outcome: 'refused', refusal: { code: 'access.denied', words: 'Not shared' }, exception: 'ledger-behind' };
 
@@ -193,11 +204,16 @@ export const sharingTargets: readonly Target[] = [
     decodeRestore,
   ),
   bodyTarget('original', [{ content: utf8('{}'), blinder: seedOf('entry') }], encodeOriginal, decodeOriginal),
+  bodyTarget('withdraw', [withdrawn, withdrawn.slice(1)], encodeWithdraw, decodeWithdraw),
   bodyTarget('position', [0, 23, 70_000], encodeSequence, decodeSequence),
   bodyTarget('positions', [[], [1, 2, 300]], encodeSequences, decodeSequences),
   bodyTarget('proofs', [[], [null, proof]], encodeProofs, decodeProofs),
   bodyTarget('evidence', [{ anchor: new Uint8Array(40), ledger: new Uint8Array(90) }], encodeEvidence, decodeEvidence),
-  cborTarget('sharing page', [page, { ...page, versions: [], next: 'cursor' }].map(encodePage), roundTrip(decodePage, encodePage)),
+  cborTarget(
+    'sharing page',
+    [page, { ...page, withdrawn }, { ...page, versions: [], next: 'cursor' }].map(encodePage),
+    roundTrip(decodePage, encodePage),
+  ),
   cborTarget('sharing sealed', [sealedPage], roundTrip(body(decodeSealed), encodeSealed)),
   cborTarget('sharing sealed page', [sealedPage], sealed, 0.1),
   {
