@@ -75,6 +75,15 @@ export interface EngineStatus {
     readonly totalBytes: number;
     readonly parts: readonly { readonly name: string; readonly bytes: number }[];
   };
+  /** For how long blocks keep their transactions here, and how far they were taken away. */
+  readonly retention: {
+    /** A block keeps them while either says so; undefined: for ever. Days count back from the newest block's time. */
+    readonly retain: { readonly blocks?: number; readonly days?: number } | undefined;
+    /** Newest block without transactions; undefined: there is none. */
+    readonly prunedUpTo: number | undefined;
+    /** Why the last attempt to take some away came to nothing; undefined: it did not. */
+    readonly problem: string | undefined;
+  };
   /** Process numbers of what this node runs for the ledger beside itself. */
   readonly processes: readonly { readonly name: string; readonly pid: number; readonly startedAt: number; readonly restarts: number }[];
   /** Why no more blocks are made; undefined: they are, as far as this node knows. */

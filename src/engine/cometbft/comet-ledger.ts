@@ -31,6 +31,8 @@ export interface CometLedger extends LedgerClient {
   /** The consensus behind it: what light clients follow. */
   readonly consensus: ConsensusBlocks & { readonly head: ConsensusHead };
   flush(): Promise<void>;
+  /** Oldest height whose transactions somebody above still needs: asked before old ones are taken away. */
+  keepFrom(ask: () => Promise<number>): void;
   /** Resolves when the engine answers and this node has all blocks that its peers have; false when the signal aborts first. */
   current(signal: AbortSignal): Promise<boolean>;
   /** Of the engine to this ledger. */
@@ -154,6 +156,7 @@ export function cometLedger(parts: CometParts): CometLedger {
     engine: status.read,
     blocks: disk.blocks,
     flush: disk.flush,
+    keepFrom: disk.keepFrom,
 
     async current(signal) {
       while (!signal.aborted) {

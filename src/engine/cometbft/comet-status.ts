@@ -64,6 +64,7 @@ export function cometStatus(parts: StatusParts): CometStatus {
         peers,
         misbehaviour: parts.misbehaviour(),
         disk: await diskUsage(parts.directory, PARTS),
+        retention: disk.retention,
         processes: unit.engine ? [{ name: 'cometbft', pid: unit.engine.pid, startedAt: unit.engine.startedAt, restarts: unit.restarts }] : [],
         failure: disk.failure ?? unit.failure ?? (engine ? halted(validators, peers) : codedError(cometbftErrors, 'cometbft.unreachable')),
       };

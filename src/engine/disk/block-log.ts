@@ -17,6 +17,8 @@ export interface BlockLog {
   attest(height: number, attestation: Uint8Array): void;
   /** One that has not been written yet. */
   waiting(height: number): Uint8Array | undefined;
+  /** All that have not been written yet, by height. */
+  allWaiting(): ReadonlyMap<number, Uint8Array>;
   /** Appends the attestations that wait, and then the block if there is one. All of it or nothing; durable when it resolves. */
   write(block?: {
     readonly height: number;
@@ -35,6 +37,7 @@ export function blockLog(storage: Storage): BlockLog {
     },
     attest: (height, attestation) => void attestations.set(height, attestation),
     waiting: (height) => attestations.get(height),
+    allWaiting: () => attestations,
     async write(block) {
       if (failure) return fail(failure);
       const written = [...attestations];

@@ -4,9 +4,9 @@ import { codedError } from '../../base/errors.ts';
 import { decodeBlock, encodeBlock, type Block } from '../../ledger/block/block.ts';
 import { decodePrunedBlock, pruneBlock } from '../../ledger/block/pruned-block.ts';
 import type { Head } from '../../ledger/client.ts';
-import type { LedgerState } from '../../ledger/execution/ledger-state.ts';
+import type { LedgerState, LedgerStore } from '../../ledger/execution/ledger-state.ts';
 import type { Genesis } from '../../ledger/genesis/genesis.ts';
-import { inclusionPath } from '../../ledger/proofs/merkle-log.ts';
+import { inclusionPath, type GetNode } from '../../ledger/proofs/merkle-log.ts';
 import { encodeTreeProof, proveValue } from '../../ledger/state/proof.ts';
 import { getValue } from '../../ledger/state/tree.ts';
 import { transactionHash } from '../../ledger/transaction/transaction.ts';
@@ -31,7 +31,9 @@ import {
 import type { LedgerDisk, SealedHeader } from './ledger-disk.ts';
 import type { Lock } from './lock.ts';
 import { recent } from './recent.ts';
+import { backgroundPruning } from './background-pruning.ts';
 import type { Recovery } from './recover.ts';
+import type { Retain } from './retention.ts';
 import type { SnapshotSource } from './snapshot-parts.ts';
 import { snapshotFolder } from './snapshots.ts';
 import type { Storage } from './storage.ts';
@@ -42,6 +44,8 @@ export interface DiskParts {
   readonly retainHeights: number;
   readonly snapshotEvery: number;
   readonly keepSnapshots: number;
+  readonly retain?: Retain;
+  readonly pruneAtLeast: number;
   readonly genesis: Genesis;
   readonly storage: Storage;
   readonly index: IndexStore;
@@ -55,12 +59,24 @@ const KEPT_HEADERS = 1_024;
 /** Up to 8 MiB each. */
 const KEPT_BLOCKS = 4;
 
+/** Read and written as one: places in the index are places in this block file. */
+const filesOf = (storage: Storage, index: IndexStore) => ({
+  storage,
+  index,
+  log: blockLog(storage),
+  store: ledgerStoreOf(index),
+  logNode: remembered(logNodesOf(index)),
+  base: baseOf(index),
+});
+
 export function ledgerDisk(parts: DiskParts): LedgerDisk {
-  const { directory, retainHeights, genesis, storage, index, recovery, lock, snapshotEvery } = parts;
-  const log = blockLog(storage);
-  const store = ledgerStoreOf(index);
-  const logNode = remembered(logNodesOf(index));
-  const base = baseOf(index);
+  const { directory, genesis, recovery, lock, snapshotEvery } = parts;
+  let files = filesOf(parts.storage, parts.index);
+  const store: LedgerStore = {
+    nodes: { get: (id) => files.store.nodes.get(id) },
+    hasTransaction: (hash) => files.store.hasTransaction(hash),
+  };
+  const logNode: GetNode = (level, position) => files.logNode(level, position);
   const stream = blockStream(() => state.height, readView);
   const snapshots = snapshotFolder(directory, genesis, parts.keepSnapshots);
   let { state } = parts;
@@ -69,6 +85,22 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
   let head: Head = headOf(state);
   let failure: CodedError | undefined;
   let closing: Promise<void> | undefined;
+
+  const pruning = backgroundPruning({
+    directory,
+    genesis,
+    retain: parts.retain,
+    atLeast: parts.pruneAtLeast,
+    now: () => ({ head, state, nodes: store.nodes, ...files }),
+    entry: (height) => requireHeight(height),
+    stateAt: (height) => disk.stateAt(height),
+    isBusy: () => snapshots.busy,
+    replace(storage, index, next) {
+      files = filesOf(storage, index);
+      state = next;
+    },
+    fail: (cause) => (failure ??= ioError(cause, 'replacing the block file')),
+  });
 
   const disk: LedgerDisk = {
     genesis,
@@ -79,7 +111,7 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
       return state;
     },
     get failure() {
-      return failure ?? log.failure;
+      return failure ?? files.log.failure;
     },
     head: () => head,
 
@@ -88,22 +120,23 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
       const { next, headerBytes, accepted, header } = execution;
       if (header.height !== state.height + 1) throw new RangeError(`block ${header.height} does not follow block ${state.height}`);
       const transactions = accepted.map(({ bytes }) => bytes);
-      const written = await log.write({ height: header.height, payload: encodeBlock(headerBytes, transactions, seal) });
+      const written = await files.log.write({ height: header.height, payload: encodeBlock(headerBytes, transactions, seal) });
       if (!written.ok) return written;
       state = next;
       head = headOf(next);
       headers.put(header.height, { header, headerBytes, hash: next.blockHash, seal });
       try {
-        await index.apply([
+        await files.index.apply([
           ...written.value.attestations.map(({ height, place }) => attestationEntry(height, place)),
           ...entriesOf(execution, written.value.block!),
-          ...prunedAt(header.height, retainHeights, index),
+          ...(pruning.holdsStates ? [] : prunedAt(header.height, pruning.statesKept(parts.retainHeights), files.index)),
         ]);
       } catch (cause) {
         // The block is durable and will be answered for; the index catches up from the block file when the ledger is opened again.
         failure = ioError(cause, 'writing the index');
       }
       stream.notify();
+      await pruning.committed();
       // What comes of it is seen in the list; the next one is tried in any case.
       if (snapshotEvery > 0 && header.height % snapshotEvery === 0) void snapshots.take(sourceNow);
       return ok(undefined);
@@ -111,20 +144,20 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
 
     async attest(height, attestation) {
       requireHeight(height);
-      log.attest(height, attestation);
+      files.log.attest(height, attestation);
     },
 
     async attestation(height) {
-      const waiting = log.waiting(height);
+      const waiting = files.log.waiting(height);
       if (waiting) return waiting;
-      const place = attestationPlace(index, height);
-      return place && log.read(place, height, 'attestation');
+      const place = attestationPlace(files.index, height);
+      return place && files.log.read(place, height, 'attestation');
     },
 
     note: (name, value) =>
-      void index.apply([{ key: noteKey(name), value }]).catch((cause: unknown) => (failure ??= ioError(cause, 'writing the index'))),
-    noted: (name) => index.get(noteKey(name)),
-    notes: index.notes,
+      void files.index.apply([{ key: noteKey(name), value }]).catch((cause: unknown) => (failure ??= ioError(cause, 'writing the index'))),
+    noted: (name) => files.index.get(noteKey(name)),
+    notes: () => files.index.notes(),
 
     rawBlock: readBlock,
     async sealedHeader(height) {
@@ -132,15 +165,15 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
       if (known) return known;
       const entry = requireHeight(height);
       const { header, headerBytes, hash, seal } =
-        entry.pruned === 'no' ? await readBlock(height) : unwrap(decodePrunedBlock(await log.read(entry, height, 'pruned')));
+        entry.pruned === 'no' ? await readBlock(height) : unwrap(decodePrunedBlock(await files.log.read(entry, height, 'pruned')));
       const sealed = { header, headerBytes, hash, seal };
       headers.put(height, sealed);
       return sealed;
     },
     stateAt(height) {
-      const entry = blockEntry(index, height);
-      const isKept = entry && entry.pruned !== 'without-state' && height > head.height - retainHeights;
-      return isKept ? stateAt(index, genesis, height) : undefined;
+      const entry = blockEntry(files.index, height);
+      const isKept = entry && entry.pruned !== 'without-state' && height > head.height - pruning.statesKept(parts.retainHeights);
+      return isKept ? stateAt(files.index, genesis, height) : undefined;
     },
 
     snapshots: snapshots.list,
@@ -149,14 +182,14 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
     block: readView,
 
     async transaction(hash) {
-      const logIndex = transactionIndex(index, hash);
+      const logIndex = transactionIndex(files.index, hash);
       return logIndex === undefined ? undefined : disk.transactionAt(logIndex);
     },
 
     async transactionAt(logIndex) {
       if (!isLogIndex(logIndex)) return undefined;
       requireLeaf(logIndex);
-      const height = heightOfLogIndex(index, logIndex, base?.first ?? firstHeight(genesis), head.height);
+      const height = heightOfLogIndex(files.index, logIndex, files.base?.first ?? firstHeight(genesis), head.height);
       const { header, transactions } = await readBlock(height);
       const bytes = transactions[logIndex - (header.logSize - header.txCount)]!;
       return { hash: transactionHash(bytes), height, logIndex, bytes };
@@ -166,7 +199,7 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
 
     heightOf(logIndex) {
       if (!isLogIndex(logIndex)) throw new CodedException(codedError(engineErrors, 'engine.unknown-transaction', { data: { logIndex } }));
-      return heightOfLogIndex(index, logIndex, Math.max(base?.first ?? 0, firstHeight(genesis)), head.height);
+      return heightOfLogIndex(files.index, logIndex, Math.max(files.base?.first ?? 0, firstHeight(genesis)), head.height);
     },
 
     inclusion(logIndex, height) {
@@ -187,9 +220,15 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
     blocks: stream.subscribe,
 
     async flush() {
+      const { log, index } = files;
       const written = unwrap(await log.write());
       if (written.attestations.length > 0) await index.apply(written.attestations.map(({ height, place }) => attestationEntry(height, place)));
       await index.flush();
+    },
+
+    keepFrom: pruning.keepFrom,
+    get retention() {
+      return pruning.status;
     },
 
     close() {
@@ -208,20 +247,21 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
       header: disk.sealedHeader,
       async prunedBlock(height) {
         const entry = requireHeight(height);
-        return entry.pruned === 'no' ? pruneBlock(await readBlock(height)) : log.read(entry, height, 'pruned');
+        return entry.pruned === 'no' ? pruneBlock(await readBlock(height)) : files.log.read(entry, height, 'pruned');
       },
     };
   }
 
   async function shutDown(): Promise<void> {
     stream.end();
+    await pruning.close();
     await snapshots.close();
     try {
       if (!disk.failure) await disk.flush();
-      await index.close();
+      await files.index.close();
       markClosed(directory);
     } finally {
-      await log.close();
+      await files.log.close();
       lock.release();
     }
   }
@@ -232,11 +272,12 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
 
   /** The leaves before a base that begins later than the ledger are not here. */
   function requireLeaf(logIndex: number): void {
-    if (base && logIndex < base.log.size) throw new CodedException(codedError(engineErrors, 'engine.block-pruned', { data: { logIndex } }));
+    if (files.base && logIndex < files.base.log.size)
+      throw new CodedException(codedError(engineErrors, 'engine.block-pruned', { data: { logIndex } }));
   }
 
   function requireHeight(height: number) {
-    const entry = blockEntry(index, height);
+    const entry = blockEntry(files.index, height);
     if (!entry) throw new CodedException(codedError(engineErrors, 'engine.height-unknown', { data: { height } }));
     return entry;
   }
@@ -246,15 +287,15 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
     if (place.pruned !== 'no') throw new CodedException(codedError(engineErrors, 'engine.block-pruned', { data: { height } }));
     const known = blocks.get(height);
     if (known) return known;
-    const block = unwrap(decodeBlock(await log.read(place, height, 'block')));
+    const block = unwrap(decodeBlock(await files.log.read(place, height, 'block')));
     blocks.put(height, block);
     return block;
   }
 
   async function readView(height: number) {
-    const entry = blockEntry(index, height);
+    const entry = blockEntry(files.index, height);
     if (!entry || entry.pruned === 'no') return entry && viewOf(await readBlock(height));
-    const bytes = await log.read(entry, height, 'pruned');
+    const bytes = await files.log.read(entry, height, 'pruned');
     return prunedViewOf(unwrap(decodePrunedBlock(bytes)), bytes);
   }
 
@@ -265,7 +306,7 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
     try {
       return read(root);
     } catch (cause) {
-      const code = height <= head.height - retainHeights ? 'engine.height-pruned' : 'engine.index-damaged';
+      const code = height <= head.height - pruning.statesKept(parts.retainHeights) ? 'engine.height-pruned' : 'engine.index-damaged';
       throw new CodedException(codedError(engineErrors, code, { data: { height } }), { cause });
     }
   }

@@ -19,6 +19,8 @@ export interface IndexStore extends IndexReader {
   /** Every entry that was applied before is in LMDB when it resolves; rejects with LMDB's error. */
   flush(): Promise<void>;
   close(): Promise<void>;
+  /** Closes before it returns; what was not flushed is not in LMDB. */
+  closeNow(): void;
 }
 
 const FLUSH_AFTER_MS = 250;
@@ -109,6 +111,11 @@ export function openIndex(path: string): IndexStore {
       } finally {
         await db.close();
       }
+    },
+    closeNow() {
+      clearTimeout(timer);
+      waiting = new WaitingEntries();
+      void db.close();
     },
   };
   return store;

@@ -7,6 +7,7 @@ import type { Execution } from '../../ledger/execution/execute-block.ts';
 import type { LedgerState, LedgerStore } from '../../ledger/execution/ledger-state.ts';
 import type { Genesis } from '../../ledger/genesis/genesis.ts';
 import type { Recovery } from './recover.ts';
+import type { Retain, RetentionStatus } from './retention.ts';
 import type { SnapshotInfo } from './snapshot.ts';
 import type { Storage } from './storage.ts';
 
@@ -26,11 +27,15 @@ export interface DiskOptions {
   readonly snapshotEvery?: number;
   /** Snapshots that stay; default 3. */
   readonly keepSnapshots?: number;
+  /** For how long blocks keep their transactions; default: for ever. */
+  readonly retain?: Retain;
+  /** Blocks that have to lose their transactions for the files to be written anew; default 1,000, and a quarter of those that keep them. */
+  readonly pruneAtLeast?: number;
   /** Goes between the ledger and its block file (tests: disks that fail). */
   readonly wrapStorage?: (storage: Storage) => Storage;
 }
 
-export const diskDefaults = { retainHeights: 20_000, fullCheckBytes: 67_108_864, snapshotEvery: 0, keepSnapshots: 3 } as const;
+export const diskDefaults = { retainHeights: 20_000, fullCheckBytes: 67_108_864, snapshotEvery: 0, keepSnapshots: 3, pruneAtLeast: 1_000 } as const;
 
 /** What is kept of every block. */
 export interface SealedHeader {
@@ -100,6 +105,12 @@ export interface LedgerDisk {
   snapshotChunk(height: number, index: number): Promise<Uint8Array | undefined>;
   /** Makes one of the newest state, in slices between which blocks go on; older ones than the newest `keepSnapshots` go. */
   takeSnapshot(): Promise<Result<SnapshotInfo>>;
+  /**
+   * Oldest height whose transactions somebody above still needs, asked before each pruning; more may ask than one. When it can't be told, nothing
+   * is pruned.
+   */
+  keepFrom(ask: () => Promise<number>): void;
+  readonly retention: RetentionStatus;
   /** Every block committed from now on, in order, until the signal aborts. */
   blocks(signal: AbortSignal): AsyncIterable<BlockView>;
   /** Everything committed so far is in the index on disk too when it resolves (it is durable in the block file before that). */

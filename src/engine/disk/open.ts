@@ -12,6 +12,7 @@ import { engineErrors, ioError } from './errors.ts';
 import { isIndexReadable, markOpened } from './index-health.ts';
 import { INDEX_FOLDER, openIndex, type IndexStore } from './index-store.ts';
 import { diskDefaults, type DiskOptions, type LedgerDisk } from './ledger-disk.ts';
+import { removeUnfinished } from './live-prune.ts';
 import { acquireLock, type Lock } from './lock.ts';
 import { catchUp, readGenesis, survey, type Recovery } from './recover.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -51,8 +52,8 @@ async function openOver(storage: Storage, options: DiskOptions, lock: Lock): Pro
   const recovered = await recoverIndex(storage, genesis, end, options);
   if (!recovered.ok) return recovered;
   const { index, state, recovery } = recovered.value;
-  const { directory, retainHeights, snapshotEvery, keepSnapshots } = { ...diskDefaults, ...options };
-  return ok(ledgerDisk({ directory, retainHeights, snapshotEvery, keepSnapshots, genesis, storage, index, state, recovery, lock }));
+  await removeUnfinished(options.directory);
+  return ok(ledgerDisk({ ...diskDefaults, ...options, genesis, storage, index, state, recovery, lock }));
 }
 
 interface Recovered {

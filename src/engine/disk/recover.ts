@@ -180,7 +180,7 @@ function replayGenesis(genesis: Genesis, block: Block, before: LedgerState | und
 export async function catchUp(
   storage: Storage,
   genesis: Genesis,
-  { replayFrom }: Surveyed,
+  { replayFrom }: Pick<Surveyed, 'replayFrom'>,
   index: WritableIndex,
 ): Promise<Result<{ readonly state: LedgerState; readonly replayed: number }>> {
   let state = indexedHeight(index) === undefined ? undefined : stateAt(index, genesis, replayFrom.height - 1);

@@ -21,6 +21,8 @@ export interface SnapshotFolder {
   /** Newest first. */
   list(): readonly SnapshotInfo[];
   chunk(height: number, index: number): Promise<Uint8Array | undefined>;
+  /** Whether one is being made. */
+  readonly busy: boolean;
   /** One at a time: a second call gets the first one's outcome. */
   take(source: () => SnapshotSource): Promise<Result<SnapshotInfo>>;
   /** No more are made; resolves when the one that is being made has stopped. */
@@ -35,6 +37,9 @@ export function snapshotFolder(directory: string, genesis: Genesis, keep: number
 
   return {
     list: () => known,
+    get busy() {
+      return taking !== undefined;
+    },
     async chunk(height, index) {
       const info = known.find((snapshot) => snapshot.height === height);
       if (!info || !Number.isSafeInteger(index) || index < 0 || index >= info.chunks) return undefined;

@@ -25,6 +25,8 @@ export interface EmbeddedLedger extends LedgerClient {
   readonly recovery: Recovery;
   /** Everything committed so far is in the index on disk too when it resolves (it is durable in the block file before that). */
   flush(): Promise<void>;
+  /** Oldest height whose transactions somebody above still needs: asked before old ones are taken away. */
+  keepFrom(ask: () => Promise<number>): void;
 }
 
 export function embeddedLedger(disk: LedgerDisk, options: EmbeddedOptions): EmbeddedLedger {
@@ -98,6 +100,7 @@ export function embeddedLedger(disk: LedgerDisk, options: EmbeddedOptions): Embe
     engine: () => embeddedStatus(disk, mempool, settings.mempool, producer.failure),
     blocks: disk.blocks,
     flush: disk.flush,
+    keepFrom: disk.keepFrom,
 
     close() {
       closing ??= producer.stop().then(disk.close);

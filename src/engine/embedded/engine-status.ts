@@ -36,6 +36,7 @@ export async function embeddedStatus(
     peers: [],
     misbehaviour: [],
     disk: await diskUsage(disk.directory, { blocks: BLOCK_FILE, index: INDEX_FOLDER }),
+    retention: disk.retention,
     processes: [],
     failure: failure ?? disk.failure,
   };
