@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { equalBytes } from '../base/bytes.ts';
 import { codedError } from '../base/errors.ts';
 import { CodedException, fail, ok, unwrap, type CodedError, type Result } from '../base/result.ts';
+import type { CometLedger } from '../engine/cometbft/comet-ledger.ts';
 import { acquireLock } from '../engine/disk/lock.ts';
 import { memberDirectory } from '../network/directory.ts';
 import { portIsFree } from '../node/http-server.ts';
@@ -15,6 +16,7 @@ import { readHomeFile, type HomeFile } from './home-file.ts';
 import { serveLedgerOnly } from './ledger-only.ts';
 import { openOrganisationLedger } from './open-ledger.ts';
 import { openNodeKeys } from './organisation-seeds.ts';
+import { followPeerNames } from './peer-names.ts';
 import { metricsHost } from './ports.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 
@@ -108,6 +110,7 @@ async function start(options: RunOptions, closers: Closers, onFinal: (error: Cod
     }),
   );
   closers.push(() => ledger.close());
+  closers.push(followNames(file, ledger, (line) => note(`${id}: ${line}`)));
   // Its keys may just have been replaced, in blocks that this node has not fetched yet: told, not refused.
   const member = await memberDirectory(ledger).member(id);
   if (member && !equalBytes(member.signingKey, keys.keys.ledgerPublicKey))
@@ -130,6 +133,21 @@ async function start(options: RunOptions, closers: Closers, onFinal: (error: Cod
   await writeRunFile(home, file.url, served.localUrl);
   closers.push(() => removeRunFile(home));
   if (!signal.aborted) ready(id, file.url);
+}
+
+/** Until the returned function is called. */
+function followNames({ peers }: HomeFile, ledger: CometLedger, note: (line: string) => void): () => void {
+  const stop = new AbortController();
+  let pid: number | undefined;
+  const connected = async (): Promise<ReadonlySet<string> | undefined> => {
+    const status = await ledger.engine();
+    pid = status.processes[0]?.pid;
+    return pid === undefined ? undefined : new Set(status.peers.map((peer) => peer.id));
+  };
+  // It ends in order, and the supervision starts it again.
+  const restartEngine = (): void => void process.kill(pid!, 'SIGTERM');
+  followPeerNames({ peers, connected, restartEngine, note, signal: stop.signal }).catch((cause: unknown) => note(wordsOf(cause)));
+  return () => stop.abort();
 }
 
 /** What is foreseen has a code and says enough by itself. */

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { unwrap } from '../../src/base/result.ts';
 import { createNetwork, type NewNetwork } from '../../src/organisation/create-network.ts';
 import { readHomeFile } from '../../src/organisation/home-file.ts';
+import { peerOf } from '../../src/organisation/introduction.ts';
 import { readGenesisFile } from '../../src/organisation/open-ledger.ts';
 import { openNodeKeys } from '../../src/organisation/organisation-seeds.ts';
 import { runOrganisation } from '../../src/organisation/run-organisation.ts';
@@ -54,6 +55,34 @@ describe('creating a network', () => {
     expect(statSync(join(directory, 'north/root.key')).mode & 0o077).toBe(0);
   });
 
+  test('for machines of their own: the same ports on each, HTTPS for everybody else, and HTTP for the machine itself until there is TLS', async () => {
+    using folder = temporaryFolder();
+    const hosts = ['10.0.0.1', 'south.example', '2001:db8::7', '10.0.0.1', '127.0.0.12'];
+    const organisations = hosts.map((host, at) => ({ id: `o${at}`, name: `O ${at}`, kind: 'hospital', host }) as const);
+    const directory = join(folder.path, 'net');
+    const named = { ...organisations[1]!, url: 'https://records.south.example' };
+    unwrap(await createNetwork({ ...networkIn(directory), organisations: organisations.with(1, named) }));
+    const homes = await Promise.all(organisations.map(async ({ id }) => unwrap(await readHomeFile(join(directory, id)))));
+    expect(homes.map(({ url }) => url)).toEqual([
+      'https://10.0.0.1:8100',
+      'https://records.south.example',
+      'https://[2001:db8::7]:8100',
+      'https://10.0.0.1:8101',
+      'http://127.0.0.12:8100',
+    ]);
+    expect(homes.map(({ listen: { httpHost, host, http } }) => [httpHost, host, http])).toEqual([
+      ['127.0.0.1', '0.0.0.0', 8100],
+      ['127.0.0.1', '0.0.0.0', 8100],
+      ['127.0.0.1', '::', 8100],
+      ['127.0.0.1', '0.0.0.0', 8101],
+      ['127.0.0.12', '127.0.0.12', 8100],
+    ]);
+    // The name of its HTTP may be that of a proxy: members reach its channel and its engine under the host all the same.
+    expect(homes[0]!.peers.map(({ host, channel }) => [host, channel])).toEqual(hosts.slice(1).map((host, at) => [host, at === 2 ? 9101 : 9100]));
+    const keys = unwrap(await openNodeKeys(join(directory, 'o1'), 'o1', false));
+    expect(peerOf(homes[1]!, keys)).toEqual(homes[0]!.peers[0]);
+  });
+
   test('leaves one that is there as it is, and refuses anything else', async () => {
     using folder = temporaryFolder();
     const directory = join(folder.path, 'net');
@@ -81,6 +110,8 @@ describe('creating a network', () => {
     [['--organisations', 'a', '--kinds', 'bank'], 'organisation.option'],
     [['--organisations', 'a', '--port', '70000'], 'organisation.option'],
     [['--organisations', 'a', '--hosts', 'no such host'], 'organisation.option'],
+    [['--organisations', 'a', '--urls', 'records.example'], 'organisation.option'],
+    [['--organisations', 'a,b', '--urls', 'https://records.example'], 'organisation.option'],
   ])('says what is wrong with %j', async (args, code) => {
     using folder = temporaryFolder();
     const directory = join(folder.path, 'net');
@@ -121,6 +152,35 @@ describe('a home', () => {
     writeFileSync(path, text ?? JSON.stringify({ ...file, listen: { ...file.listen, consensus: 0 } }));
     expect(await start(join(directory, 'north'))).toBe('organisation.incomplete');
   });
+
+  test('opens its HTTP to other machines with TLS or behind a proxy only, and says both ways', async () => {
+    using folder = temporaryFolder();
+    const directory = join(folder.path, 'net');
+    await make(directory);
+    const home = join(directory, 'north');
+    const starting = (...more: readonly string[]) =>
+      careledger(['node', 'start', '--home', home, '--listen', '0.0.0.0', ...more], { CARELEDGER_COMETBFT: undefined });
+    const refused = await starting();
+    expect(refused.stderr).toMatch(/0\.0\.0\.0.* without TLS[^]*--tls-certificate[^]*--behind-proxy[^]*\(organisation\.no-tls\)/);
+    expect((await starting('--tls-certificate', 'only-one.pem')).stderr).toContain('(cli.usage)');
+    expect((await starting('--tls-certificate', join(home, 'root.key'), '--tls-key', join(home, 'none.pem'))).stderr).toContain('(node.tls-file)');
+    expect((await starting('--behind-proxy', '--public-url', 'records.example')).stderr).toContain('(organisation.option)');
+    // Then nothing stands in the way any more but what is missing here.
+    expect((await starting('--behind-proxy', '--public-url', 'https://records.example')).stderr).toContain('(cometbft.missing)');
+    expect(existsSync(join(home, 'lock'))).toBe(false);
+  });
+
+  test.each([[{ tls: { certificate: 'a.pem' } }], [{ behindProxy: 'yes' }], [{ url: 'records.example' }], [{ host: '' }]])(
+    'with %j in its settings is refused',
+    async (wrong) => {
+      using folder = temporaryFolder();
+      const directory = join(folder.path, 'net');
+      await make(directory);
+      const path = join(directory, 'north/careledger.json');
+      writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), ...wrong }));
+      expect(await start(join(directory, 'north'))).toBe('organisation.incomplete');
+    },
+  );
 
   test('does not start without the engine', async () => {
     using folder = temporaryFolder();
