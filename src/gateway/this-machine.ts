@@ -12,5 +12,8 @@ const LOOPBACK = /^(?:(?:::ffff:)?127\.[\d.]+|::1)$/;
 /** What proxies add: behind one, everybody has the address of this machine. */
 const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'];
 
+/** Came by the way that others take, where there is one of its own for this machine. */
+export const isFromElsewhere = (request: FastifyRequest): boolean => request.isFromHere === false;
+
 export const isFromThisMachine = (request: FastifyRequest): boolean =>
   request.isFromHere ?? (LOOPBACK.test(request.ip) && !FORWARDED.some((name) => request.headers[name] !== undefined));

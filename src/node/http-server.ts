@@ -148,25 +148,28 @@ export async function listen(server: FastifyInstance, host: string, port: number
   }
 }
 
-/** The door for this machine, when the server itself is for others: plain HTTP on an address and a port that nobody has to know but `run.json`. */
+/** The door for this machine, when the server itself is for others: plain HTTP. `node.port-in-use`, `node.listen-failed`. */
 export async function listenForThisMachine(
   server: FastifyInstance,
+  { host, port }: { readonly host: string; readonly port: number },
   onError: (cause: unknown) => void,
-): Promise<{ url: string; close(): Promise<void> }> {
-  const door = http.createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
-    server.routeFromHere,
-  );
-  await once(door.listen(0, '127.0.0.1'), 'listening');
+): Promise<Result<{ readonly port: number; close(): Promise<void> }>> {
+  const limits = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS };
+  const door = http.createServer(limits, (request, response) => server.routeFromHere(request, response));
+  try {
+    await once(door.listen({ host, port }), 'listening');
+  } catch (cause) {
+    return fail(listenError(host, port, cause as NodeJS.ErrnoException));
+  }
   door.on('error', onError);
-  return {
-    url: `http://127.0.0.1:${(door.address() as net.AddressInfo).port}`,
+  return ok({
+    port: (door.address() as net.AddressInfo).port,
     async close() {
       const closed = new Promise((resolve) => door.close(resolve));
       door.closeAllConnections();
       await closed;
     },
-  };
+  });
 }
 
 const listenError = (host: string, port: number, { code, message }: NodeJS.ErrnoException): CodedError =>

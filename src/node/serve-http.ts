@@ -11,7 +11,10 @@ import { followRenewal } from './tls-renewal.ts';
 import { openTls, type TlsFiles } from './tls.ts';
 
 /** What stands between a node's HTTP and everybody else. */
-export type HttpFront = { readonly kind: 'tls'; readonly files: TlsFiles; readonly lookEveryMs?: number } | { readonly kind: 'proxy' };
+export type HttpFront = ({ readonly kind: 'tls'; readonly files: TlsFiles; readonly lookEveryMs?: number } | { readonly kind: 'proxy' }) & {
+  /** The door for this machine: plain HTTP on a loopback address; port 0: any. */
+  readonly local: { readonly host: string; readonly port: number };
+};
 
 export interface HttpSide {
   readonly server: FastifyInstance;
@@ -45,9 +48,10 @@ export async function openHttpSide({ front, url, now, ...options }: HttpSideOpti
         const { files, lookEveryMs } = front;
         closers.push(followRenewal(server.server as unknown as Server, { files, url, everyMs: lookEveryMs, material: tls!.value, now, onError }));
       }
-      const door = await listenForThisMachine(server, onError);
-      closers.push(() => door.close());
-      return ok(door.url);
+      const door = await listenForThisMachine(server, front.local, onError);
+      if (!door.ok) return door;
+      closers.push(() => door.value.close());
+      return ok(baseUrl('http', front.local.host, door.value.port));
     },
     async close() {
       while (closers.length > 0) await closers.pop()!();

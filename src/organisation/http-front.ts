@@ -6,7 +6,7 @@ import type { HttpFront } from '../node/serve-http.ts';
 import type { TlsFiles } from '../node/tls.ts';
 import { organisationErrors } from './errors.ts';
 import type { HomeFile } from './home-file.ts';
-import { isLoopback } from './ports.ts';
+import { isLoopback, localHost, localPort } from './ports.ts';
 
 /** Of one start, instead of what `careledger.json` says. */
 export interface HttpChoice {
@@ -28,8 +28,9 @@ export const chosen = (file: HomeFile, { host, url, tls, behindProxy }: HttpChoi
 
 /** `organisation.no-tls` */
 export function frontOf(home: string, { tls, behindProxy, listen: { httpHost, http } }: HomeFile): Result<HttpFront | undefined> {
-  if (tls) return ok({ kind: 'tls', files: { certificate: resolve(home, tls.certificate), key: resolve(home, tls.key) } });
-  if (behindProxy === true) return ok({ kind: 'proxy' });
+  const local = { host: localHost(httpHost), port: localPort(http) };
+  if (tls) return ok({ kind: 'tls', files: { certificate: resolve(home, tls.certificate), key: resolve(home, tls.key) }, local });
+  if (behindProxy === true) return ok({ kind: 'proxy', local });
   if (isLoopback(httpHost)) return ok(undefined);
   const message = `HTTP would be open to other machines on ${httpHost}, port ${http}, without TLS.`;
   return fail(codedError(organisationErrors, 'organisation.no-tls', { message }));

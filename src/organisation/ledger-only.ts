@@ -7,7 +7,7 @@ import type { CometLedger } from '../engine/cometbft/comet-ledger.ts';
 import { blockIndex } from '../gateway/explorer/block-index.ts';
 import { explorerRoutes } from '../gateway/explorer/routes.ts';
 import { jsonScope } from '../gateway/json-scope.ts';
-import { metricsText } from '../gateway/node/metrics.ts';
+import { metricsRoute } from '../gateway/node/metrics-route.ts';
 import { operatorMetrics } from '../gateway/operator/metrics.ts';
 import { operatorStatus, type NodeFacts } from '../gateway/operator/status.ts';
 import { logRoutes, witnessRoutes } from '../gateway/witness/routes.ts';
@@ -112,9 +112,7 @@ async function selfRoutes(
       const body = why === undefined ? { status: 'ready', height: ledger.head().height } : { status: 'not-ready', code: why.code, why: why.message };
       return ok({ public: 'Whether the node is ready.', body, status: why === undefined ? 200 : 503 });
     });
-    scope.instance.get('/metrics', async (_request, reply) =>
-      reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(operatorMetrics(await status()))),
-    );
+    metricsRoute(scope.instance, async () => operatorMetrics(await status()));
   });
 }
 

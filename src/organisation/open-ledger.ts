@@ -18,7 +18,7 @@ import { fetchTrust } from './fetch-trust.ts';
 import { trustedBlock } from './trusted-block.ts';
 import { GENESIS_FILE, type HomeFile } from './home-file.ts';
 import type { NodeKeys } from './organisation-seeds.ts';
-import { hostAndPort, metricsHost } from './ports.ts';
+import { hostAndPort, localHost } from './ports.ts';
 
 /** As long as the evidence of a double signature counts. */
 const TRUST_HOURS = 14 * 24;
@@ -67,7 +67,7 @@ export async function openOrganisationLedger(parts: LedgerParts): Promise<Result
       listen: hostAndPort(listen.host, listen.consensus),
       peers: peers.map(({ node, host, consensus }) => `${node}@${hostAndPort(host, consensus)}`),
       ...(stateSync.value === undefined ? {} : { stateSync: stateSync.value }),
-      ...(listen.consensusMetrics === 0 ? {} : { metrics: hostAndPort(metricsHost(listen.httpHost), listen.consensusMetrics) }),
+      ...(listen.consensusMetrics === 0 ? {} : { metrics: hostAndPort(localHost(listen.httpHost), listen.consensusMetrics) }),
     },
     ...(file.snapshotEvery === undefined ? {} : { snapshotEvery: file.snapshotEvery }),
     signal: parts.signal,

@@ -5,14 +5,17 @@ import type { HomeFile } from './home-file.ts';
 export const CHANNEL = 1_000;
 export const CONSENSUS = 2_000;
 const CONSENSUS_METRICS = 3_000;
+/** HTTP for this machine, where the port of HTTP itself is for others. */
+const LOCAL = 4_000;
 export const MAX_ORGANISATIONS = 64;
-export const MAX_BASE_PORT = 65_535 - CONSENSUS_METRICS - MAX_ORGANISATIONS;
+export const MAX_BASE_PORT = 65_535 - LOCAL - MAX_ORGANISATIONS;
 
 const LOOPBACK = /^(localhost|127\.[\d.]+|\[?::1\]?)$/;
 export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
 
-/** The engine's metrics stay on this machine, wherever HTTP listens. */
-export const metricsHost = (httpHost: string): string => (isLoopback(httpHost) ? httpHost : '127.0.0.1');
+/** For what stays on this machine wherever HTTP listens: the engine's metrics, the node's own door. */
+export const localHost = (httpHost: string): string => (isLoopback(httpHost) ? httpHost : '127.0.0.1');
+export const localPort = (http: number): number => http + LOCAL;
 
 /** For an engine's settings. */
 export const hostAndPort = (host: string, port: number): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;

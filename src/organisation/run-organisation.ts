@@ -8,6 +8,7 @@ import type { CometLedger } from '../engine/cometbft/comet-ledger.ts';
 import { acquireLock } from '../engine/disk/lock.ts';
 import { memberDirectory } from '../network/directory.ts';
 import { portIsFree } from '../node/http-server.ts';
+import type { HttpFront } from '../node/serve-http.ts';
 import { openTls } from '../node/tls.ts';
 import { organisationErrors } from './errors.ts';
 import { chosen, frontOf, unreachable, type HttpChoice } from './http-front.ts';
@@ -17,7 +18,7 @@ import { serveLedgerOnly } from './ledger-only.ts';
 import { openOrganisationLedger } from './open-ledger.ts';
 import { openNodeKeys } from './organisation-seeds.ts';
 import { followPeerNames } from './peer-names.ts';
-import { metricsHost } from './ports.ts';
+import { localHost } from './ports.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -91,7 +92,7 @@ async function start(options: RunOptions, closers: Closers, onFinal: (error: Cod
   const lock = acquireLock(home);
   if (!lock.ok) throw new CodedException(runningElsewhere(lock.error, home));
   closers.push(() => lock.value.release());
-  for (const [host, port] of portsOf(file)) unwrap(portNamed(await portIsFree(host, port)));
+  for (const [host, port] of portsOf(file, front)) unwrap(portNamed(await portIsFree(host, port)));
 
   const onError = (cause: unknown): void => note(`${id}: ${wordsOf(cause)}`);
   const alone = unreachable(file, front);
@@ -164,11 +165,12 @@ const runningElsewhere = (error: CodedError, home: string): CodedError =>
       })
     : error;
 
-const portsOf = ({ listen, ledgerOnly }: HomeFile): readonly (readonly [string, number])[] => [
+const portsOf = ({ listen, ledgerOnly }: HomeFile, front: HttpFront | undefined): readonly (readonly [string, number])[] => [
   [listen.httpHost, listen.http],
+  ...(front ? ([[front.local.host, front.local.port]] as const) : []),
   [listen.host, listen.consensus],
   ...(ledgerOnly ? [] : ([[listen.host, listen.channel]] as const)),
-  ...(listen.consensusMetrics === 0 ? [] : ([[metricsHost(listen.httpHost), listen.consensusMetrics]] as const)),
+  ...(listen.consensusMetrics === 0 ? [] : ([[localHost(listen.httpHost), listen.consensusMetrics]] as const)),
 ];
 
 const portNamed = <T>(result: Result<T>): Result<T> =>

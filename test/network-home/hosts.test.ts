@@ -91,9 +91,11 @@ describe.skipIf(process.platform !== 'linux' || cometbftOf('0.40') === undefined
       });
     const { interfaces } = JSON.parse((await get('/.well-known/careledger')).text) as { interfaces: Record<string, string> };
     expect(Object.values(interfaces).every((url) => url.startsWith(`${urlOf('south')}/`))).toBe(true);
-    expect((await get('/organisation/api/status')).status).toBe(404);
+    const forItself = ['/organisation/api/status', '/metrics'];
+    for (const where of forItself) expect((await get(where)).status).toBe(404);
     const { localUrl } = JSON.parse(readFileSync(path.join(homeOf('south'), 'run.json'), 'utf8')) as { localUrl: string };
-    expect((await fetch(`${localUrl}/organisation/api/status`)).status).toBe(200);
+    expect(localUrl).toBe(`http://${hostOf('south')}:${port + 4_000}`);
+    for (const where of forItself) expect((await fetch(localUrl + where)).status).toBe(200);
   });
 
   test('one that is killed is missed by the others, and comes back', async () => {

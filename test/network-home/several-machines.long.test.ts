@@ -113,6 +113,8 @@ describe.skipIf(reason !== undefined)('four organisations on four machines', () 
       request.once('error', reject);
       request.end(body === undefined ? undefined : JSON.stringify(body));
     });
+  /** A program on the machine itself, as Prometheus would be. */
+  const fetchOn = (id: string, where: string): Promise<string> => machineOf(id).run('curl', '-s', `http://127.0.0.1:12100${where}`);
   const token = async (id: string, ...claims: readonly string[]): Promise<string> => (await run(id, 'token', '--home', homeOf(id), ...claims)).trim();
 
   test('each gets its own home and nothing of the others', async () => {
@@ -154,9 +156,9 @@ describe.skipIf(reason !== undefined)('four organisations on four machines', () 
     const known = JSON.parse((await call('north', '/.well-known/careledger')).bytes.toString()) as { interfaces: Record<string, string> };
     expect(Object.values(known.interfaces).every((url) => url.startsWith(`${urlOf('north')}/`))).toBe(true);
     await expect
-      .poll(async () => (await call('north', '/metrics')).bytes.toString(), { timeout: 60_000, interval: 1_000 })
+      .poll(async () => await fetchOn('north', '/metrics'), { timeout: 60_000, interval: 1_000 })
       .toMatch(/^careledger_witness_parties 3$/m);
-    expect((await call('north', '/organisation/api/status')).status).toBe(404);
+    for (const where of ['/organisation/api/status', '/metrics']) expect((await call('north', where)).status).toBe(404);
   });
 
   test('a receipt from one machine holds on another, against the genesis of its own home', async () => {

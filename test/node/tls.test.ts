@@ -13,6 +13,7 @@ import { temporaryFolder } from '../support/ledger.ts';
 import { testAuthority } from '../support/tls.ts';
 
 const authority = testAuthority();
+const local = { host: '127.0.0.1', port: 0 };
 let folder: ReturnType<typeof temporaryFolder>;
 let files: { certificate: string; key: string };
 beforeEach(() => {
@@ -116,7 +117,7 @@ describe('a node that others reach', () => {
   };
 
   test('by TLS is asked over HTTPS, and by programs on its machine through their own door', async () => {
-    const { port, localUrl } = await serve({ kind: 'tls', files });
+    const { port, localUrl } = await serve({ kind: 'tls', files, local });
     expect(await overTls(port)).toEqual({ here: false });
     expect(await (await fetch(`${localUrl}/here`)).json()).toEqual({ here: true });
     await expect(fetch(`http://127.0.0.1:${port}/here`)).rejects.toThrow('fetch failed');
@@ -124,7 +125,7 @@ describe('a node that others reach', () => {
   });
 
   test('lets nobody in with TLS 1.1', async () => {
-    const { port } = await serve({ kind: 'tls', files });
+    const { port } = await serve({ kind: 'tls', files, local });
     const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
     const socket = tls.connect({ host: '127.0.0.1', port, ca: authority.certificate, servername: 'north.example', ...old });
     const [cause] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
@@ -132,7 +133,7 @@ describe('a node that others reach', () => {
   });
 
   test('through a proxy takes nobody who comes that way for local, whatever their address', async () => {
-    const { port, localUrl } = await serve({ kind: 'proxy' });
+    const { port, localUrl } = await serve({ kind: 'proxy', local });
     expect(await (await fetch(`http://127.0.0.1:${port}/here`)).json()).toEqual({ here: false });
     expect(await (await fetch(`${localUrl}/here`)).json()).toEqual({ here: true });
   });
@@ -144,7 +145,7 @@ describe('a node that others reach', () => {
   });
 
   test('serves a renewed certificate without a restart, and the one before while the new files do not fit', async () => {
-    const { port } = await serve({ kind: 'tls', files, lookEveryMs: 20 });
+    const { port } = await serve({ kind: 'tls', files, local, lookEveryMs: 20 });
     const first = await serialOf(port);
     const renewed = authority.server(['north.example']);
     writeFileSync(files.certificate, renewed.certificate);
@@ -156,7 +157,7 @@ describe('a node that others reach', () => {
 
   test('says when its certificate is for another name than the one it is reached under, and when it ends soon', async () => {
     write(authority.server(['north.example'], 3));
-    await serve({ kind: 'tls', files }, 'https://records.example:8443');
+    await serve({ kind: 'tls', files, local }, 'https://records.example:8443');
     await expect.poll(() => told.map(({ code }) => code)).toEqual(['node.tls-mismatch', 'node.tls-expired']);
     expect(told[0]!.message).toContain('is not for records.example');
   });
@@ -164,7 +165,7 @@ describe('a node that others reach', () => {
   test('does not begin with files that cannot be used', async () => {
     rmSync(files.certificate);
     const opened = await openHttpSide({
-      front: { kind: 'tls', files },
+      front: { kind: 'tls', files, local },
       url: 'https://north.example',
       allowedOrigins: [],
       connectTo: [],

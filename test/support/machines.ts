@@ -18,7 +18,9 @@ export interface Machine {
   readonly folder: string;
   /** `careledger …` on it. */
   cli(...args: readonly string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
-  /** The same, left running; resolves when it has printed the line, rejects when it ends before. */
+  /** What another program on it prints. */
+  run(program: string, ...args: readonly string[]): Promise<string>;
+  /** `careledger …`, left running; resolves when it has printed the line, rejects when it ends before. */
   start(line: RegExp, ...args: readonly string[]): Promise<ChildProcess>;
   /** All that its programs have printed. */
   output(): string;
@@ -100,6 +102,12 @@ export function openMachines(names: readonly string[], env: Readonly<Record<stri
           execFile('ip', [...inside, ...args], { ...options, timeout: 60_000 }, (cause, stdout, stderr) => {
             resolve({ code: cause ? ((cause.code as unknown as number) ?? 1) : 0, stdout, stderr });
           });
+        }),
+      run: (program, ...args) =>
+        new Promise((resolve, reject) => {
+          execFile('ip', ['netns', 'exec', space, program, ...args], { ...options, timeout: 60_000 }, (cause, stdout) =>
+            cause ? reject(cause) : resolve(stdout),
+          );
         }),
       async start(line, ...args) {
         const child = spawn('ip', [...inside, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -56,7 +56,7 @@ const isFree = (port: number): Promise<boolean> =>
 export async function freeBasePort(count: number): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const base = 12_000 + Math.floor(Math.random() * 900);
-    const needed = [0, 1_000, 2_000, 3_000].flatMap((above) => Array.from({ length: count }, (_, at) => base + above + at));
+    const needed = [0, 1_000, 2_000, 3_000, 4_000].flatMap((above) => Array.from({ length: count }, (_, at) => base + above + at));
     if ((await Promise.all(needed.map(isFree))).every(Boolean)) return base;
   }
   throw new Error('no free ports');

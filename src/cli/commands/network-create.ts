@@ -27,7 +27,7 @@ export const command: Command = {
     port: {
       type: 'string',
       value: 'N',
-      help: `HTTP port of the first on each host; others on it follow, and N+1000, N+2000, N+3000 (default ${DEFAULT_PORT})`,
+      help: `HTTP port of the first on each host; others on it follow, and N+1000 to N+4000 (default ${DEFAULT_PORT})`,
     },
     'ledger-only': { type: 'boolean', help: 'only the ledger: no records and no database' },
   },

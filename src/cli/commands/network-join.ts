@@ -24,7 +24,7 @@ export const command: Command = {
       value: 'URL',
       help: 'base URL under which its HTTP is reached (default: https://HOST:PORT; http on this machine)',
     },
-    port: { type: 'string', value: 'N', help: `HTTP port; N+1000, N+2000 and N+3000 are taken too (default ${DEFAULT_PORT})` },
+    port: { type: 'string', value: 'N', help: `HTTP port; N+1000 to N+4000 are taken too (default ${DEFAULT_PORT})` },
     'ledger-only': { type: 'boolean', help: 'only the ledger: no records and no database' },
     trial: { type: 'boolean', help: 'for trying out: tokens on the command line' },
   },

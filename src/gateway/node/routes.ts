@@ -7,7 +7,8 @@ import { fail, ok, unwrap, type CodedError, type Result } from '../../base/resul
 import type { HealReport, VerificationReport, WellKnown } from '../../contract/network.ts';
 import { gatewayErrors } from '../errors.ts';
 import { jsonScope, type Answer, type Handler } from '../json-scope.ts';
-import { metricsText, type Metric } from './metrics.ts';
+import { metricsRoute } from './metrics-route.ts';
+import type { Metric } from './metrics.ts';
 
 export interface NodeDependencies {
   readonly organisation: string;
@@ -56,9 +57,7 @@ export async function nodeRoutes(app: FastifyInstance, deps: NodeDependencies): 
         status: why === undefined ? 200 : 503,
       });
     });
-    scope.instance.get('/metrics', async (_request, reply) =>
-      reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(await deps.metrics())),
-    );
+    metricsRoute(scope.instance, () => deps.metrics());
     scope.route('POST', '/node/api/verify', guarded('verify', verifyOnce));
     scope.route('GET', '/node/api/verify', async (request) => {
       const last = deps.lastVerification();
