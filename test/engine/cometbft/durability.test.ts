@@ -1,9 +1,13 @@
-/** Commit and the disk: whoever waits is answered when the block is on the disk, not before, and never for one that the disk did not take. */
+/**
+ * Commit and the disk: whoever waits is answered when the block is on the disk, not before, and never for one that the disk did not take; what is on the
+ * disk says where the ledger is in the consensus.
+ */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { unwrap } from '../../../src/base/result.ts';
 import type { Storage } from '../../../src/engine/disk/storage.ts';
+import { EngineConnection } from '../../support/abci-driver/connection.ts';
 import { AbciDriver } from '../../support/abci-driver/driver.ts';
 import { driverOptions, newConsensusLedger, serveLedger, type ServedLedger } from '../../support/abci-driver/ledger.ts';
 import { openGrant, temporaryFolder, transactionOf } from '../../support/ledger.ts';
@@ -72,5 +76,28 @@ it('answers nobody for a block that the disk did not take; the engine replays it
   append = (write) => write();
   expect(await driver.start()).toBe(1);
   expect(sender.answer).toMatchObject({ ok: true, value: { height: 1, logIndex: 0 } });
+  expect(ledger.disk.head().height).toBe(1);
+});
+
+it('knows its place in the consensus from the newest block alone, when the notes are gone with the index', async () => {
+  await driver.block({ transactions: [] });
+  await driver.block({ transactions: [transactionOf('hospital', [openGrant()])] });
+  await driver.block({ transactions: [] });
+  expect(ledger.application.consensus).toMatchObject({ height: 3, changedAt: 2 });
+  const { directory } = ledger.disk;
+  await ledger.close();
+  ledger = await serveLedger(directory, {}, { rebuildIndex: true });
+  expect(ledger.disk.head().height).toBe(1);
+  expect(ledger.application.consensus).toMatchObject({ height: 2, changedAt: 2 });
+  // Only what changed nothing comes again.
+  expect(await driver.start()).toBe(1);
+});
+
+it('does not begin anew when it has blocks', async () => {
+  await driver.block({ transactions: [transactionOf('hospital', [openGrant()])] });
+  const { chainId, appState } = driverOptions(ledger.socketPath);
+  const engine = await EngineConnection.open(ledger.socketPath);
+  await expect(engine.call('initChain', { chainId, appStateBytes: appState, initialHeight: 1n })).rejects.toThrow(/InitChain at consensus height 1/);
+  engine.close();
   expect(ledger.disk.head().height).toBe(1);
 });

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { CodedError } from '../../../src/base/result.ts';
 import { startEngineProcess, type EngineProcess } from '../../../src/engine/cometbft/process/engine-process.ts';
 import { endLeftover, endProcess, identityOf, isAlive, livingIdentity, writeIdentity } from '../../../src/engine/cometbft/process/identity.ts';
+import { isFinal } from '../../../src/engine/cometbft/process/last-words.ts';
 import { openLogFile, type LogFile } from '../../../src/engine/cometbft/process/log-file.ts';
 import { superviseUnit, type ApplicationRun, type Unit } from '../../../src/engine/cometbft/process/supervise.ts';
 import { temporaryFolder } from '../../support/ledger.ts';
@@ -63,6 +64,17 @@ describe('a run of the engine', () => {
     using folder = temporaryFolder();
     const engine = await start(folder.path, standIn(folder.path, [line], end));
     expect((await engine.ended).code).toBe('cometbft.diverged');
+    await engine.stop();
+  });
+
+  test('tells that its own data are older than the ledger', async () => {
+    using folder = temporaryFolder();
+    const line = '{"level":"error","_msg":"failed to start node","err":"error on replay: app block height (7) is higher than core (3)"}';
+    const engine = await start(folder.path, standIn(folder.path, [line], 'ends'));
+    const ended = await engine.ended;
+    expect(ended.code).toBe('cometbft.ledger-ahead');
+    // Another start would end the same way.
+    expect(isFinal(ended)).toBe(true);
     await engine.stop();
   });
 
