@@ -6,7 +6,7 @@ import type { RecordsContext } from './context.ts';
 import type { LapsedOf, LapsedRecord, RecordKey, Space, Visibility } from './model.ts';
 import { openVersions } from './open-rows.ts';
 import { named, Parameters } from './query/sql.ts';
-import { visibleIn } from './query/visible.ts';
+import { visibleIn, type VisibleCondition } from './query/visible.ts';
 import { MAX_PAGE } from './search.ts';
 
 /** Rows of the keys `k (n, high, low)`, `n` from 1. */
@@ -14,6 +14,28 @@ function keyRows(context: RecordsContext, space: Space, keys: readonly RecordKey
   const words = keys.map(({ type, id }) => context.index(space).record(type, id));
   const [high, low] = [parameters.words(words.map((word) => word.subarray(0, 8))), parameters.words(words.map((word) => word.subarray(8)))];
   return `unnest(${high}, ${low}) with ordinality as k(high, low, n)`;
+}
+
+/** Up to so many versions are looked at one by one; beyond it is cheaper to start from those that the visibility ever covered. */
+const FEW = 5000;
+
+/** Heads `r` at this position or after it that are not visible: a superset of the lapsed ones. */
+async function headsSince(
+  context: RecordsContext,
+  space: Space,
+  { since, few }: { readonly since: number; readonly few: number },
+  visible: VisibleCondition,
+  parameters: Parameters,
+): Promise<string> {
+  const number = parameters.small(context.dictionary.number('space', space) ?? -1);
+  const from = parameters.integer(since);
+  const [newest] = await context.database.query({ name: 'newest-version', text: 'select coalesce(max(seq), 0) from version', values: [] });
+  return Number(newest![0]) - since < few
+    ? `(select rid, seq from version where space = ${number} and seq >= ${from}) h cross join lateral
+       (select * from record r where r.rid = h.rid and r.seq = h.seq and not (${visible('r')}) offset 0) r`
+    : `(select r.* from version h join record r on r.rid = h.rid and r.seq = h.seq
+         where h.space = ${number} and h.seq >= ${from} and not (${visible('h')})
+         and exists (select from version v where v.rid = h.rid and v.space = ${number} and ${visible('v')})) r`;
 }
 
 /**
@@ -27,6 +49,7 @@ export async function lapsed(
   visibility: Visibility,
   shown: readonly Visibility[],
   limit: number,
+  few = FEW,
 ): Promise<readonly LapsedRecord[]> {
   if ('keys' in of && of.keys.length === 0) return [];
   const parameters = new Parameters();
@@ -36,9 +59,7 @@ export async function lapsed(
     'keys' in of
       ? `${keyRows(context, space, of.keys, parameters)} cross join lateral
          (select * from record r where r.key_high = k.high and r.key_low = k.low and not (${visible('r')}) offset 0) r`
-      : `(select rid, seq from version where space = ${parameters.small(context.dictionary.number('space', space) ?? -1)}
-           and seq >= ${parameters.integer(of.since)}) h cross join lateral
-         (select * from record r where r.rid = h.rid and r.seq = h.seq and not (${visible('r')}) offset 0) r`;
+      : await headsSince(context, space, { since: of.since, few }, visible, parameters);
   const sql = `select int8send(r.key_high) || int8send(r.key_low), l.version, e.seq, e.key_id, e.wrapped, e.sealed, n.version, n.seq, r.seq
     from ${heads}
     cross join lateral (select max(v.seq) as seq, bool_or(${under === '' ? 'true' : under}) as shown from version v where v.rid = r.rid and ${visible('v')}) s

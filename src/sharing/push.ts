@@ -18,12 +18,12 @@ import { methods } from './messages.ts';
 import { sealPage } from './page.ts';
 import { backOff, pause, type Parts } from './parts.ts';
 import { machineOf } from './peer-principal.ts';
-import { cursorNow } from './serve-read.ts';
+import { cursorNow, readMarker } from './serve-read.ts';
 import { shareState, type StoredShare } from './share-book.ts';
 import { grantBytes } from './share-terms.ts';
 import { stillPermitted } from './still-permitted.ts';
 import { contentOf, eventDraft, newestEvent, type Cursor, type DisclosureContent } from './stored-events.ts';
-import { copyTerm } from './terms.ts';
+import { copyTerm, readTerm } from './terms.ts';
 import { allLapsed, withdrawMessages, type WithdrawMessage } from './withdrawals.ts';
 import type { WithdrawnRecord } from './withdrawn-record.ts';
 import { words } from './words.ts';
@@ -33,6 +33,8 @@ type Waiting = RecordKey & { readonly version: number; readonly sequence: number
 interface Subscription {
   readonly share: StoredShare;
   cursor: Cursor;
+  /** Whether what the share no longer covers has been looked for ever since the copy was first read. */
+  checked: boolean;
   queue: Waiting[];
   /** Something may have been missed: look from the cursor on. */
   dirty: boolean;
@@ -101,7 +103,9 @@ export function pusher(parts: Parts): Pusher {
       const upTo = cursorNow(parts);
       subscription.dirty = false;
       subscription.queue = [];
-      const withdrawn = await allLapsed(reader, { since: subscription.cursor.sequence }, visibility);
+      const { cursor, checked, share } = subscription;
+      // A copy from before there were withdrawals: once, everything since the share was made.
+      const withdrawn = await allLapsed(reader, { since: checked ? cursor.sequence : Math.min(share.sequence, cursor.sequence) }, visibility);
       const versions = await source.since(subscription.cursor, visibility);
       return { withdrawn, versions, upTo };
     }
@@ -135,6 +139,13 @@ export function pusher(parts: Parts): Pusher {
     return writer.append({ versions: [], events: [eventDraft('disclosure', now(), patient, content, [copyTerm(grantId)])], guards: [] });
   };
 
+  const nothingLeft = async (subscription: Subscription): Promise<Result<boolean>> => {
+    if (subscription.checked) return ok(false);
+    const written = await writer.append({ versions: [], events: [readMarker(subscription.share.terms.grantId, now())], guards: [] });
+    subscription.checked = written.ok;
+    return written.ok ? ok(false) : written;
+  };
+
   /** What has waited for an absent grantee is not sent any more when a part of it is no longer covered. */
   const recall = async (subscription: Subscription, visibility: Visibility): Promise<void> => {
     const { held, attempts } = subscription;
@@ -154,7 +165,7 @@ export function pusher(parts: Parts): Pusher {
     if (withdrawal) subscription.withdrawals = subscription.withdrawals.slice(1);
     else subscription.held = undefined;
     subscription.cursor = waiting.upTo;
-    return ok(isBehind(subscription));
+    return isBehind(subscription) ? ok(true) : nothingLeft(subscription);
   };
 
   /** Seals and logs what goes next; it waits in the subscription then. False: there is nothing. */
@@ -167,7 +178,7 @@ export function pusher(parts: Parts): Pusher {
     const { upTo } = next;
     if (next.withdrawn.length === 0 && next.versions.length === 0) {
       subscription.cursor = upTo;
-      return ok(subscription.queue.length > 0 || subscription.dirty);
+      return subscription.queue.length > 0 || subscription.dirty ? ok(true) : nothingLeft(subscription);
     }
     const member = await directory.activeMember(terms.grantee);
     if (!member.ok) return member;
@@ -250,7 +261,7 @@ export function pusher(parts: Parts): Pusher {
     run(subscription).catch(onError);
   };
 
-  const subscribe = (share: StoredShare, cursor: Cursor): void => {
+  const subscribe = (share: StoredShare, cursor: Cursor, checked: boolean): void => {
     const { grantId, patient } = share.terms;
     const known = subscriptions.get(grantId);
     if (known) {
@@ -261,6 +272,7 @@ export function pusher(parts: Parts): Pusher {
     const subscription: Subscription = {
       share,
       cursor,
+      checked,
       queue: [],
       dirty: true,
       preparing: false,
@@ -291,12 +303,13 @@ export function pusher(parts: Parts): Pusher {
   };
 
   return {
-    subscribe,
+    subscribe: (share, cursor) => subscribe(share, cursor, true),
     async start() {
       for (const share of await outgoing.all()) {
         if (shareState(share, now()) !== 'active') continue;
         const event = await newestEvent(reader, 'disclosure', copyTerm(share.terms.grantId));
-        if (event) subscribe(share, contentOf<DisclosureContent>(event).upTo);
+        const read = await newestEvent(reader, 'marker', readTerm(share.terms.grantId));
+        if (event) subscribe(share, contentOf<DisclosureContent>(event).upTo, read !== undefined);
       }
     },
     unsubscribe(grantId) {

@@ -6,6 +6,7 @@ import { toBase64Url, toHex } from '../base/bytes.ts';
 import { accessErrors } from '../access/errors.ts';
 import { openReleased } from '../access/release.ts';
 import type { Method } from '../network/server.ts';
+import type { EventDraft } from '../records/model.ts';
 import { sharingErrors } from './errors.ts';
 import { decodeRead, decodeReceived } from './messages.ts';
 import { sealPage } from './page.ts';
@@ -24,6 +25,10 @@ const OVERLAP = 60_000;
 
 /** Where the log stands now: a copy that has everything written up to here resumes from it. */
 export const cursorNow = ({ log, now }: Pick<Parts, 'log' | 'now'>): Cursor => ({ sequence: log.size(), time: Math.max(0, now() - OVERLAP) });
+
+/** From here on the grantee may have something under the grant, and what the share no longer covers of it is withdrawn. */
+export const readMarker = (grantId: string, now: number): EventDraft =>
+  eventDraft('marker', now, undefined, { v: 1, type: 'read', grantId }, [readTerm(grantId)]);
 
 export function readMethod(parts: Parts): Method {
   const { organisation, access, source, outgoing, directory, ledger, now } = parts;
@@ -48,7 +53,7 @@ export function readMethod(parts: Parts): Method {
     const page =
       names.next === '' ? await source.page(patient, decision.visibility, from === undefined ? after : '') : { versions: [], next: names.next };
     const versions = await source.sent(page.versions, true);
-    const begun = from === 0 && { v: 1, type: 'read', grantId: share.terms.grantId };
+    const begun = from === 0;
     const released = await access.release({
       principal,
       request,
@@ -56,7 +61,7 @@ export function readMethod(parts: Parts): Method {
       through: 'network',
       touched: [{ patient, counts: countTypes(versions) }],
       what: words.readWhole(versions.length, names.records.length),
-      ...(begun ? { unit: { versions: [], events: [eventDraft('marker', now(), undefined, begun, [readTerm(begun.grantId)])], guards: [] } } : {}),
+      ...(begun ? { unit: { versions: [], events: [readMarker(share.terms.grantId, now())], guards: [] } } : {}),
       answer: async () => {
         const content = { versions, withdrawn: names.records, next: page.next, upTo };
         const sealed = unwrap(await sealPage(grantee.value.hpkeKey, ledger.chainId, share.terms, content));

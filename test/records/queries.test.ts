@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/base/bytes.ts';
 import type { Match, Order, Query, VersionDraft, Visibility } from '../../src/records/model.ts';
+import { lapsed } from '../../src/records/lapsed.ts';
 import type { Records } from '../../src/records/open.ts';
 import { seededRandom } from '../support/damage.ts';
 import { NaiveRecords } from '../support/naive-records.ts';
@@ -119,11 +120,13 @@ describe.each<ServerKind>(servers)('queries on %s PostgreSQL', (kind) => {
   const random = seededRandom(seed);
   const naive = new NaiveRecords();
   let records: Records;
+  /** Of the versions, in the order in which they were written. */
+  const sequences: number[] = [];
 
   beforeAll(async () => {
     records = await openTestRecords({ kind });
     const drafts = population(random, 400);
-    for (let at = 0; at < drafts.length; at += 25) await write(records, ...drafts.slice(at, at + 25));
+    for (let at = 0; at < drafts.length; at += 25) sequences.push(...(await write(records, ...drafts.slice(at, at + 25))));
     for (const each of drafts) naive.write(each);
   });
 
@@ -238,6 +241,50 @@ describe.each<ServerKind>(servers)('queries on %s PostgreSQL', (kind) => {
     const counts = await records.reader.counts('own');
     for (const type of types)
       expect(counts.get(type) ?? 0).toBe(naive.order.filter((name) => name.startsWith(`${type}/`) && !naive.heads.get(name)!.deleted).length);
+  });
+
+  test('records whose current version is out of a visibility that an earlier one was in', async () => {
+    const placed = naive.versions.map((version, index) => ({ version, sequence: sequences[index]! }));
+    let hits = 0;
+    for (let round = 0; round < 60; round++) {
+      const visibility = randomVisibility(random);
+      const shown = round % 3 === 0 ? [] : [randomVisibility(random), ...(round % 3 === 1 ? [randomVisibility(random)] : [])];
+      const since = round % 2 === 0 ? 0 : sequences[random(sequences.length)]!;
+      const names = naive.order.filter(() => random(3) === 0);
+      const expected = naive.order.flatMap((name) => {
+        const versions = placed.filter(({ version }) => NaiveRecords.name(version) === name);
+        const head = versions.at(-1)!;
+        const last = versions.findLastIndex(({ version }) => naive.visible(version, visibility));
+        const given = versions.some(
+          ({ version }) => naive.visible(version, visibility) && (shown.length === 0 || shown.some((each) => naive.visible(version, each))),
+        );
+        const out = versions[last + 1];
+        return out && given ? [{ name, version: out.version.version, sequence: out.sequence, head: head.sequence }] : [];
+      });
+      const said = (found: Awaited<ReturnType<typeof records.reader.lapsed>>) =>
+        found.map(({ version, sequence, head, ...record }) => ({ name: NaiveRecords.name(record), version, sequence, head }));
+      const inOrder = expected.toSorted((a, b) => a.head - b.head);
+      const wanted = inOrder.filter(({ head }) => head >= since);
+      expect(said(await records.reader.lapsed('own', { since }, visibility, shown, 1000))).toEqual(wanted);
+      // Looked for from the other end, as when there are many.
+      expect(said(await lapsed(records.context, 'own', { since }, visibility, shown, 1000, 0))).toEqual(wanted);
+      expect(said(await records.reader.lapsed('own', { since }, visibility, shown, 3))).toEqual(wanted.slice(0, 3));
+      const keys = names.map((name) => ({ type: name.split('/')[0]!, id: name.split('/')[1]! }));
+      const asked = said(await records.reader.lapsed('own', { keys }, visibility, shown, 1000));
+      expect(asked).toEqual(inOrder.filter(({ name }) => names.includes(name)));
+      hits += wanted.length;
+
+      const left = await records.reader.leftCompartments('own', keys, ['p1', 'p3', 'nobody']);
+      const gone = names.flatMap((name, index) =>
+        ['p1', 'p3'].flatMap((patient) => {
+          const versions = naive.versions.filter((version) => NaiveRecords.name(version) === name);
+          const was = versions.slice(0, -1).some(({ compartments }) => compartments.includes(patient));
+          return was && !versions.at(-1)!.compartments.includes(patient) ? [`${index} ${patient}`] : [];
+        }),
+      );
+      expect(left.map(({ index, patient }) => `${index} ${patient}`).toSorted()).toEqual(gone.toSorted());
+    }
+    expect(hits).toBeGreaterThan(100);
   });
 
   test('cursors are of one query only', async () => {

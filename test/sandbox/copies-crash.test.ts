@@ -100,6 +100,22 @@ describe('copies in a real network', () => {
     expect(await until(async () => (await sharedFhir('Observation/crash-o')).body.valueQuantity?.value === 300, 10_000)).toBeLessThan(5000);
   });
 
+  test('a correction acknowledged right before kill -9 takes the record out of the copy after the restart', async () => {
+    const other = { ...observation(400), subject: { reference: 'Patient/crash-q' } };
+    await call(system, 'PUT', here('/fhir/Patient/crash-q'), { resourceType: 'Patient', id: 'crash-q', name: [{ family: 'Other' }] });
+    expect((await sharedFhir('Observation/crash-o/_history/1')).status).toBe(200);
+    expect((await call(system, 'PUT', here('/fhir/Observation/crash-o'), other)).status).toBe(200);
+    await sandbox.kill();
+    sandbox = await startSandbox({ dataDirectory, port: sandbox.port });
+    await until(async () => (await sharedFhir('Observation?patient=crash-p')).body.total === 0, 20_000);
+    for (const path of ['Observation/crash-o', 'Observation/crash-o/_history/1', 'Observation/crash-o/_history'])
+      expect((await sharedFhir(path)).status, path).toBe(404);
+    expect(JSON.stringify((await sharedFhir('Patient/crash-p/$everything')).body)).not.toContain('crash-o');
+    // Back again: shown again.
+    expect((await call(system, 'PUT', here('/fhir/Observation/crash-o'), observation(500))).status).toBe(200);
+    await until(async () => (await sharedFhir('Observation/crash-o')).body.valueQuantity?.value === 500, 10_000);
+  });
+
   test('after the stop FHIR over the copy is refused', async () => {
     const { shares } = (await call(patient, 'GET', here('/portal/api/patients/crash-p/shares'))).body as { shares: readonly { grantId: string }[] };
     expect((await call(patient, 'DELETE', here(`/portal/api/patients/crash-p/shares/${shares[0]!.grantId}`))).body.state).toBe('stopped');
