@@ -11,8 +11,8 @@ import type { CometLedger } from '../../src/engine/cometbft/comet-ledger.ts';
 import { LEDGER_FOLDER } from '../../src/engine/cometbft/folders.ts';
 import { nodeIdOf } from '../../src/engine/cometbft/home/keys.ts';
 import { openCometLedger } from '../../src/engine/cometbft/open.ts';
-import { rpcClient } from '../../src/engine/cometbft/rpc/client.ts';
 import { ed25519PublicKey } from '#ed25519';
+import { stateSyncFrom } from '../../test/support/state-sync.ts';
 import { printFigure } from '../figure.ts';
 import { cometbftProgram, consensusGenesis, nodeSeed, validatorSeed } from './consensus-network.ts';
 import { signedTransactions } from './workload.ts';
@@ -65,12 +65,7 @@ try {
     if (performance.now() > until) throw new Error('there is no snapshot');
   for (let i = 0; i < 3; i++) await oneMore();
 
-  const socket = join(directory, 'cometbft/rpc.sock');
-  const rpc = rpcClient(socket);
-  const { signed_header: signed } = unwrap(await rpc.call('commit', { height: '2' })) as {
-    signed_header: { commit: { block_id: { hash: string } } };
-  };
-  rpc.close();
+  const stateSync = await stateSyncFrom(directory);
   const from = performance.now();
   second = unwrap(
     await openCometLedger({
@@ -84,12 +79,7 @@ try {
         listen: `127.0.0.1:${SECOND}`,
         peers: [`${nodeIdOf(ed25519PublicKey(nodeSeed(0)))}@127.0.0.1:${FIRST}`],
         commitTimeoutMs: 20,
-        stateSync: {
-          servers: [`unix://${socket}`, `unix://${socket}`],
-          trustHeight: 2,
-          trustHash: signed.commit.block_id.hash,
-          trustPeriodHours: 24,
-        },
+        stateSync,
       },
     }),
   );

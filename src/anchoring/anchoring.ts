@@ -60,6 +60,7 @@ export class Anchoring {
   #due = 0;
   #running: Promise<unknown> = Promise.resolve();
   #keeping: Promise<void> | undefined;
+  #release: (() => void) | undefined;
 
   private constructor(options: AnchoringOptions) {
     this.#options = options;
@@ -71,6 +72,7 @@ export class Anchoring {
   /** Compares the log with the ledger and starts the rhythm. */
   static async open(options: AnchoringOptions): Promise<Anchoring> {
     const anchoring = new Anchoring(options);
+    anchoring.#release = options.ledger.keepFrom?.(() => anchoring.#needed());
     await anchoring.#look(true);
     anchoring.#due = performance.now();
     anchoring.#schedule();
@@ -192,6 +194,12 @@ export class Anchoring {
     return batch;
   }
 
+  /** Oldest height of which transactions are needed here: anchors whose evidence is not kept yet, and the newest, behind which the log goes on. */
+  async #needed(): Promise<number> {
+    const newest = this.#landed?.place?.height ?? 0;
+    return Math.min(newest, (await this.#table.oldestWithoutEvidence()) ?? newest);
+  }
+
   /** Not waited for: attestations may take their time, and what is not here now is asked for at the next interval. */
   async #keepEvidence(): Promise<void> {
     const { ledger, keys } = this.#options;
@@ -234,6 +242,7 @@ export class Anchoring {
 
   async close(): Promise<void> {
     this.#stop.abort();
+    this.#release?.();
     clearTimeout(this.#timer);
     await this.#running;
     await this.#keeping;

@@ -111,6 +111,16 @@ export class BatchTable {
     }));
   }
 
+  /** Height of the oldest batch on the ledger whose evidence is not kept yet; undefined: there is none. */
+  async oldestWithoutEvidence(): Promise<number | undefined> {
+    const [row] = await this.#database.query({
+      name: 'batch-oldest-without-evidence',
+      text: 'select min(height) from batch where evidence is null and log_index is not null and octet_length(leaves) > 0',
+      values: [],
+    });
+    return row?.[0] === null || row?.[0] === undefined ? undefined : Number(row[0]);
+  }
+
   async keepEvidence(number: number, evidence: Uint8Array): Promise<void> {
     await this.#database.query({ name: 'batch-evidence', text: 'update batch set evidence = $2 where number = $1', values: [number, evidence] });
   }

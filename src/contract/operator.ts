@@ -82,6 +82,13 @@ export interface OperatorStatus {
     readonly totalBytes: number;
     readonly parts: readonly { readonly name: string; readonly bytes: number }[];
   };
+  /** For how long transactions are kept here (null: for ever), and the newest block without (null: none). */
+  readonly retention: {
+    readonly blocks: number | null;
+    readonly days: number | null;
+    readonly prunedUpTo: number | null;
+    readonly problem: string | null;
+  };
   readonly processes: readonly { readonly name: string; readonly pid: number; readonly startedAt: string; readonly restarts: number }[];
   /** Why no more blocks are made; null: they are. */
   readonly failure: { readonly code: string; readonly message: string } | null;

@@ -89,6 +89,11 @@ export interface LedgerClient {
    * tiles of any size follow from these. Throws a coded error where it is not kept (before a snapshot).
    */
   logNode(level: number, index: number): Uint8Array;
+  /**
+   * `ask` gives the oldest height whose transactions somebody still needs here; it is asked before old ones are taken away, until the returned function
+   * takes it back. While it rejects, none are taken away.
+   */
+  keepFrom?(ask: () => Promise<number>): () => void;
   /** How the engine is doing, for its operator; asked for now and then, not for every request. */
   engine(): Promise<EngineStatus>;
   /** Every block committed from now on, in order, until the signal aborts. */

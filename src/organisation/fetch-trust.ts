@@ -9,11 +9,15 @@ const TIMEOUT_MS = 10_000;
 export async function fetchTrust(directory: string, genesis: Genesis, urls: readonly string[], signal: AbortSignal): Promise<boolean> {
   const known = genesisHash(encodeGenesis(genesis));
   for (const url of urls) {
-    const bundle = await bundleOf(url, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])).catch(() => undefined);
+    const bundle = await fetchBundle(url, signal);
     if (bundle && (await keepEarlierTrust(directory, known, bundle))) return true;
   }
   return false;
 }
+
+/** A member's trust bundle, whatever it is worth; undefined: it gives none. */
+export const fetchBundle = (url: string, signal: AbortSignal): Promise<Uint8Array | undefined> =>
+  bundleOf(url, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])).catch(() => undefined);
 
 async function bundleOf(url: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
   const answer = await fetch(`${url}/explorer/api/trust`, { signal });

@@ -50,6 +50,8 @@ export interface HomeFile {
   readonly peers: readonly Peer[];
   /** Blocks from one snapshot for others to the next; 0: none. Default: the engine's. */
   readonly snapshotEvery?: number;
+  /** For how long transactions are kept here: newest blocks, days, or whichever is longer. Default: for ever. */
+  readonly retain?: { readonly blocks?: number; readonly days?: number };
 }
 
 export const HOME_FILE = 'careledger.json';
@@ -63,6 +65,19 @@ const isPort = (value: unknown): boolean => Number.isInteger(value) && (value as
 
 type Json = Readonly<Record<string, unknown>>;
 const object = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
+
+/** Fewer would leave nothing to look at, and no time for those above the ledger to keep what they need of it. */
+const LEAST_BLOCKS = 1_000;
+
+function retainProblem(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const { blocks, days, ...more } = object(value) as { readonly [key: string]: unknown };
+  const isCount = (count: unknown, least: number): boolean => count === undefined || (Number.isSafeInteger(count) && (count as number) >= least);
+  if ((blocks === undefined && days === undefined) || Object.keys(more).length > 0) return 'retain has neither blocks nor days, or something else';
+  return isCount(blocks, LEAST_BLOCKS) && isCount(days, 1)
+    ? undefined
+    : `retain.blocks is not a number from ${LEAST_BLOCKS} on, or retain.days not one from 1 on`;
+}
 
 /** Why a value is not such a file; undefined: it is. */
 export function homeProblem(value: unknown): string | undefined {
@@ -82,6 +97,8 @@ export function homeProblem(value: unknown): string | undefined {
   if (tls !== undefined && !['certificate', 'key'].every((file) => isText(object(tls)[file]))) return 'tls does not name certificate and key';
   const { snapshotEvery = 0 } = home as { readonly snapshotEvery?: unknown };
   if (!Number.isSafeInteger(snapshotEvery) || (snapshotEvery as number) < 0) return 'snapshotEvery is not a number of blocks';
+  const retained = retainProblem(home['retain']);
+  if (retained !== undefined) return retained;
   if (!Array.isArray(home['peers']) || home['peers'].length > 200) return 'peers is not a list';
   for (const [at, each] of (home['peers'] as unknown[]).entries()) {
     const { organisation, node, host, url, consensus, channel } = object(each) as { readonly [key: string]: unknown };

@@ -70,6 +70,7 @@ export async function openOrganisationLedger(parts: LedgerParts): Promise<Result
       ...(listen.consensusMetrics === 0 ? {} : { metrics: hostAndPort(localHost(listen.httpHost), listen.consensusMetrics) }),
     },
     ...(file.snapshotEvery === undefined ? {} : { snapshotEvery: file.snapshotEvery }),
+    ...(file.retain === undefined ? {} : { retain: file.retain, askBeforePruning: file.ledgerOnly ? 0 : 1 }),
     signal: parts.signal,
     note,
     onError,

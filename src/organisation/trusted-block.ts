@@ -1,11 +1,13 @@
 /**
  * A recent consensus block that may be trusted, found with the light client of the ledger core: the first block is signed by the validators of the
- * genesis, and every later one by enough of those before it. The peers only bring the blocks.
+ * genesis, and every later one by enough of those before it. Where a peer has forgotten its first blocks, its trust bundle leads from the genesis to the
+ * validators of today. The peers only bring what is checked.
  */
 import { equalBytes, toHex } from '../base/bytes.ts';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import type { Genesis } from '../ledger/genesis/genesis.ts';
+import { setAt } from '../ledger/attestation/trust.ts';
+import { encodeGenesis, genesisHash, type Genesis } from '../ledger/genesis/genesis.ts';
 import { commitProblem, signatureCheck } from '../ledger/light/commit.ts';
 import { consensusHeaderHash } from '../ledger/light/consensus-header.ts';
 import { followTo } from '../ledger/light/follow.ts';
@@ -13,8 +15,10 @@ import type { LightBlock } from '../ledger/light/light-block.ts';
 import { lightBlockOfJson } from '../ledger/light/rpc-json.ts';
 import { inOrder, validatorSetHash } from '../ledger/light/validator-set.ts';
 import { lightBlockProblem } from '../ledger/light/verify.ts';
+import { verifyTrustBundle } from '../ledger/verify/trust-bundle.ts';
 import { CONSENSUS_PATH } from './consensus-route.ts';
 import { organisationErrors } from './errors.ts';
+import { fetchBundle } from './fetch-trust.ts';
 
 export interface TrustedBlock {
   readonly height: number;
@@ -64,7 +68,7 @@ export async function trustedBlock(genesis: Genesis, urls: readonly string[], no
   const reasons: string[] = [];
   const found: { readonly url: string; readonly newest: LightBlock }[] = [];
   for (const url of urls) {
-    const newest = await newestOf(genesis, asker(url, signal), now);
+    const newest = await newestOf(genesis, asker(url, signal), now, () => fetchBundle(url, signal));
     if (typeof newest === 'string') reasons.push(`${url}: ${newest}`);
     else found.push({ url, newest });
   }
@@ -77,15 +81,28 @@ export async function trustedBlock(genesis: Genesis, urls: readonly string[], no
 }
 
 /** The member's newest block, if it follows from the genesis; a sentence when not. */
-async function newestOf(genesis: Genesis, ask: Ask, now: number): Promise<LightBlock | string> {
+async function newestOf(genesis: Genesis, ask: Ask, now: number, bundle: () => Promise<Uint8Array | undefined>): Promise<LightBlock | string> {
   const first = await blockAt(ask, 1);
   const newest = await blockAt(ask);
-  if (!first || !newest) return 'it does not answer, or keeps the first block no more';
+  if (!newest) return 'it does not answer';
+  if (!first) return (await byBundle(genesis, newest, await bundle())) ?? newest;
   const problem = firstProblem(genesis, first);
   if (problem !== undefined) return problem;
   if (newest.header.height === 1) return newest;
   const followed = await followTo(first, newest.header.height, (height) => blockAt(ask, height), { now, trustingPeriodMs: TRUSTING_PERIOD_MS });
   return followed.verdict === 'held' ? followed.trusted : followed.detail;
+}
+
+/** Why the block is not one of the validators that the bundle leads to; undefined: it is. */
+async function byBundle(genesis: Genesis, block: LightBlock, bundle: Uint8Array | undefined): Promise<string | undefined> {
+  if (!bundle) return 'it keeps the first block no more, and gives no trust bundle';
+  const { report, trust } = verifyTrustBundle(bundle, genesisHash(encodeGenesis(genesis)));
+  if (!trust || !('validators' in trust)) return `its trust bundle: ${report.steps.find(({ state }) => state === 'failed')?.detail ?? 'of one node'}`;
+  const { header, commit } = block;
+  if (header.chainId !== genesis.chainId) return `it has the chain ${header.chainId}`;
+  const known = setAt(trust, header.height);
+  if (!known || !equalBytes(known.set.hash, header.validatorsHash)) return 'its validators are not those that its trust bundle leads to';
+  return lightBlockProblem(block, consensusHeaderHash(header)) ?? commitProblem(block, signatureCheck(genesis.chainId, commit));
 }
 
 function firstProblem({ chainId, validators }: Genesis, block: LightBlock): string | undefined {

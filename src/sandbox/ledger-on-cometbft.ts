@@ -42,6 +42,7 @@ export async function openCometSandboxLedger(
       issuerSeed: member.keys.ledgerSeed,
       organisationOfPeer: (node) => organisations.get(node),
       settings: { moniker: id, listen: `${host}:${consensusPorts[at]}`, peers: addresses.filter((_, other) => other !== at) },
+      ...(parts.retain ? { retain: parts.retain, askBeforePruning: 1 } : {}),
       // That it runs is no news here; that it ended is.
       note: (line) => void (line.startsWith('CometBFT runs') || note(`${id}: ${line}`)),
       onError: onError(id),

@@ -6,13 +6,17 @@ import { sandboxGenesis } from './ledger-genesis.ts';
 import type { SandboxLedger, SandboxLedgerParts } from './ledger-parts.ts';
 
 /** One ledger in this process, which everybody sees. */
-export async function openEmbeddedSandboxLedger({ network, members }: SandboxLedgerParts, directory: string): Promise<Result<SandboxLedger>> {
+export async function openEmbeddedSandboxLedger({ network, members, retain }: SandboxLedgerParts, directory: string): Promise<Result<SandboxLedger>> {
   if (!hasLedger(directory)) {
     const genesis = sandboxGenesis(network, members, { engine: 'embedded', proposer: network.ledgerPublicKey, validators: [] });
     const created = await createGenesis(directory, genesis, network.ledgerSeed);
     if (!created.ok) return created;
   }
-  const opened = await openEmbeddedLedger({ directory, nodeSeed: network.ledgerSeed });
+  const opened = await openEmbeddedLedger({
+    directory,
+    nodeSeed: network.ledgerSeed,
+    ...(retain ? { retain, askBeforePruning: members.length } : {}),
+  });
   if (!opened.ok) return opened;
   const ledger = opened.value;
   return ok({ hub: ledger, of: () => ledger, ready: async () => undefined, close: () => ledger.close() });

@@ -26,6 +26,8 @@ export interface SandboxLedgerParts {
   /** Keys of whoever runs the ledger; changes the membership, and proposes blocks on the embedded engine. */
   readonly network: OrganisationKeys;
   readonly members: readonly Member[];
+  /** For how long blocks keep their transactions; undefined: for ever. */
+  readonly retain?: { readonly blocks?: number; readonly days?: number } | undefined;
   /** The CometBFT program; undefined: there is none on this machine. */
   readonly cometbft: string | undefined;
   /** Where the validators listen for each other, in the order of the members. */

@@ -16,6 +16,8 @@ export interface SandboxOptions {
   /** People of the synthetic population; 0 starts empty. */
   readonly people: number;
   readonly anchorIntervalMs: number;
+  /** For how long blocks keep their transactions; undefined: for ever. */
+  readonly retain: { readonly blocks?: number; readonly days?: number } | undefined;
   /** File of witnesses beside the organisations'; absolute path. */
   readonly witnessFile: string | undefined;
   /** What orders the ledger; undefined: what the data directory has, else the embedded engine. */
@@ -35,12 +37,23 @@ export interface SandboxArguments {
   readonly 'anchor-interval'?: string | undefined;
   readonly witnesses?: string | undefined;
   readonly engine?: string | undefined;
+  readonly 'retain-blocks'?: string | undefined;
+  readonly 'retain-days'?: string | undefined;
 }
 
 function wholeNumber(name: string, text: string, from: number, to: number): Result<number> {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= from && value <= to) return ok(value);
   return fail(codedError(sandboxErrors, 'sandbox.option', { message: `${name} must be a whole number from ${from} to ${to}, not "${text}".` }));
+}
+
+function retainOf({ 'retain-blocks': blocks, 'retain-days': days }: SandboxArguments): Result<SandboxOptions['retain']> {
+  if (blocks === undefined && days === undefined) return ok(undefined);
+  const newest = blocks === undefined ? undefined : wholeNumber('The number of blocks that keep their transactions', blocks, 1_000, 1e12);
+  const young = days === undefined ? undefined : wholeNumber('The number of days that transactions are kept', days, 1, 100_000);
+  if (newest && !newest.ok) return newest;
+  if (young && !young.ok) return young;
+  return ok({ ...(newest ? { blocks: newest.value } : {}), ...(young ? { days: young.value } : {}) });
 }
 
 export function sandboxOptions(given: SandboxArguments, env: Readonly<Record<string, string | undefined>>): Result<SandboxOptions> {
@@ -55,6 +68,8 @@ export function sandboxOptions(given: SandboxArguments, env: Readonly<Record<str
     3_600_000,
   );
   if (!interval.ok) return interval;
+  const retain = retainOf(given);
+  if (!retain.ok) return retain;
   const engine = given.engine ?? (env['CARELEDGER_ENGINE'] || undefined);
   if (engine !== undefined && engine !== 'embedded' && engine !== 'cometbft')
     return fail(codedError(sandboxErrors, 'sandbox.option', { message: `The engine is embedded or cometbft, not "${engine}".` }));
@@ -67,6 +82,7 @@ export function sandboxOptions(given: SandboxArguments, env: Readonly<Record<str
     people: people.value,
     anchorIntervalMs: interval.value,
     witnessFile: witnessFile ? path.resolve(witnessFile) : undefined,
+    retain: retain.value,
     engine,
     cometbft: env['CARELEDGER_COMETBFT'] || undefined,
   });

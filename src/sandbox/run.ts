@@ -118,6 +118,7 @@ async function start(options: SandboxOptions, signal: AbortSignal, note: (line: 
     engine: held.engine,
     network,
     members,
+    retain: options.retain,
     cometbft: options.cometbft,
     host,
     consensusPorts: members.map((_, at) => portsAt(port, at).consensus),

@@ -9,7 +9,7 @@ import { verifyEntryReceipt } from '../../src/ledger/verify/entry.ts';
 import type { Records } from '../../src/records/open.ts';
 import { rebuild } from '../../src/records/repair/rebuild.ts';
 import { verifyStored } from '../../src/records/verify/verify.ts';
-import { temporaryFolder } from '../support/ledger.ts';
+import { openLedger, temporaryFolder } from '../support/ledger.ts';
 import { eventually } from '../sharing/network.ts';
 import { freshDatabase, openTestRecords, stopServersAfterwards } from '../support/postgres.ts';
 import { audit, draft, everything, testLedger, trust, unit, write } from '../support/records.ts';
@@ -43,6 +43,32 @@ async function seen(ledger: EmbeddedLedger) {
 }
 
 describe('anchoring', () => {
+  test('a ledger that prunes itself keeps every anchor until its evidence is kept here; receipts go on from that', async () => {
+    using folder = temporaryFolder();
+    await (await testLedger(folder.path)).close();
+    const ledger = await openLedger(folder.path, { retain: { blocks: 1 }, pruneAtLeast: 1, askBeforePruning: 1 });
+    const mute = { attested: false };
+    const slow = changedLedger(ledger, { receipt: (index) => (mute.attested ? ledger.receipt(index) : Promise.reject(new Error('not yet'))) });
+    const prunedUpTo = async (): Promise<number> => (await ledger.engine()).retention.prunedUpTo ?? -1;
+    const records = await openTestRecords({ ledger: slow, anchorIntervalMs: 0 });
+    unwrap(await many(records, 3));
+    const anchor = async (): Promise<void> => {
+      unwrap(await many(records, 1));
+      unwrap(await records.anchoring!.anchorNow());
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    const first = unwrap(await records.anchoring!.anchorNow());
+    for (let batch = 0; batch < 8; batch++) await anchor();
+    expect(await prunedUpTo()).toBeLessThan(first.height);
+    mute.attested = true;
+    for (let batch = 0; batch < 60 && (await prunedUpTo()) < first.height + 4; batch++) await anchor();
+    expect(await prunedUpTo()).toBeGreaterThan(first.height);
+    await expect(ledger.transactionAt(first.logIndex)).rejects.toMatchObject({ code: 'engine.block-pruned' });
+    const receipt = unwrap(await records.log.receipt(0));
+    expect(verifyEntryReceipt(receipt, { trust }).verdict).toBe('held');
+    expect(await verifyStored(records.context, { ledger })).toMatchObject({ holds: true, damages: [] });
+  });
+
   test('entries get receipts that verify offline, whatever else is in their batch', async () => {
     using folder = temporaryFolder();
     const ledger = await testLedger(folder.path);

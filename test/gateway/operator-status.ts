@@ -50,6 +50,7 @@ export const factsOf = (changes: Partial<OperatorFacts>): OperatorFacts => ({
   peers: ['b', 'c', 'd'].map(peerOf),
   misbehaviour: [],
   disk: { directory: '/data', freeBytes: 50e9, totalBytes: 100e9, parts: [{ name: 'blocks', bytes: 1e6 }] },
+  retention: { blocks: null, days: null, prunedUpTo: null, problem: null },
   processes: [{ name: 'cometbft', pid: 7, startedAt: ago(500), restarts: 0 }],
   failure: null,
   members: ['a', 'b'].map((id) => ({ id, name: id.toUpperCase(), status: 'active', anchored: { height: 399, time: ago(5) } })),

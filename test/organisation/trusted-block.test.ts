@@ -4,7 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
-import type { Genesis } from '../../src/ledger/genesis/genesis.ts';
+import { encodeTrustBundle } from '../../src/ledger/attestation/trust-bundle.ts';
+import { encodeGenesis, type Genesis } from '../../src/ledger/genesis/genesis.ts';
 import { consensusHeaderHash } from '../../src/ledger/light/consensus-header.ts';
 import type { LightBlock } from '../../src/ledger/light/light-block.ts';
 import { trustedBlock } from '../../src/organisation/trusted-block.ts';
@@ -16,7 +17,12 @@ afterEach(() => servers.splice(0).forEach((server) => server.close()));
 
 const four = signers({ a: 10, b: 10, c: 10, d: 10 });
 const others = signers({ e: 10, f: 10, g: 10, h: 10 });
-const genesis: Genesis = { ...plain, engine: 'cometbft', validators: four.map(({ key, power }, at) => ({ org: `org-${at}`, key, power })) };
+const genesis: Genesis = {
+  ...plain,
+  engine: 'cometbft',
+  proposer: new Uint8Array(0),
+  validators: four.map(({ key, power }, at) => ({ org: `org-${at}`, key, power })),
+};
 const now = consensusStart + 3_600_000;
 
 /** Blocks 1 to `length` of these validators, some of them made otherwise. */
@@ -24,8 +30,9 @@ const chain = (length: number, set: readonly Signer[], changes: Readonly<Record<
   Array.from({ length }, (_, i) => consensusBlock({ height: i + 1, signers: set, ...changes[i + 1] }));
 
 /** A member that has these blocks, and answers as CometBFT's interface does. `raw`: or this, whatever is asked. */
-async function member(blocks: readonly LightBlock[], raw?: string): Promise<string> {
+async function member(blocks: readonly LightBlock[], raw?: string, bundle?: Uint8Array): Promise<string> {
   const server = createServer((request, response) => {
+    if (request.method === 'GET') return void response.writeHead(bundle ? 200 : 404).end(bundle);
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
@@ -83,9 +90,9 @@ describe('the block that a joining node trusts', () => {
       'The trusted block names other validators',
     ],
     ['whose newest block too few have signed', chain(6, four, { 6: { absent: [0, 1] } }), undefined, 'a power of 20 of 40 signed'],
-    ['that keeps the first block no more', honest.slice(2), undefined, 'does not answer, or keeps the first block no more'],
-    ['that answers with something else', honest, '<html>', 'does not answer, or keeps the first block no more'],
-    ['that answers without end', honest, `{"result":"${'x'.repeat(3 << 20)}"}`, 'does not answer, or keeps the first block no more'],
+    ['that keeps the first block no more', honest.slice(2), undefined, 'keeps the first block no more, and gives no trust bundle'],
+    ['that answers with something else', honest, '<html>', 'it does not answer'],
+    ['that answers without end', honest, `{"result":"${'x'.repeat(3 << 20)}"}`, 'it does not answer'],
   ];
   test.each(liars)('is not had from a member %s', async (_, blocks, raw, why) => {
     const liar = await member(blocks, raw);
@@ -96,6 +103,25 @@ describe('the block that a joining node trusts', () => {
     expect(!refused.ok && refused.error.message).toContain(`${liar}: `);
     expect(!refused.ok && refused.error.message).toContain(why);
     expect(await ask([liar, one, two])).toEqual({ ok: true, value: { height: 6, hash: hashOf(honest[5]!), urls: [one, two] } });
+  });
+
+  const bundleOf = (of: Genesis): Uint8Array => encodeTrustBundle({ genesis: encodeGenesis(of), changes: [], previous: null });
+
+  test('is had from members that have forgotten the first blocks, by their trust bundle', async () => {
+    const urls = [await member(honest.slice(4), undefined, bundleOf(genesis)), await member(honest.slice(3), undefined, bundleOf(genesis))];
+    expect(await ask(urls)).toEqual({ ok: true, value: { height: 6, hash: hashOf(honest[5]!), urls } });
+  });
+
+  const stranger: Genesis = { ...genesis, validators: others.map(({ key, power }, at) => ({ org: `org-${at}`, key, power })) };
+  test.each([
+    ['has a bundle of another genesis', chain(6, others).slice(2), bundleOf(stranger), 'its trust bundle: '],
+    ['has blocks of others', chain(6, others).slice(2), bundleOf(genesis), 'not those that its trust bundle leads to'],
+    ['has a newest block that too few have signed', chain(6, four, { 6: { absent: [0, 1] } }).slice(2), bundleOf(genesis), 'a power of 20 of 40'],
+    ['has a chain of another name', [consensusBlock({ height: 6, signers: four, chainId: 'other' })], bundleOf(genesis), 'it has the chain other'],
+  ])('is not had from one that has forgotten the first blocks and %s', async (_, blocks, bundle, why) => {
+    const liar = await member(blocks, undefined, bundle);
+    const refused = await ask([await member(honest), liar]);
+    expect(!refused.ok && refused.error.message).toContain(why);
   });
 
   test('is not had where nobody is there', async () => {

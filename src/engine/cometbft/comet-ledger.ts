@@ -31,8 +31,6 @@ export interface CometLedger extends LedgerClient {
   /** The consensus behind it: what light clients follow. */
   readonly consensus: ConsensusBlocks & { readonly head: ConsensusHead };
   flush(): Promise<void>;
-  /** Oldest height whose transactions somebody above still needs: asked before old ones are taken away. */
-  keepFrom(ask: () => Promise<number>): void;
   /** Resolves when the engine answers and this node has all blocks that its peers have; false when the signal aborts first. */
   current(signal: AbortSignal): Promise<boolean>;
   /** Of the engine to this ledger. */

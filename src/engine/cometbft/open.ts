@@ -24,7 +24,7 @@ import { openLogFile } from './process/log-file.ts';
 import { isFinal } from './process/last-words.ts';
 import { superviseUnit, type ApplicationRun } from './process/supervise.ts';
 import { rpcClient } from './rpc/client.ts';
-import type { LedgerDisk } from '../disk/ledger-disk.ts';
+import type { DiskOptions, LedgerDisk } from '../disk/ledger-disk.ts';
 
 /** There when the engine's own data turned out to be older than the ledger. */
 const REBUILD_MARK = 'rebuild-ledger';
@@ -56,10 +56,12 @@ export async function openCometLedger(options: CometOptions): Promise<Result<Com
  * A ledger that is there when the engine's data is not (or is older) can't be told to the engine: it starts anew from the genesis, and the blocks
  * come from the engine's own store and from the peers. The old one stays beside it.
  */
-async function openDisk({ directory, genesis, retainHeights, snapshotEvery = SNAPSHOT_EVERY, note }: CometOptions): Promise<Result<LedgerDisk>> {
+async function openDisk({ directory, genesis, note, ...options }: CometOptions): Promise<Result<LedgerDisk>> {
   const ledger = join(directory, LEDGER_FOLDER);
   const mark = join(directory, REBUILD_MARK);
-  const diskOptions = { directory: ledger, snapshotEvery, ...(retainHeights === undefined ? {} : { retainHeights }) };
+  const { retainHeights, snapshotEvery = SNAPSHOT_EVERY, retain, askBeforePruning, pruneAtLeast } = options;
+  const given = Object.entries({ retainHeights, retain, askBeforePruning, pruneAtLeast }).filter(([, value]) => value !== undefined);
+  const diskOptions: DiskOptions = { directory: ledger, snapshotEvery, ...Object.fromEntries(given) };
   const open = async (): Promise<Result<LedgerDisk>> => {
     if (!hasLedger(ledger)) {
       const created = await createLedger(ledger, genesis, () => encodeConsensusSeal(0));

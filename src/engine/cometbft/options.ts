@@ -1,6 +1,7 @@
 /** What a node of a CometBFT network is opened with. */
 import type { CodedError } from '../../base/result.ts';
 import type { Genesis } from '../../ledger/genesis/genesis.ts';
+import type { Retain } from '../disk/retention.ts';
 import type { LedgerApplication } from './application/ledger-application.ts';
 import type { EngineSettings } from './home/config-file.ts';
 
@@ -24,7 +25,13 @@ export interface CometOptions {
   readonly retainHeights?: number;
   /** Ledger blocks from one snapshot for joining nodes to the next; default 2,000. */
   readonly snapshotEvery?: number;
-  /** Blocks that the engine itself keeps, in consensus heights; default: all. */
+  /** For how long ledger blocks keep their transactions here, and the engine its blocks with them; default: for ever. */
+  readonly retain?: Retain;
+  /** How many have to say what they need before anything is pruned; default 0. */
+  readonly askBeforePruning?: number;
+  /** Of `DiskOptions`. */
+  readonly pruneAtLeast?: number;
+  /** Blocks that the engine itself keeps, in consensus heights, where `retain` does not say it; default: all. */
   readonly retainBlocks?: number;
   /** Told what happens that an operator wants to know, one line each. */
   readonly note?: (line: string) => void;

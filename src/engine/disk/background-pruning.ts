@@ -21,7 +21,10 @@ export interface PruningParts {
   readonly directory: string;
   readonly genesis: Genesis;
   readonly retain: Retain | undefined;
+  /** Blocks that have to lose their transactions. */
   readonly atLeast: number;
+  /** How many have to say what they need. */
+  readonly askers: number;
   readonly now: () => {
     readonly head: Head;
     readonly state: LedgerState;
@@ -42,7 +45,7 @@ export interface PruningParts {
 }
 
 export interface BackgroundPruning {
-  keepFrom(ask: () => Promise<number>): void;
+  keepFrom(ask: () => Promise<number>): () => void;
   readonly status: RetentionStatus;
   /** No state may be forgotten now: one is being read. */
   readonly holdsStates: boolean;
@@ -59,9 +62,9 @@ const LOOK_EVERY = 64;
 const CLOSE_AFTER_MS = 30_000;
 
 export function backgroundPruning(parts: PruningParts): BackgroundPruning {
-  const { directory, genesis, retain, atLeast, now } = parts;
+  const { directory, genesis, retain, atLeast, askers, now } = parts;
   const stopping = new AbortController();
-  const asked: (() => Promise<number>)[] = [];
+  const asked = new Set<() => Promise<number>>();
   const retired = new Map<Storage, NodeJS.Timeout>();
   let wantedUpTo = retain === undefined ? 0 : wanted(retain);
   let lookAt = 0;
@@ -70,7 +73,10 @@ export function backgroundPruning(parts: PruningParts): BackgroundPruning {
   let problem: string | undefined;
 
   return {
-    keepFrom: (ask) => void asked.push(ask),
+    keepFrom(ask) {
+      asked.add(ask);
+      return () => void asked.delete(ask);
+    },
     get status() {
       return { retain, prunedUpTo: now().base?.height, problem };
     },
@@ -82,7 +88,7 @@ export function backgroundPruning(parts: PruningParts): BackgroundPruning {
       if (retain === undefined || stopping.signal.aborted) return;
       if (ready && !making && !parts.isBusy()) await takeOver(ready);
       const { height } = now().head;
-      if (making || ready || height < lookAt) return;
+      if (making || ready || height < lookAt || asked.size < askers) return;
       lookAt = height + Math.min(LOOK_EVERY, atLeast);
       wantedUpTo = wanted(retain);
       making = make(wantedUpTo)
@@ -116,7 +122,7 @@ export function backgroundPruning(parts: PruningParts): BackgroundPruning {
   /** Undefined: too little would go. */
   async function make(wantedNow: number): Promise<PrunedFiles | undefined> {
     const { base, head, nodes } = now();
-    const needed = await Promise.all(asked.map((ask) => ask()));
+    const needed = await Promise.all([...asked].map((ask) => ask()));
     const upTo = Math.min(wantedNow, ...needed.map((height) => height - 1));
     const first = base ? base.height + 1 : firstHeight(genesis);
     if (upTo - first + 1 < Math.max(atLeast, (head.height - upTo) / 4)) return undefined;

@@ -46,6 +46,7 @@ export interface DiskParts {
   readonly keepSnapshots: number;
   readonly retain?: Retain;
   readonly pruneAtLeast: number;
+  readonly askBeforePruning: number;
   readonly genesis: Genesis;
   readonly storage: Storage;
   readonly index: IndexStore;
@@ -91,6 +92,7 @@ export function ledgerDisk(parts: DiskParts): LedgerDisk {
     genesis,
     retain: parts.retain,
     atLeast: parts.pruneAtLeast,
+    askers: parts.askBeforePruning,
     now: () => ({ head, state, nodes: store.nodes, ...files }),
     entry: (height) => requireHeight(height),
     stateAt: (height) => disk.stateAt(height),

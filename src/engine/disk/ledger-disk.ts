@@ -31,11 +31,20 @@ export interface DiskOptions {
   readonly retain?: Retain;
   /** Blocks that have to lose their transactions for the files to be written anew; default 1,000, and a quarter of those that keep them. */
   readonly pruneAtLeast?: number;
+  /** How many have to say what they need (`keepFrom`) before anything is pruned; default 0. */
+  readonly askBeforePruning?: number;
   /** Goes between the ledger and its block file (tests: disks that fail). */
   readonly wrapStorage?: (storage: Storage) => Storage;
 }
 
-export const diskDefaults = { retainHeights: 20_000, fullCheckBytes: 67_108_864, snapshotEvery: 0, keepSnapshots: 3, pruneAtLeast: 1_000 } as const;
+export const diskDefaults = {
+  retainHeights: 20_000,
+  fullCheckBytes: 67_108_864,
+  snapshotEvery: 0,
+  keepSnapshots: 3,
+  pruneAtLeast: 1_000,
+  askBeforePruning: 0,
+} as const;
 
 /** What is kept of every block. */
 export interface SealedHeader {
@@ -106,10 +115,10 @@ export interface LedgerDisk {
   /** Makes one of the newest state, in slices between which blocks go on; older ones than the newest `keepSnapshots` go. */
   takeSnapshot(): Promise<Result<SnapshotInfo>>;
   /**
-   * Oldest height whose transactions somebody above still needs, asked before each pruning; more may ask than one. When it can't be told, nothing
-   * is pruned.
+   * Oldest height whose transactions somebody above still needs, asked before each pruning until it is taken back. While it can't be told, nothing is
+   * pruned.
    */
-  keepFrom(ask: () => Promise<number>): void;
+  keepFrom(ask: () => Promise<number>): () => void;
   readonly retention: RetentionStatus;
   /** Every block committed from now on, in order, until the signal aborts. */
   blocks(signal: AbortSignal): AsyncIterable<BlockView>;

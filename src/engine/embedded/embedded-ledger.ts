@@ -25,8 +25,7 @@ export interface EmbeddedLedger extends LedgerClient {
   readonly recovery: Recovery;
   /** Everything committed so far is in the index on disk too when it resolves (it is durable in the block file before that). */
   flush(): Promise<void>;
-  /** Oldest height whose transactions somebody above still needs: asked before old ones are taken away. */
-  keepFrom(ask: () => Promise<number>): void;
+  keepFrom(ask: () => Promise<number>): () => void;
 }
 
 export function embeddedLedger(disk: LedgerDisk, options: EmbeddedOptions): EmbeddedLedger {

@@ -15,7 +15,8 @@ const gauge = (name: string, help: string, values: number | readonly Value[]): M
 const seconds = (iso: string): number => Date.parse(iso) / 1000;
 
 export function operatorMetrics(status: OperatorStatus): readonly Metric[] {
-  const { head, consensus, mempool, validators, peers, disk, processes, witnesses, members, alarms, stored, blocks, software, failure } = status;
+  const { head, consensus, mempool, validators, peers, disk, retention, processes, witnesses, members, alarms, stored, blocks, software, failure } =
+    status;
   const [first] = blocks;
   const last = blocks.at(-1);
   const interval = first && last && first !== last ? (Date.parse(first.time) - Date.parse(last.time)) / 1000 / (blocks.length - 1) : 0;
@@ -65,6 +66,8 @@ export function operatorMetrics(status: OperatorStatus): readonly Metric[] {
       'What the ledger takes, by part.',
       disk.parts.map(({ name, bytes }) => ({ labels: { part: name }, value: bytes })),
     ),
+    gauge('ledger_pruned_height', 'Newest block without transactions here; -1: none.', retention.prunedUpTo ?? -1),
+    gauge('ledger_pruning_failed', 'Whether the last attempt to take old transactions away came to nothing.', Number(retention.problem !== null)),
     gauge(
       'process_restarts',
       'Restarts of what this node runs for the ledger.',

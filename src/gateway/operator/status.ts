@@ -79,6 +79,12 @@ async function gather({ ledger, directory, index, witnesses, node }: StatusParts
       time: iso(when),
     })),
     disk: engine.disk,
+    retention: {
+      blocks: engine.retention.retain?.blocks ?? null,
+      days: engine.retention.retain?.days ?? null,
+      prunedUpTo: engine.retention.prunedUpTo ?? null,
+      problem: engine.retention.problem ?? null,
+    },
     processes: engine.processes.map((one) => ({ ...one, startedAt: iso(one.startedAt) })),
     failure: engine.failure ? { code: engine.failure.code, message: engine.failure.message } : null,
     members: members.map(({ org, name, status }): OperatorMember => {

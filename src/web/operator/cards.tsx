@@ -82,7 +82,7 @@ export function MempoolCard({ status: { mempool } }: Of) {
   );
 }
 
-export function DiskCard({ status: { disk } }: Of) {
+export function DiskCard({ status: { disk, retention } }: Of) {
   const words = useWords(operatorWords);
   const language = useLanguage();
   return (
@@ -97,6 +97,11 @@ export function DiskCard({ status: { disk } }: Of) {
           </Fragment>
         ))}
       </dl>
+      <p className="small">
+        {retention.blocks === null && retention.days === null ? words['retention.ever'] : words['retention.limit'](retention.blocks, retention.days)}
+        {retention.prunedUpTo !== null && ` ${words['retention.pruned'](retention.prunedUpTo.toLocaleString(language))}`}
+        {retention.problem !== null && ` ${words['retention.problem'](retention.problem)}`}
+      </p>
     </section>
   );
 }

@@ -295,6 +295,30 @@ describe('the ledger as an application of CometBFT', () => {
     expect(retained.slice(8)).toEqual([4, 4, 4, 4]);
   });
 
+  it('lets the engine forget the blocks with the ledger’s transactions, when they are older than evidence and trust', async () => {
+    await ledger.close();
+    Object.assign(ledger, await serveLedger(ledger.disk.directory, {}, { retain: { blocks: 5 }, pruneAtLeast: 3 }));
+    await ledger.driver.start();
+    let time = consensusGenesis.time;
+    const next = async (later: number): Promise<{ readonly retained: number; readonly prunedUpTo: number }> => {
+      const { retainHeight } = (await ledger.driver.block({ transactions: [grant()], time: (time += later) }))!;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { retained: retainHeight, prunedUpTo: ledger.disk.retention.prunedUpTo ?? -1 };
+    };
+    const young = [];
+    for (let height = 1; height <= 20; height++) young.push(await next(60_000));
+    expect(young.at(-1)!.prunedUpTo).toBeGreaterThan(5);
+    expect(new Set(young.map(({ retained }) => retained))).toEqual(new Set([0]));
+    await next(15 * 86_400_000);
+    const old = [];
+    for (let height = 22; height <= 40; height++) old.push(await next(60_000));
+    const { retained, prunedUpTo } = old.at(-1)!;
+    expect(prunedUpTo).toBeGreaterThan(21);
+    expect(prunedUpTo).toBeLessThanOrEqual(35);
+    // The first that is young.
+    expect(retained).toBe(21);
+  });
+
   it('hands out snapshots when their headers can be verified, under the height of the consensus', async () => {
     const { driver } = ledger;
     await driver.block({ transactions: [] });

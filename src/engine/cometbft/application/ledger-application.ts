@@ -19,12 +19,13 @@ import { misbehaviourLog } from './misbehaviour.ts';
 import { onLedger } from './on-ledger.ts';
 import { queries } from './query.ts';
 import { refusalOf } from './refusal.ts';
-import { alreadyHere, handedOut, oldestSnapshot } from './snapshots.ts';
+import { retainHeights } from './retain-height.ts';
+import { alreadyHere, handedOut } from './snapshots.ts';
 import { verifiedTransactions } from './verified-transactions.ts';
 import { waiters, type Awaited } from './waiters.ts';
 
 export interface ApplicationOptions {
-  /** Blocks that the engine keeps behind the head, in consensus heights; default: all. */
+  /** Blocks that the engine keeps behind the head, in consensus heights, where the disk has no limit of its own; default: all. */
   readonly retainBlocks?: number;
   /** Transactions of this process that may wait to be decided; default 50,000. Beyond: `engine.busy`. */
   readonly waiting?: number;
@@ -66,7 +67,7 @@ export async function ledgerApplication(disk: LedgerDisk, options: ApplicationOp
     waiters: waiting,
     misbehaviour,
     inOrder: order,
-    retainHeight: (head) => retainHeight(disk, head, options.retainBlocks),
+    retainHeight: retainHeights(disk, options.retainBlocks),
     onCommit: (head) => options.onCommit?.(head),
   });
   const query = queries(disk, () => blocks.head.height);
@@ -108,9 +109,4 @@ export async function ledgerApplication(disk: LedgerDisk, options: ApplicationOp
       ...alreadyHere(() => blocks.head),
     },
   };
-}
-
-/** Blocks after the newest that changed the ledger may have to be replayed, should the note of them be lost; those after a snapshot, by who joins. */
-async function retainHeight(disk: LedgerDisk, { height, changedAt }: ConsensusHead, retainBlocks: number | undefined): Promise<number> {
-  return retainBlocks === undefined ? 0 : Math.max(0, Math.min(height - retainBlocks, changedAt, await oldestSnapshot(disk)));
 }

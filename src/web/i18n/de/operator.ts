@@ -62,6 +62,11 @@ export const operatorDe: Translation<typeof operatorEn> = {
   'col.behind': 'Blöcke seither',
   never: 'noch nie',
   'disk.title': 'Platte',
+  'retention.ever': 'Transaktionen werden für immer behalten.',
+  'retention.limit': (blocks, days) =>
+    `Transaktionen werden ${[blocks === null ? '' : `${blocks} Blöcke`, days === null ? '' : `${days} Tage`].filter(Boolean).join(' oder ')} lang behalten.`,
+  'retention.pruned': (height) => `Blöcke bis ${height} haben keine mehr.`,
+  'retention.problem': (why) => `Der letzte Versuch gelang nicht: ${why}`,
   'disk.free': (free, total) => `${free} von ${total} frei`,
   'part.blocks': 'Blöcke',
   'part.index': 'Zustand und Index',

@@ -62,6 +62,11 @@ export const operatorEn = {
   'col.behind': 'Blocks since',
   never: 'not yet',
   'disk.title': 'Disk',
+  'retention.ever': 'Transactions are kept for ever.',
+  'retention.limit': (blocks: number | null, days: number | null) =>
+    `Transactions are kept for ${[blocks === null ? '' : `${blocks} blocks`, days === null ? '' : `${days} days`].filter(Boolean).join(' or ')}.`,
+  'retention.pruned': (height: string) => `Blocks up to ${height} have none any more.`,
+  'retention.problem': (why: string) => `The last attempt came to nothing: ${why}`,
   'disk.free': (free: string, total: string) => `${free} of ${total} free`,
   'part.blocks': 'Blocks',
   'part.index': 'State and index',
