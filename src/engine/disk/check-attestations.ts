@@ -55,8 +55,9 @@ export function attestationChecker({ engine, chainId, proposer, validators }: Ge
       if (header.chainId !== chainId || (!known && engine === 'cometbft')) return 'not-checked';
       const trust: Trust = engine === 'embedded' ? { chainId, nodeKey: proposer } : { chainId, validators: sets };
       const outcomes = attestationOutcomes({ header, hash, attestation: attestation.value }, trust);
-      const failed = [outcomes.block, outcomes.trust].find(({ state }) => state === 'failed');
-      return failed?.detail;
+      // All validators are known here: who is not among them is nobody, and not somebody of whom nobody has heard yet.
+      const wrong = [outcomes.trust, outcomes.block].find(({ state }) => state !== 'held');
+      return wrong?.detail;
     },
   };
 }

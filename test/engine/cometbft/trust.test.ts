@@ -1,5 +1,7 @@
 /** A real CometBFT chain whose validators change: receipts, proofs of absence and the trust bundle, checked with nothing but the genesis. */
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { verifyBlocks } from '../../../src/engine/disk/verify-blocks.ts';
 import { unwrap } from '../../../src/base/result.ts';
 import type { Trust } from '../../../src/ledger/attestation/trust.ts';
 import { encodeGenesis, genesisHash, type Genesis } from '../../../src/ledger/genesis/genesis.ts';
@@ -58,6 +60,9 @@ describe.for(certified)('trust on CometBFT $series', ({ series }) => {
     } finally {
       await ledger.close();
     }
+    // What lies beside the blocks is judged by the validators that the blocks give.
+    const stored = await verifyBlocks({ directory: join(folder.path, 'ledger') });
+    expect(stored).toMatchObject({ holds: true, findings: [], unchecked: [], blocks: 6, attestations: 6 });
   });
 
   it.runIf(program)('is followed by the light client, skipping', { timeout: 60_000 }, async () => {
