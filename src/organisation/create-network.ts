@@ -8,6 +8,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { ed25519PublicKey } from '#ed25519';
 import { toHex } from '../base/bytes.ts';
 import { codedError } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.node.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { OrganisationKind } from '../contract/network.ts';
 import { nodeIdOf } from '../engine/cometbft/home/keys.ts';
@@ -98,7 +99,7 @@ async function presentNetwork(directory: string, { organisations }: NewNetwork):
 
 async function makeHomes(draft: string, wanted: NewNetwork): Promise<Result<NetworkFile>> {
   // PostgreSQL may run as another user than this one, and has to get through to its folder; every other file is closed to it.
-  await mkdir(draft, { recursive: true, mode: 0o711 });
+  await makeFolder(draft, 0o711);
   const made: Made[] = [];
   for (const [at, organisation] of wanted.organisations.entries()) {
     await mkdir(join(draft, organisation.id), { mode: 0o711 });

@@ -1,9 +1,10 @@
 /** Files of a home and of a network: JSON that is written as a whole or not at all, and read with every part checked. */
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../base/make-folder.node.ts';
 
 export async function writeWhole(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path), 0o700);
   const draft = `${path}.${process.pid}.new`;
   const file = await open(draft, 'w', mode);
   try {

@@ -1,9 +1,10 @@
 /** A home for an organisation that joins a network that is there already: its own keys, the network's genesis, and where the others are. */
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ed25519PublicKey } from '#ed25519';
 import { toHex } from '../base/bytes.ts';
 import { codedError } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.node.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { decodeGenesis } from '../ledger/genesis/decode-genesis.ts';
 import { genesisHash } from '../ledger/genesis/genesis.ts';
@@ -49,7 +50,8 @@ export async function joinNetwork(options: JoinOptions): Promise<Result<JoinedHo
   if (!introduced.ok) return introduced;
   const { network, chainId, peers, bytes, hash } = introduced.value;
   const { organisation, host, port, url, ledgerOnly, trial } = options;
-  await mkdir(home, { recursive: true, mode: 0o711 });
+  const unmade = await makeFolder(home, 0o711).catch((cause: Error) => cause);
+  if (unmade) return fail(codedError(organisationErrors, 'organisation.exists', { message: `${home} cannot be made: ${unmade.message}` }));
   const keys = await openNodeKeys(home, organisation.id, true);
   if (!keys.ok) return keys;
   const others = peers.filter((peer) => peer.organisation !== organisation.id);

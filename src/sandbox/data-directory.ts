@@ -1,7 +1,8 @@
 /** The data directory before anything is opened in it: is it ours, can it be written to, is there space, does anybody else use it? */
-import { mkdir, open, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codedError } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.node.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { sandboxErrors } from './errors.ts';
 import type { SandboxEngine } from './ledger-parts.ts';
@@ -81,7 +82,7 @@ async function lock(path: string): Promise<Result<() => Promise<void>>> {
 /** Checks the directory, makes it when absent, and holds it against a second process until released. `asked`: the engine, should one be asked for. */
 export async function holdDataDirectory(path: string, asked?: SandboxEngine): Promise<Result<HeldDirectory>> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o711 });
+    await makeFolder(path, 0o711);
     const present = await readdir(path);
     const marker = await readFile(join(path, MARKER), 'utf8').catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT') return undefined;

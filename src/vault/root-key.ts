@@ -3,10 +3,11 @@
  * machine; a hardware module or a key service derives the same way and never shows the root.
  */
 import { randomBytes } from 'node:crypto';
-import { open, mkdir, readFile, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hkdfSync } from 'node:crypto';
 import { codedError } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.node.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { vaultErrors } from './errors.ts';
 
@@ -47,7 +48,7 @@ export async function openRootKeyFile(path: string): Promise<Result<RootKey>> {
 }
 
 async function createIfAbsent(path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path), 0o700);
   const file = await open(path, 'wx', 0o600).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'EEXIST') return undefined;
     throw cause;

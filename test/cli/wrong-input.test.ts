@@ -50,6 +50,8 @@ it.concurrent.each([
   ['network create --home new --organisations a --network=', 'organisation.option', /"" is not a name/, /--help/],
   ['network create --home full --organisations a', 'organisation.exists', /not empty/, /new or empty/],
   ['network create --home net --organisations a', 'organisation.exists', /another network/, /new or empty/],
+  ['network create --home /proc/x --organisations a', 'organisation.exists', /\/proc\/x cannot be made/, /new or empty/],
+  ['start --data /proc/x/y', 'sandbox.data-read-only', /\/proc\/x\/y cannot be written to/, /--data DIR|CARELEDGER_DATA|permission/],
   ['network join --organisation e --from http://127.0.0.1:9', 'organisation.option', /--home is missing/, /network join --help/],
   [[...join_.slice(0, -1), 'E', ...from], 'organisation.option', /"E" is not an id/, /--help/],
   [[...join_], 'organisation.option', /--from is missing/, /network join --help/],
@@ -71,6 +73,7 @@ it.concurrent.each([
   ['governance vote 1 approve --home net/north', 'cli.not-running', /not running/, /node start --home/],
   ['governance keys --new new --org Bad --name N --kind hospital', 'organisation.option', /"Bad" is not an id/, /governance --help/],
   ['governance keys --new new --org good --name= --kind hospital', 'organisation.option', /not a name/, /governance --help/],
+  ['governance keys --new /proc/x --org good --name N --kind hospital', 'vault.no-root-key', /./, /./],
   ['governance keys --new text --org good --name N --kind hospital', 'cli.usage', /not a directory/, /governance --help/],
   ['ledger export', 'cli.usage', /--out FILE/, /ledger export --help/],
   ['ledger export --out x --home net', 'organisation.no-home', /no home/, /net\/north/],
@@ -84,6 +87,7 @@ it.concurrent.each([
   ['witness start --data new', 'cli.usage', /--log KEYS/, /witness --help/],
   ['witness start --data new --log nonsense', 'cli.usage', /"nonsense" is not the verifier key/, /witness --help/],
   [['witness', 'key', '--data', 'new', '--name', 'a b'], 'cli.usage', /no spaces/, /witness --help/],
+  ['witness key --data /proc/x', 'cli.no-file', /\/proc\/x cannot be the directory of a witness/, /path/],
   ['witness key --data text', 'cli.no-file', /text cannot be the directory of a witness/, /path/],
   ['verify', 'cli.usage', /which file/, /--help/],
   ['verify none', 'cli.no-file', /none cannot be read/, /path/],
@@ -105,7 +109,7 @@ it.concurrent.each([
   const args = typeof line === 'string' ? line.split(' ') : line;
   const env = { ...process.env };
   delete env['CARELEDGER_DATA'];
-  const { stdout } = await promisify(execFile)(process.execPath, [program, ...args, '--json'], { cwd: folder.path, env }).then(
+  const { stdout } = await promisify(execFile)(process.execPath, [program, ...args, '--json'], { cwd: folder.path, env, timeout: 60_000 }).then(
     () => expect.unreachable('it was accepted'),
     (cause: { stdout: string }) => cause,
   );

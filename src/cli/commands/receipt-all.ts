@@ -1,8 +1,9 @@
 /** `careledger receipt --all`: the receipts of every record version of an organisation, with the exact bytes, into a folder. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeCbor } from '../../base/cbor.ts';
 import { codedError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/make-folder.node.ts';
 import { unwrap } from '../../base/result.ts';
 import { sandboxToken } from '../../sandbox/tokens.ts';
 import { CommandError, type CommandContext } from '../command.ts';
@@ -41,7 +42,7 @@ export async function receiptAll(context: CommandContext, out: string): Promise<
     work.catch((cause: Error) => {
       throw new CommandError(codedError(cliErrors, 'cli.no-file', { message: `${out} cannot be written: ${cause.message}` }));
     });
-  await written(mkdir(out, { recursive: true }));
+  await written(makeFolder(out));
   await written(writeFile(genesisIn(out), genesis));
   await written(writeFile(bundleIn(out), await fetchEvidence(context, `${url}/explorer/api/trust`)));
 

@@ -1,11 +1,12 @@
 /** `careledger witness`: one that belongs to nobody in the network, in a process of its own. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ed25519PublicKey } from '#ed25519';
 import { fromHex, toHex } from '../../base/bytes.ts';
 import { codedError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/make-folder.node.ts';
 import { unwrap } from '../../base/result.ts';
 import { acquireLock } from '../../engine/disk/lock.ts';
 import { witnessRoutes } from '../../gateway/witness/routes.ts';
@@ -124,7 +125,7 @@ async function identityIn(directory: string, wanted: string | undefined): Promis
   const seed = found === undefined ? new Uint8Array(randomBytes(32)) : fromHex(found.trim());
   const name = wanted ?? `witness/${toHex(ed25519PublicKey(seed)).slice(0, 16)}`;
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeFolder(directory, 0o700);
     if (found === undefined) await writeFile(join(directory, KEY_FILE), `${toHex(seed)}\n`, { mode: 0o600, flag: 'wx', flush: true });
     if (!(await readIn(directory, NAME_FILE))?.trim()) await writeFile(join(directory, NAME_FILE), `${name}\n`, { flush: true });
   } catch (cause) {
