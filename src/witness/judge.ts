@@ -49,6 +49,9 @@ export function judge(
     if (!equalBytes(known.checkpoint.root, checkpoint.root)) return contradicts(409);
     // The same entries in another block: the specification does not ask, but a ledger's history is its blocks too.
     if (known.checkpoint.block && checkpoint.block && !sameBlock(known.checkpoint, checkpoint)) return contradicts(409);
+    // Remembered in the place of the one with a block, it would make room for another block after it.
+    if (known.checkpoint.block && !checkpoint.block)
+      return { verdict: 'refuse', status: 403, why: 'The checkpoint of this size that was cosigned names a block; this one names none.' };
   }
   if (!known || size === 0) return path.length === 0 ? { verdict: 'cosign', signedBy: holding } : contradicts(422);
   const consistent = verifyConsistency({ oldSize, oldRoot: known.checkpoint.root, newSize: checkpoint.size, newRoot: checkpoint.root, path });

@@ -2,9 +2,12 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { utf8 } from '../../src/base/bytes.ts';
 import { CodedException, ok, fail, unwrap } from '../../src/base/result.ts';
 import { codedError } from '../../src/base/errors.ts';
-import { witnessName } from '../../src/ledger/checkpoint/checkpoint.ts';
+import { checkpointText, witnessName } from '../../src/ledger/checkpoint/checkpoint.ts';
+import { parseSignatureLines, signatureLine } from '../../src/ledger/checkpoint/note.ts';
+import { cosignText } from '../../src/ledger/checkpoint/signature.ts';
 import { verifyCheckpoint } from '../../src/ledger/checkpoint/verify-checkpoint.ts';
 import { decodeSplitView, encodeSplitView, verifySplitView } from '../../src/ledger/checkpoint/split-view.ts';
 import { startCheckpoints, type Checkpoints } from '../../src/witness/checkpoints.ts';
@@ -137,6 +140,30 @@ describe('checkpoints of a ledger', () => {
     };
     const joined = await start(pruned, () => 40, [clinic, insurer], 'another folder');
     expect(joined.witnesses()).toMatchObject([{ problem: { code: 'witness.unprovable' } }, { cosigned: { size: 40 }, problem: undefined }]);
+  });
+
+  it('a cosignature that does not hold counts for nothing, though the witness’s own key made it', async () => {
+    const clinic = await openOne('clinic');
+    const port = portTo('clinic', clinic);
+    const line = (text: string) => `${signatureLine(cosignText(text, clinic.key, seedOf('clinic'), NOW / 1000))}\n`;
+    const text = checkpointText(honest.checkpoint(7));
+    const other = line(checkpointText(honest.checkpoint(6)));
+    // Of another checkpoint, at another time than was signed, no text, nothing.
+    const moved = unwrap(parseSignatureLines(line(text)))[0]!;
+    const changed = { ...moved, signature: moved.signature.with(7, moved.signature[7]! ^ 1) };
+    for (const [body, directory] of [
+      [utf8(other), 'one'],
+      [utf8(`${signatureLine(changed)}\n`), 'two'],
+      [Uint8Array.of(0xff, 0xfe), 'three'],
+      [new Uint8Array(0), 'four'],
+    ] as const) {
+      const answering: WitnessPort = { ...port, add: async () => ok({ status: 200, type: 'text/plain', body }) };
+      const checkpoints = await start(honest, () => 7, [answering], directory);
+      expect(checkpoints.witnesses()[0], directory).toMatchObject({ cosigned: undefined, problem: { code: 'witness.bad-answer' } });
+      expect(checkpoints.newest()!.note.signatures, directory).toHaveLength(1);
+    }
+    const honestly: WitnessPort = { ...port, add: async () => ok({ status: 200, type: 'text/plain', body: utf8(line(text)) }) };
+    expect((await start(honest, () => 7, [honestly], 'five')).witnesses()[0]).toMatchObject({ cosigned: { size: 7 }, problem: undefined });
   });
 
   it('a witness with another key than is known here counts for nothing', async () => {

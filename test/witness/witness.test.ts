@@ -123,6 +123,19 @@ describe('add-checkpoint', () => {
     expect((await add(witness, honest.request(16, 33))).status).toBe(200);
   });
 
+  it('503 or 422 from a witness with a ledger of its own that has not got so far, or has another block', async () => {
+    let found: Awaited<ReturnType<NonNullable<WitnessOptions['compare']>>> = 'beyond';
+    const witness = await open({ compare: async () => found });
+    for (found of ['beyond', 'unknown'] as const) expect((await add(witness, honest.request(0, 20))).status).toBe(503);
+    expect(witness.contradictions()).toEqual([]);
+    found = 'other';
+    expect((await add(witness, honest.request(0, 20))).status).toBe(422);
+    expect(witness.contradictions()).toMatchObject([{ seenSize: 20, offeredSize: 20, proof: undefined }]);
+    expect(witness.newest(origin)).toBeUndefined();
+    found = 'same';
+    expect((await add(witness, honest.request(0, 20))).status).toBe(200);
+  });
+
   it('422: a first checkpoint with a path', async () => {
     expect((await add(await open(), honest.request(0, 20, { path: [logSeed] }))).status).toBe(422);
   });
