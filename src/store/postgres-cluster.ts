@@ -126,7 +126,8 @@ class Supervisor implements Cluster {
   #pid = 0;
   #socketDirectory: string;
   #watch: pg.Client | undefined;
-  #closing = false;
+  readonly #closing = new AbortController();
+  #reviving: Promise<void> | undefined;
   readonly #onExit = (): void => {
     // Last resort when the process ends without `close()`: ask for a fast shutdown and do not wait.
     try {
@@ -163,7 +164,7 @@ class Supervisor implements Cluster {
       void started.exited.then(() => (exited = true));
     }
     for (const end = Date.now() + START_LIMIT_MS; Date.now() < end; await sleep(15)) {
-      if (exited || !isAlive(this.#pid)) break;
+      if (exited || !isAlive(this.#pid) || this.#closing.signal.aborted) break;
       const watch = new pg.Client({
         connectionString: this.url('postgres'),
         connectionTimeoutMillis: 5000,
@@ -179,7 +180,7 @@ class Supervisor implements Cluster {
       return this.#claim(watch);
     }
     // One that was stopping when we came may be gone now: then ours can start.
-    if (running && !isAlive(running.pid)) return this.start();
+    if (running && !isAlive(running.pid) && !this.#closing.signal.aborted) return this.start();
     if (!running) {
       process.removeListener('exit', this.#onExit);
       await stopPostmaster(this.#pid);
@@ -206,17 +207,20 @@ class Supervisor implements Cluster {
     }
     this.#watch = watch;
     this.#guard();
-    watch.once('end', () => void this.#revive());
+    watch.once('end', () => {
+      if (!this.#closing.signal.aborted) this.#reviving = this.#revive();
+    });
     return ok(undefined);
   }
 
   /** The connection ended: PostgreSQL restarted its sessions after a crash, or died. */
   async #revive(): Promise<void> {
     process.removeListener('exit', this.#onExit);
-    for (let wait = 100; !this.#closing; wait = Math.min(wait * 2, 5000)) {
+    const { signal } = this.#closing;
+    for (let wait = 100; !signal.aborted; wait = Math.min(wait * 2, 5000)) {
       const again = await this.start().catch(() => undefined);
       if (again?.ok || again?.error.code === 'store.locked') return;
-      await sleep(wait, undefined, { ref: false });
+      await sleep(wait, undefined, { ref: false, signal }).catch(() => undefined);
     }
   }
 
@@ -237,8 +241,10 @@ class Supervisor implements Cluster {
   }
 
   async close(): Promise<void> {
-    if (this.#closing) return;
-    this.#closing = true;
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    // What a revival has just started is stopped with the rest.
+    await this.#reviving;
     process.removeListener('exit', this.#onExit);
     await this.#watch?.end().catch(() => undefined);
     await stopPostmaster(this.#pid);

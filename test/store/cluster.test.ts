@@ -8,7 +8,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '../../src/base/result.ts';
 import { openCluster, stopLeftCluster, type Cluster } from '../../src/store/postgres-cluster.ts';
-import { isAlive } from '../../src/store/postgres-process.ts';
+import { isAlive, runningPostmaster } from '../../src/store/postgres-process.ts';
 
 const module = join(import.meta.dirname, '../../src/store/postgres-cluster.ts');
 
@@ -113,6 +113,19 @@ describe('the embedded cluster', () => {
     }
     await cluster.close();
   }, 20_000);
+
+  test('a server that ends by itself while its supervisor closes is not started again to stay', async () => {
+    const names = [0, 30, 60, 90, 130, 180].map((ms) => [`after-${ms}`, ms] as const);
+    for (const [name, before] of names) {
+      const cluster = unwrap(await open(name));
+      // Whoever stops a service signals all of its processes.
+      process.kill(cluster.pid(), 'SIGINT');
+      await sleep(before);
+      await cluster.close();
+    }
+    await sleep(500);
+    for (const [name] of names) expect([name, await runningPostmaster(join(root, name, 'data'))]).toEqual([name, undefined]);
+  }, 30_000);
 
   test('long paths and directories that others cannot enter work', async () => {
     const closed = join(root, 'closed');
