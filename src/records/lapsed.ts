@@ -51,22 +51,21 @@ export async function lapsed(
   limit: number,
   few = FEW,
 ): Promise<readonly LapsedRecord[]> {
-  if ('keys' in of && of.keys.length === 0) return [];
+  if (of.keys?.length === 0) return [];
   const parameters = new Parameters();
   const visible = visibleIn(context, space, visibility, parameters);
   const under = shown.map((each) => `(${visibleIn(context, space, each, parameters)('v')})`).join(' or ');
-  const heads =
-    'keys' in of
-      ? `${keyRows(context, space, of.keys, parameters)} cross join lateral
+  const heads = of.keys
+    ? `${keyRows(context, space, of.keys, parameters)} cross join lateral
          (select * from record r where r.key_high = k.high and r.key_low = k.low and not (${visible('r')}) offset 0) r`
-      : await headsSince(context, space, { since: of.since, few }, visible, parameters);
+    : await headsSince(context, space, { since: Math.max(of.since, of.from ?? 0), few }, visible, parameters);
   const sql = `select int8send(r.key_high) || int8send(r.key_low), l.version, e.seq, e.key_id, e.wrapped, e.sealed, n.version, n.seq, r.seq
     from ${heads}
     cross join lateral (select max(v.seq) as seq, bool_or(${under === '' ? 'true' : under}) as shown from version v where v.rid = r.rid and ${visible('v')}) s
     cross join lateral (select * from version where seq = s.seq offset 0) l
     cross join lateral (select version, seq from version v where v.rid = r.rid and v.seq > s.seq order by v.seq limit 1) n
     cross join lateral (select seq, key_id, wrapped, sealed from entry where seq = l.seq offset 0) e
-    where s.shown order by r.seq limit ${parameters.integer(Math.min(Math.max(Math.trunc(limit), 0), MAX_PAGE))}`;
+    where s.shown and n.seq >= ${parameters.integer(of.since)} order by r.seq limit ${parameters.integer(Math.min(Math.max(Math.trunc(limit), 0), MAX_PAGE))}`;
   const rows = await context.database.query(named(sql, parameters));
   const opened = await openVersions(context, rows);
   return opened.map(({ stored }, index) => {

@@ -170,5 +170,12 @@ export interface LapsedRecord extends RecordKey {
   readonly head: number;
 }
 
-/** Which lapsed records are looked for: by name, or those whose current version is at this position of the log or after it. */
-export type LapsedOf = { readonly keys: readonly RecordKey[] } | { readonly since: number };
+/** Which lapsed records are looked for. */
+export interface LapsedOf {
+  /** They lapsed at this position of the log or after it. */
+  readonly since: number;
+  /** Their current version is at this position or after it: where a page goes on. */
+  readonly from?: number;
+  /** Only these. */
+  readonly keys?: readonly RecordKey[];
+}

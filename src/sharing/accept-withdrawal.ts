@@ -6,7 +6,7 @@ import { openReleased } from '../access/release.ts';
 import { withdrawal } from '../access/withdrawal.ts';
 import { codedError } from '../base/errors.ts';
 import { toBase64Url, toHex } from '../base/bytes.ts';
-import { fail, ok, type Result } from '../base/result.ts';
+import { CodedException, fail, ok, type Result } from '../base/result.ts';
 import type { Method } from '../network/server.ts';
 import type { Written } from '../records/model.ts';
 import { countTypes } from './count-types.ts';
@@ -16,6 +16,7 @@ import type { Parts } from './parts.ts';
 import { machineOf } from './peer-principal.ts';
 import { contentOf, eventDraft, eventsOf, type WithdrawalContent } from './stored-events.ts';
 import { allWithdrawnTerm, withdrawnTerm } from './terms.ts';
+import type { WithdrawnRecord } from './withdrawn-record.ts';
 import { words } from './words.ts';
 
 /** What was told: under which grant, about whose record, and the hash of the custodian's signed message (base64url). */
@@ -60,6 +61,26 @@ export async function hideRecords(parts: WithdrawParts, told: Told): Promise<Res
   return done ?? ok({ hidden: 0, sequence: 0 });
 }
 
+/** One by one when they cannot be hidden together: a copy that is damaged must not keep others readable. The first error, after all were tried. */
+async function hideEach(parts: WithdrawParts, told: Told): Promise<Result<Hidden>> {
+  const attempt = async (records: readonly WithdrawnRecord[]): Promise<Result<Hidden>> => {
+    try {
+      return await hideRecords(parts, { ...told, records });
+    } catch (cause) {
+      if (cause instanceof CodedException) return fail(cause);
+      throw cause;
+    }
+  };
+  const together = await attempt(told.records);
+  if (together.ok || told.records.length === 1) return together;
+  let failed: Result<Hidden> | undefined;
+  for (const record of told.records) {
+    const alone = await attempt([record]);
+    if (!alone.ok) failed ??= alone;
+  }
+  return failed ?? ok({ hidden: told.records.length, sequence: 0 });
+}
+
 export function withdrawMethod(parts: WithdrawParts & Pick<Parts, 'incoming'>): Method {
   return async (call) => {
     const records = decodeWithdraw(call.body);
@@ -68,15 +89,21 @@ export function withdrawMethod(parts: WithdrawParts & Pick<Parts, 'incoming'>): 
     const share = await parts.incoming.find(grantId);
     if (!share || share.terms.custodian !== call.from) return fail(codedError(sharingErrors, 'sharing.unknown-share'));
     const told = { grantId, custodian: call.from, patient: share.terms.patient, records, receipt: toBase64Url(call.hash) };
-    const hidden = await hideRecords(parts, told);
+    const hidden = await hideEach(parts, told);
     return hidden.ok ? ok(encodeHidden(hidden.value)) : hidden;
   };
 }
 
 /** The notes hold, whatever happened to the rows: where a repair has brought an older version to the top, it is hidden again. */
-export async function hideAgain(parts: WithdrawParts & Pick<Parts, 'reader'>): Promise<void> {
-  for await (const event of eventsOf(parts.reader, 'notice', allWithdrawnTerm)) {
-    const { grantId, custodian, patient, records, receipt } = contentOf<WithdrawalContent>(event);
-    await hideRecords(parts, { grantId, custodian, patient, records, receipt });
+export async function hideAgain(parts: WithdrawParts & Pick<Parts, 'reader' | 'onError'>): Promise<void> {
+  try {
+    for await (const event of eventsOf(parts.reader, 'notice', allWithdrawnTerm)) {
+      const { grantId, custodian, patient, records, receipt } = contentOf<WithdrawalContent>(event);
+      const hidden = await hideEach(parts, { grantId, custodian, patient, records, receipt });
+      if (!hidden.ok) parts.onError(new CodedException(hidden.error));
+    }
+  } catch (cause) {
+    // Rows that do not open are the self-check's business: the node starts, and shows nothing of them.
+    parts.onError(cause);
   }
 }

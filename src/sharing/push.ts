@@ -118,7 +118,7 @@ export function pusher(parts: Parts): Pusher {
     batch.push(...subscription.queue.filter(({ sequence }) => sequence <= last));
     subscription.queue = subscription.queue.filter(({ sequence }) => sequence > last);
     const keys = new Map(batch.filter(({ version }) => version > 1).map(({ type, id }) => [`${type}/${id}`, { type, id }]));
-    const withdrawn = await allLapsed(reader, { keys: [...keys.values()] }, visibility);
+    const withdrawn = await allLapsed(reader, { since: subscription.cursor.sequence, keys: [...keys.values()] }, visibility);
     const versions = await source.these(batch, visibility);
     return { withdrawn, versions, upTo: { sequence: last + 1, time: Math.max(subscription.cursor.time, now() - 60_000) } };
   };
@@ -150,7 +150,7 @@ export function pusher(parts: Parts): Pusher {
   const recall = async (subscription: Subscription, visibility: Visibility): Promise<void> => {
     const { held, attempts } = subscription;
     if (attempts === 0 || !held) return;
-    if ((await reader.lapsed('own', { keys: held.keys }, visibility, [], 1)).length === 0) return;
+    if ((await reader.lapsed('own', { since: 0, keys: held.keys }, visibility, [], 1)).length === 0) return;
     subscription.held = undefined;
     subscription.dirty = true;
   };

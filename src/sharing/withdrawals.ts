@@ -21,13 +21,12 @@ import { words } from './words.ts';
 
 /** All of them, in the order of the log. */
 export async function allLapsed(reader: Pick<RecordReader, 'lapsed'>, of: LapsedOf, visibility: Visibility): Promise<readonly LapsedRecord[]> {
-  if ('keys' in of) return reader.lapsed('own', of, visibility, [], of.keys.length);
   const found: LapsedRecord[] = [];
-  for (let since = of.since; ;) {
-    const some = await reader.lapsed('own', { since }, visibility, [], MAX_WITHDRAWN);
+  for (let from = 0; ;) {
+    const some = await reader.lapsed('own', { ...of, from }, visibility, [], MAX_WITHDRAWN);
     found.push(...some);
     if (some.length < MAX_WITHDRAWN) return found;
-    since = some.at(-1)!.head + 1;
+    from = some.at(-1)!.head + 1;
   }
 }
 
@@ -95,8 +94,8 @@ export async function earlierGiven(
       given.push(each);
   }
   if (given.length === 0) return { records: [], next: '' };
-  const since = Math.max(from, Math.min(...given.map(({ sequence }) => sequence)));
+  const since = Math.min(...given.map(({ sequence }) => sequence));
   const shown = given.map(({ terms }) => visibilityOfShare(parts, terms));
-  const records = await reader.lapsed('own', { since }, visibility, shown, MAX_WITHDRAWN);
+  const records = await reader.lapsed('own', { since, from }, visibility, shown, MAX_WITHDRAWN);
   return { records, next: records.length < MAX_WITHDRAWN ? '' : `${MORE_NAMES}${records.at(-1)!.head + 1}` };
 }

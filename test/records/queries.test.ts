@@ -264,14 +264,19 @@ describe.each<ServerKind>(servers)('queries on %s PostgreSQL', (kind) => {
       const said = (found: Awaited<ReturnType<typeof records.reader.lapsed>>) =>
         found.map(({ version, sequence, head, ...record }) => ({ name: NaiveRecords.name(record), version, sequence, head }));
       const inOrder = expected.toSorted((a, b) => a.head - b.head);
-      const wanted = inOrder.filter(({ head }) => head >= since);
+      const wanted = inOrder.filter(({ sequence }) => sequence >= since);
       expect(said(await records.reader.lapsed('own', { since }, visibility, shown, 1000))).toEqual(wanted);
       // Looked for from the other end, as when there are many.
       expect(said(await lapsed(records.context, 'own', { since }, visibility, shown, 1000, 0))).toEqual(wanted);
       expect(said(await records.reader.lapsed('own', { since }, visibility, shown, 3))).toEqual(wanted.slice(0, 3));
       const keys = names.map((name) => ({ type: name.split('/')[0]!, id: name.split('/')[1]! }));
-      const asked = said(await records.reader.lapsed('own', { keys }, visibility, shown, 1000));
-      expect(asked).toEqual(inOrder.filter(({ name }) => names.includes(name)));
+      const asked = said(await records.reader.lapsed('own', { since, keys }, visibility, shown, 1000));
+      expect(asked).toEqual(wanted.filter(({ name }) => names.includes(name)));
+      const from = sequences[random(sequences.length)]!;
+      for (const few of [0, 5000])
+        expect(said(await lapsed(records.context, 'own', { since, from }, visibility, shown, 1000, few))).toEqual(
+          wanted.filter(({ head }) => head >= from),
+        );
       hits += wanted.length;
 
       const left = await records.reader.leftCompartments('own', keys, ['p1', 'p3', 'nobody']);

@@ -7,7 +7,7 @@ import { unwrap } from '../../src/base/result.ts';
 import type { ShareRequest } from '../../src/contract/portal.ts';
 import type { Visibility } from '../../src/records/model.ts';
 import { extractCopy } from '../../src/gateway/copies.ts';
-import { decodeWithdraw, encodeWithdraw, methods } from '../../src/sharing/messages.ts';
+import { decodeWithdraw, encodeRestore, encodeWithdraw, methods } from '../../src/sharing/messages.ts';
 import { sealPage } from '../../src/sharing/page.ts';
 import { grantBytes } from '../../src/sharing/share-terms.ts';
 import type { StoredShare } from '../../src/sharing/share-book.ts';
@@ -173,6 +173,11 @@ describe('a correction that takes a record out of a share', () => {
       sequence = await alpha().put(observation('o-moved', 3, elsewhere), 3);
       await isGone('o-moved');
       await settled();
+      // What becomes of it at the other patient is not told: nor that something does.
+      for (const version of [4, 5]) await alpha().put(observation('o-moved', version, elsewhere), version);
+      await alpha().put(observation('o-another', 1));
+      await arrives('o-another', '"value":1,');
+      await settled();
     });
     await nowhere('o-moved');
     expect(await chart()).not.toContain('o-moved');
@@ -209,6 +214,8 @@ describe('a correction that takes a record out of a share', () => {
     await alpha().put(observation(id, 1));
     const opened = await share();
     expect(await shown(id)).toContain('"value":1,');
+    const hidden = async () => (await accesses()).filter(({ what }) => what.words.startsWith('Hid 1 entry')).length;
+    const before = await hidden();
     const bodies = await told(async () => {
       await alpha().put(observation(id, 2, { ...sensitive, ...change }), 2);
       await isGone(id);
@@ -216,6 +223,8 @@ describe('a correction that takes a record out of a share', () => {
     });
     await nowhere(id);
     expect(Buffer.concat(bodies).toString('latin1')).not.toMatch(/SUD|sensitive/);
+    // The patient is told without anybody's having looked.
+    await eventually(async () => (await hidden()) === before + 1);
     await alpha().put(observation(id, 3), 3);
     await arrives(id, '"value":3,');
     // As at the custodian: the sensitive version in between is not there, the ones around it are.
@@ -315,6 +324,21 @@ describe('nothing brings it back', () => {
     await stop(opened);
   }, 20_000);
 
+  test('an update that follows does not carry the cursor past a correction that is still being looked up', async () => {
+    await alpha().put(observation('o-slow', 1));
+    const opened = await share();
+    await settled();
+    const { reader } = alpha().records;
+    Object.assign(reader, { leftCompartments: () => new Promise(() => undefined) });
+    await alpha().put(observation('o-slow', 2, elsewhere), 2);
+    await alpha().put(observation('o-next', 1));
+    await new Promise((done) => setTimeout(done, 300));
+    await alpha().restart();
+    await isGone('o-slow');
+    await arrives('o-next', '"value":1,');
+    await stop(opened);
+  });
+
   test('an answer that is lost: told again, done once', async () => {
     await alpha().put(observation('o-answer', 1));
     const opened = await share();
@@ -402,6 +426,42 @@ describe('nothing brings it back', () => {
     const again = await open({ categories: ['visits'] });
     expect(await beta().records.reader.read('alpha', key('o-whose'), { ...everything, patients: ['p1'] })).toBeUndefined();
     await stop(again);
+  });
+
+  test('a damaged copy keeps neither others readable nor the node from starting', async () => {
+    await alpha().put(observation('o-torn', 1));
+    const whole = await alpha().put(observation('o-whole', 1));
+    const opened = await share();
+    const { database } = beta().records;
+    const torn = (await beta().records.reader.read('alpha', key('o-torn'), everything))!;
+    const sealed = await database.query({ text: 'select sealed from entry where seq = $1', values: [torn.sequence] });
+    const damage = (bytes: Uint8Array) => database.query({ text: 'update entry set sealed = $2 where seq = $1', values: [torn.sequence, bytes] });
+    await damage(new Uint8Array(40));
+    const names = ['o-torn', 'o-whole'].map((id) => ({ type: 'Observation', id, version: 2, sequence: whole + 10 }));
+    const body = encodeWithdraw(names);
+    expect(await withdraw(alpha(), opened, body)).toMatchObject({ ok: false, error: { code: 'records.damaged' } });
+    expect(await beta().records.reader.read('alpha', key('o-whole'), await seen())).toBeUndefined();
+    await damage(sealed[0]![0] as Uint8Array);
+    expect(await withdraw(alpha(), opened, body)).toMatchObject({ ok: true });
+    await nowhere('o-torn');
+    // Now what hides it is damaged.
+    const [note] = (await beta().records.reader.events(['notice'], withdrawnTerm(opened.terms.grantId), { limit: 1 })).events;
+    const { error } = console;
+    for (const which of ['(select max(seq) from version)', String(note!.sequence)]) {
+      const [entry] = await beta().records.database.query({ text: `select seq, sealed from entry where seq = ${which}`, values: [] });
+      const change = (bytes: unknown) =>
+        beta().records.database.query({ text: 'update entry set sealed = $2 where seq = $1', values: [entry![0], bytes] });
+      await change(new Uint8Array(40));
+      const complaints: unknown[] = [];
+      console.error = (...parts: unknown[]) => void complaints.push(parts);
+      await beta().restart();
+      console.error = error;
+      expect(complaints.length).toBeGreaterThan(0);
+      await nowhere('o-torn');
+      await nowhere('o-whole');
+      await change(entry![1]);
+    }
+    await stop(opened);
   });
 
   test('rows that were damaged and made again from older ones are hidden again', async () => {
@@ -518,7 +578,9 @@ describe('healing', () => {
     expect(original.blinder).toEqual((await alpha().records.log.opening(sequence))!.blinder);
     expect((await alpha().sharing.restore({ type: '', id: '' }, sequence))?.from).toBe('beta');
     // The note that stands for the later version is none.
-    expect(await alpha().sharing.restore(key('o-heals'), later)).toBeUndefined();
+    const body = encodeRestore({ ...key('o-heals'), sequence: later });
+    const asked = await alpha().channel.call({ to: 'beta', method: methods.restore, who: machine, purpose: 'operations', body });
+    expect(asked).toMatchObject({ ok: false, error: { code: 'sharing.no-copy' } });
     await nowhere('o-heals');
     await stop(opened);
   });
