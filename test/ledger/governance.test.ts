@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { toHex } from '../../src/base/bytes.ts';
+import { fromUtf8, toHex } from '../../src/base/bytes.ts';
 import { unwrap } from '../../src/base/result.ts';
 import { decodeTally } from '../../src/ledger/ballots/state.ts';
 import { MAX_OPEN } from '../../src/ledger/governance/propose.ts';
+import { proposalNow } from '../../src/ledger/governance/history.ts';
 import type { Action } from '../../src/ledger/governance/operations.ts';
 import { decodeProposal, decodeProposalCount } from '../../src/ledger/governance/state.ts';
 import type { Genesis } from '../../src/ledger/genesis/genesis.ts';
@@ -138,6 +139,27 @@ describe('deciding together', () => {
     unwrap(machine.propose('a', admitF, NOW + 60_001));
     expect(machine.proposal(1).status).toBe('expired');
     expect(machine.proposal(2)).toMatchObject({ status: 'open', until: NOW + 120_001 });
+  });
+
+  it('is over for readers too from the first block after its end on, noted or not, and no change of the members decides it', async () => {
+    machine = new Network(network({ votingPeriod: 60_000, regulators: 'direct' }));
+    const read = () =>
+      proposalNow({ head: () => ({ ...machine.state, height: machine.state.height }) as never, get: async (key) => machine.get(fromUtf8(key)) }, 1);
+    unwrap(machine.propose('a', admitF, NOW));
+    unwrap(machine.vote('b', 1, 'approve', NOW + 60_000));
+    expect(await read()).toMatchObject({ status: 'open', closedHeight: 0, tally: { approvals: 2 } });
+    unwrap(machine.send('c', [openGrant()], { time: NOW + 60_001 }));
+    expect(await read()).toMatchObject({ status: 'expired', closedHeight: 0 });
+    expect(machine.proposal(1).status).toBe('open');
+    // Two of three would be enough now.
+    for (const org of ['c', 'd']) unwrap(machine.send('e', [{ op: 'membership.suspend', org }], { time: NOW + 60_002 }));
+    for (const voter of ['a', 'e'])
+      expect(machine.vote(voter, 1, 'approve', NOW + 60_003)).toMatchObject({ ok: false, error: { data: { status: 'expired' } } });
+    expect(machine.send('a', [{ op: 'governance.withdraw', proposal: 1 }], { time: NOW + 60_003 })).toMatchObject(refused('ledger.proposal-closed'));
+    expect(await read()).toMatchObject({ status: 'expired', tally: { approvals: 2 } });
+    unwrap(machine.propose('b', suspendB, NOW + 60_004));
+    expect(machine.members).not.toContain('f');
+    expect(await read()).toMatchObject({ status: 'expired', closedHeight: machine.state.height, until: NOW + 60_000 });
   });
 
   it('lets the proposer, and nobody else, take a proposal back', () => {

@@ -31,7 +31,9 @@ const DAY_MS = 86_400_000;
 
 /** Newest block whose transactions may go; below `first`: none. Those since the oldest open proposal stay: whoever votes looks at what is proposed. */
 export function prunableUpTo({ blocks = 0, days = 0 }: Retain, { head, first, timeOf, state }: Retained): number {
-  const proposed = readOpen(state).map(({ number }) => readProposal(state, number)?.height ?? first);
+  // Whose voting period is over nobody votes on, noted or not.
+  const open = readOpen(state).filter(({ until }) => until >= head.time);
+  const proposed = open.map(({ number }) => readProposal(state, number)?.height ?? first);
   return Math.min(head.height - Math.max(1, blocks), lastBefore(head.time - days * DAY_MS), ...proposed.map((height) => height - 1));
 
   /** Times never run backwards. */

@@ -300,8 +300,11 @@ describe('the ledger as an application of CometBFT', () => {
     Object.assign(ledger, await serveLedger(ledger.disk.directory, {}, { retain: { blocks: 5 }, pruneAtLeast: 3 }));
     await ledger.driver.start();
     let time = consensusGenesis.time;
+    const saidOf = (height: number): Uint8Array => Uint8Array.of(7, height);
     const next = async (later: number): Promise<{ readonly retained: number; readonly prunedUpTo: number }> => {
       const { retainHeight } = (await ledger.driver.block({ transactions: [grant()], time: (time += later) }))!;
+      // What others say of a block comes behind it, while the files are being made anew too.
+      await ledger.disk.attest(ledger.disk.head().height, saidOf(ledger.disk.head().height));
       await new Promise((resolve) => setTimeout(resolve, 20));
       return { retained: retainHeight, prunedUpTo: ledger.disk.retention.prunedUpTo ?? -1 };
     };
@@ -317,6 +320,7 @@ describe('the ledger as an application of CometBFT', () => {
     expect(prunedUpTo).toBeLessThanOrEqual(35);
     // The first that is young.
     expect(retained).toBe(21);
+    for (let height = 1; height <= 40; height++) expect(await ledger.disk.attestation(height), `of ${height}`).toEqual(saidOf(height));
   });
 
   it('hands out snapshots when their headers can be verified, under the height of the consensus', async () => {
