@@ -30,8 +30,17 @@ function isInstalled(root) {
   const state = `${lock} ${process.platform} ${process.arch}\n`;
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === state) return true;
   if (!installedAsLocked(root)) return false;
-  fs.writeFileSync(stamp, state);
+  remember(stamp, state);
   return true;
+}
+
+/** Saves looking again. Whoever runs what another user installed looks every time. */
+export function remember(stamp, state) {
+  try {
+    fs.writeFileSync(stamp, state);
+  } catch (cause) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(cause.code)) throw cause;
+  }
 }
 
 /** The npm that runs this script, else the one on PATH. */

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { remember } from './install.mjs';
 import { Problem, say } from './terminal.mjs';
 
 /** Type stripping without a flag, and what the storage layer needs of the runtime. */
@@ -28,7 +29,7 @@ export function findNode(root) {
     if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === identity) return real;
     const version = versionOf(real);
     if (version && majorOf(version) >= OLDEST_MAJOR) {
-      fs.writeFileSync(stamp, identity);
+      remember(stamp, identity);
       return real;
     }
   }

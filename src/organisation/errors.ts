@@ -31,6 +31,12 @@ export const organisationErrors = defineErrors({
     message: 'The home is incomplete or damaged.',
     hint: 'Restore it from a backup, or make the network anew in an empty directory. Nothing was changed.',
   },
+  'organisation.no-access': {
+    status: 500,
+    issue: 'security',
+    message: 'The home is another user’s.',
+    hint: 'Run the node as the user who owns the home, or give the home to the user who runs it: chown -R USER DIR.',
+  },
   'organisation.running': {
     status: 409,
     issue: 'conflict',

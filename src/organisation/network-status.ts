@@ -127,6 +127,7 @@ export async function networkStatus(directory: string, signal: AbortSignal): Pro
       return { organisation, pid: run?.pid ?? null, url: localUrl, status: status?.chainId === chainId ? status : undefined };
     }),
   );
+  asked.push(...strangersTo(asked));
   const blocks = await commonBlocks(asked, signal);
   const powers = new Map(asked.flatMap(({ status }) => status?.engine.validators ?? []).map(({ organisation, power }) => [organisation, power]));
   const connected = new Set(asked.flatMap(({ status }) => status?.engine.peers ?? []).map(({ name }) => name));
@@ -141,6 +142,15 @@ export async function networkStatus(directory: string, signal: AbortSignal): Pro
     validators,
     misbehaviour: misbehaviourOf(asked),
   });
+}
+
+/** Validators on the ledger that nobody here has an address of. */
+function strangersTo(asked: readonly Asked[]): readonly Asked[] {
+  const known = new Set<string | undefined>(asked.map(({ organisation }) => organisation.id));
+  const validators = asked.flatMap(({ status }) => status?.engine.validators ?? []).map(({ organisation }) => organisation);
+  const missing = [...new Set(validators)].filter((id) => id !== undefined && !known.has(id)) as readonly string[];
+  const peer: PeerAnswer = { name: undefined, height: undefined, why: 'It is not among the "peers" in careledger.json', notReady: undefined };
+  return missing.map((id) => ({ organisation: { id, name: id, url: '', home: undefined }, pid: null, url: '', status: undefined, peer }));
 }
 
 /** The app hash of each at the lowest height of all that answer. */

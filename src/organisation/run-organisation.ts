@@ -11,6 +11,7 @@ import { portIsFree } from '../node/http-server.ts';
 import type { HttpFront } from '../node/serve-http.ts';
 import { openTls } from '../node/tls.ts';
 import { organisationErrors } from './errors.ts';
+import { checkAccess } from './home-access.ts';
 import { chosen, frontOf, unreachable, type HttpChoice } from './http-front.ts';
 import { serveFullNode } from './full-node.ts';
 import { readHomeFile, type HomeFile } from './home-file.ts';
@@ -83,6 +84,7 @@ async function runOnce(options: RunOptions): Promise<Result<void>> {
 async function start(options: RunOptions, closers: Closers, onFinal: (error: CodedError) => void): Promise<void> {
   const { home: given, program, signal, note, ready } = options;
   const home = resolve(given);
+  unwrap(await checkAccess(home));
   const file = chosen(unwrap(await readHomeFile(home)), options.http ?? {});
   const { id } = file.organisation;
   const front = unwrap(frontOf(home, file));

@@ -1,5 +1,6 @@
 /** The homes of a network: all or nothing, the same again when asked again, nobody else's secrets in them, and refused when something is missing. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { unwrap } from '../../src/base/result.ts';
@@ -188,4 +189,30 @@ describe('a home', () => {
     await make(directory);
     expect(await start(join(directory, 'north'))).toBe('cometbft.missing');
   });
+});
+
+test('a home of another user is refused in those words', async () => {
+  using folder = temporaryFolder();
+  if (process.getuid?.() !== 0) {
+    await make(join(folder.path, 'net'));
+    chmodSync(join(folder.path, 'net/north/genesis.cbor'), 0);
+    expect(await start(join(folder.path, 'net/north'))).toBe('organisation.no-access');
+    return;
+  }
+  chmodSync(folder.path, 0o755);
+  const directory = join(folder.path, 'net');
+  await make(directory);
+  const home = join(directory, 'north');
+  // As "nobody" (65534) would find what root has carried here.
+  const script = `process.setgid(65534); process.setuid(65534);
+    const { checkAccess } = await import(${JSON.stringify(join(import.meta.dirname, '../../src/organisation/home-access.ts'))});
+    console.log(JSON.stringify(await checkAccess(${JSON.stringify(home)})));`;
+  const asNobody = (): unknown => JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' }));
+  expect(asNobody()).toMatchObject({
+    error: { code: 'organisation.no-access', message: expect.stringMatching(/may not read .*careledger\.json; it belongs to user 0/) },
+  });
+  for (const file of ['careledger.json', 'genesis.cbor', 'root.key']) chownSync(join(home, file), 65_534, 65_534);
+  expect(asNobody()).toMatchObject({ error: { message: expect.stringMatching(/may not write to .*north; it belongs to user 0/) } });
+  chownSync(home, 65_534, 65_534);
+  expect(asNobody()).toEqual({ ok: true });
 });

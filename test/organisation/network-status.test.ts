@@ -128,6 +128,11 @@ describe('the status of a network', () => {
         { id: 'd', height: null, up: true, problem: { code: 'organisation.no-http' } },
       ],
     });
+    // A validator that nobody put into the settings is missed there, not on the ledger.
+    ids.push('e');
+    const { validators } = await made({ ...well, peers: [{ name: 'e' }] }, 6);
+    ids.pop();
+    expect(validators[4]).toMatchObject({ id: 'e', up: true, power: 10, problem: { message: expect.stringContaining('not among the "peers"') } });
     expect(await made(well, 6)).toMatchObject({ holds: false, why: 'No blocks can be made: c, d missing.' });
     expect(await made({ ...well, raw: 'not JSON' }, 6)).toMatchObject({
       holds: false,
