@@ -1,4 +1,6 @@
 /** Four validators, each a process of its own with an engine of its own: whoever is killed is back soon, and nobody else notices. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { identityOf } from '../../src/engine/cometbft/process/identity.ts';
 import { cometbftOf } from '../support/cometbft.ts';
@@ -59,7 +61,11 @@ describe.skipIf(cometbftOf('0.40') === undefined)('four validators', () => {
 
   test('stops in order, and leaves no process behind', async () => {
     const { validators } = await network.status();
+    const open = () => network.ids.flatMap((id) => ['lock', 'ledger/lock'].map((name) => existsSync(join(network.home(id), name))));
+    expect(open()).not.toContain(false);
     expect(await network.stop()).toBe(0);
+    // Nobody had to be killed: what each had open is closed.
+    expect(open()).not.toContain(true);
     for (const { pid, enginePid } of validators) expect([identityOf(pid!), identityOf(enginePid!)]).toEqual([undefined, undefined]);
     const { holds, why, validators: after } = await network.status();
     expect({ holds, why, up: after.map(({ up }) => up) }).toEqual({ holds: false, why: 'Nobody answers.', up: [false, false, false, false] });
