@@ -32,7 +32,7 @@ export interface Hidden {
 type WithdrawParts = Pick<Parts, 'organisation' | 'access' | 'copies' | 'writer' | 'now' | 'reportTo'>;
 
 /** Errors of the writer, `access.audit-failed`: then nothing was hidden, and the custodian tells it again. */
-export async function hideRecords(parts: WithdrawParts, told: Told): Promise<Result<Hidden>> {
+async function hideTogether(parts: WithdrawParts, told: Told): Promise<Result<Hidden>> {
   const { organisation, access, copies, writer, now, reportTo } = parts;
   const { grantId, custodian, patient } = told;
   const done = await copies.withdraw<Result<Hidden>>(custodian, told.records, async ({ records, hidden, versions }) => {
@@ -62,10 +62,10 @@ export async function hideRecords(parts: WithdrawParts, told: Told): Promise<Res
 }
 
 /** One by one when they cannot be hidden together: a copy that is damaged must not keep others readable. The first error, after all were tried. */
-async function hideEach(parts: WithdrawParts, told: Told): Promise<Result<Hidden>> {
+export async function hideRecords(parts: WithdrawParts, told: Told): Promise<Result<Hidden>> {
   const attempt = async (records: readonly WithdrawnRecord[]): Promise<Result<Hidden>> => {
     try {
-      return await hideRecords(parts, { ...told, records });
+      return await hideTogether(parts, { ...told, records });
     } catch (cause) {
       if (cause instanceof CodedException) return fail(cause);
       throw cause;
@@ -89,7 +89,7 @@ export function withdrawMethod(parts: WithdrawParts & Pick<Parts, 'incoming'>): 
     const share = await parts.incoming.find(grantId);
     if (!share || share.terms.custodian !== call.from) return fail(codedError(sharingErrors, 'sharing.unknown-share'));
     const told = { grantId, custodian: call.from, patient: share.terms.patient, records, receipt: toBase64Url(call.hash) };
-    const hidden = await hideEach(parts, told);
+    const hidden = await hideRecords(parts, told);
     return hidden.ok ? ok(encodeHidden(hidden.value)) : hidden;
   };
 }
@@ -99,7 +99,7 @@ export async function hideAgain(parts: WithdrawParts & Pick<Parts, 'reader' | 'o
   try {
     for await (const event of eventsOf(parts.reader, 'notice', allWithdrawnTerm)) {
       const { grantId, custodian, patient, records, receipt } = contentOf<WithdrawalContent>(event);
-      const hidden = await hideEach(parts, { grantId, custodian, patient, records, receipt });
+      const hidden = await hideRecords(parts, { grantId, custodian, patient, records, receipt });
       if (!hidden.ok) parts.onError(new CodedException(hidden.error));
     }
   } catch (cause) {
