@@ -22,6 +22,9 @@ import { writeBaseFile, type FrameWriter } from './write-base.ts';
 
 const FOLDER = 'pruning';
 const COPIED_AT_A_TIME = 4_194_304;
+const READ_AHEAD = 1_048_576;
+/** Of the process, before others have theirs. */
+const TURN_MS = 5;
 
 export interface PrunedFiles {
   /** Copies and indexes what the live file has beyond what was copied. */
@@ -62,31 +65,33 @@ async function make({ directory, genesis, nodes, state: kept }: LiveLedger, sign
   await removeUnfinished(directory);
   await mkdir(folder, { mode: 0o700 });
   let copied = 0;
-  const source = await openStorage(live, 'read');
+  const file = await openStorage(live, 'read');
+  const source = inTurns(file, signal);
   try {
     unwrap(
       await writeBaseFile(folder, {
         genesis,
         base: { ...(await baseOfFile(source, genesis)), height: kept.height },
         blocks: (writer) => copyPruned(source, writer, kept.height),
-        state: (writer) => copyState(nodes, kept, inTurns(writer, signal)),
+        state: (writer) => copyState(nodes, kept, withPauses(writer, signal)),
         after: async (writer) => {
           for await (const { kind, height, payload, end } of wholeFrames(source)) {
-            if (kind === 'attestation' || (kind === 'block' && height > kept.height)) await inTurns(writer, signal).frame(kind, height, payload);
+            if (kind === 'attestation' || (kind === 'block' && height > kept.height)) await writer.frame(kind, height, payload);
             copied = end;
           }
         },
       }),
     );
   } finally {
-    await source.close();
+    await file.close();
   }
   const storage = await openStorage(join(folder, BLOCK_FILE), 'write');
+  const read = (): Storage => inTurns(storage, signal);
   let index = openIndex(join(folder, INDEX_FOLDER));
   let state: LedgerState;
   try {
     const { end } = unwrap(await readGenesis(storage));
-    ({ state } = unwrap(await catchUp(storage, genesis, surveyed(firstHeight(genesis), end), index)));
+    ({ state } = unwrap(await catchUp(read(), genesis, surveyed(firstHeight(genesis), end), index)));
   } catch (cause) {
     await discard();
     throw cause;
@@ -99,14 +104,14 @@ async function make({ directory, genesis, nodes, state: kept }: LiveLedger, sign
     async follow() {
       const tail = await openStorage(live, 'read');
       try {
-        for await (const frames of batches(tail, copied)) {
+        for await (const frames of batches(inTurns(tail, signal), copied)) {
           const from = storage.size();
           const appended = await appendFrames(
             storage,
             frames.filter(({ kind }) => kind === 'block' || kind === 'attestation'),
           );
           if (!appended.ok) throw appended.cause;
-          ({ state } = unwrap(await catchUp(storage, genesis, surveyed(state.height + 1, from), index)));
+          ({ state } = unwrap(await catchUp(read(), genesis, surveyed(state.height + 1, from), index)));
           copied = frames.at(-1)!.end;
         }
         await index.flush();
@@ -147,6 +152,15 @@ interface Frame extends NewFrame {
   readonly end: number;
 }
 
+/** The chunks of the state are large. */
+const withPauses = (writer: FrameWriter, signal: AbortSignal): FrameWriter => ({
+  async frame(kind, height, payload) {
+    signal.throwIfAborted();
+    await pause();
+    await writer.frame(kind, height, payload);
+  },
+});
+
 /** Up to one that is being written at this moment. */
 async function* wholeFrames(storage: Storage, from?: number): AsyncGenerator<Frame> {
   const frames = readFrames(storage, from);
@@ -172,11 +186,27 @@ async function* batches(storage: Storage, from: number): AsyncGenerator<readonly
   if (batch.length > 0) yield batch;
 }
 
-/** Others have their turn between two frames; stops where it is told to. */
-const inTurns = (writer: FrameWriter, signal: AbortSignal): FrameWriter => ({
-  async frame(kind, height, payload) {
-    signal.throwIfAborted();
-    await pause();
-    await writer.frame(kind, height, payload);
-  },
-});
+/**
+ * Reads ahead, and gives others their turn when it has gone on for a while: a read of the system for every frame would wait for a turn each time, which
+ * takes long where much else is done.
+ */
+function inTurns(storage: Storage, signal: AbortSignal): Storage {
+  let window: Uint8Array = new Uint8Array(0);
+  let from = 0;
+  let since = performance.now();
+  return {
+    ...storage,
+    async read(offset, length) {
+      if (performance.now() - since > TURN_MS) {
+        signal.throwIfAborted();
+        await pause();
+        since = performance.now();
+      }
+      if (offset < from || offset + length > from + window.length) {
+        window = await storage.read(offset, Math.max(length, READ_AHEAD));
+        from = offset;
+      }
+      return window.subarray(offset - from, offset - from + length);
+    },
+  };
+}

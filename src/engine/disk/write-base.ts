@@ -1,6 +1,7 @@
 /** Writes a block file that begins with a base: a draft beside it, made durable as a whole, then renamed. */
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { concat } from '../../base/bytes.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { encodeGenesis, type Genesis } from '../../ledger/genesis/genesis.ts';
 import { encodeBase, type Base } from './base.ts';
@@ -39,6 +40,7 @@ export async function writeBaseFile(directory: string, content: BaseContent, bef
     await content.state(writer);
     await writer.frame('base', base.height, new Uint8Array(0));
     await content.after?.(writer);
+    await writer.flush();
     await file.sync();
     await file.close();
     file = undefined;
@@ -54,9 +56,24 @@ export async function writeBaseFile(directory: string, content: BaseContent, bef
   }
 }
 
-const frameWriter = (file: FileHandle): FrameWriter => ({
-  async frame(kind, height, payload) {
-    const bytes = encodeFrame(kind, height, payload);
-    for (let from = 0; from < bytes.length;) from += (await file.write(bytes, from)).bytesWritten;
-  },
-});
+/** Small frames go to the file together: each call of the system is a turn of the process, which others may be using. */
+const WRITTEN_AT_ONCE = 1_048_576;
+
+function frameWriter(file: FileHandle): FrameWriter & { flush(): Promise<void> } {
+  let waiting: Uint8Array[] = [];
+  let size = 0;
+  const writer = {
+    async frame(kind: FrameKind, height: number, payload: Uint8Array) {
+      const bytes = encodeFrame(kind, height, payload);
+      waiting.push(bytes);
+      size += bytes.length;
+      if (size >= WRITTEN_AT_ONCE) await writer.flush();
+    },
+    async flush() {
+      const bytes = concat(...waiting);
+      [waiting, size] = [[], 0];
+      for (let from = 0; from < bytes.length;) from += (await file.write(bytes, from)).bytesWritten;
+    },
+  };
+  return writer;
+}
