@@ -236,7 +236,7 @@ export class Anchoring {
     this.#due = Math.max(this.#due + interval, performance.now() + lead);
     const due = this.#due;
     const work = (): void => void this.#inTurn(() => this.#anchor(due)).finally(() => this.#schedule());
-    this.#timer = setTimeout(work, due - lead - performance.now());
+    this.#timer = setTimeout(work, Math.max(0, due - lead - performance.now()));
     this.#timer.unref();
   }
 

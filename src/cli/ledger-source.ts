@@ -1,15 +1,23 @@
-/** Where ledger evidence is fetched from: any node's base URL, or the hub of the sandbox that runs here. What comes is checked by whoever uses it. */
+/** Where ledger evidence is fetched from: any node's base URL, the node that runs from a home, or the hub of the sandbox that runs here. What comes is checked by whoever uses it. */
 import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { codedError } from '../base/errors.ts';
-import { CodedException, plainError } from '../base/result.ts';
+import { CodedException, plainError, unwrap } from '../base/result.ts';
+import { readHomeFile } from '../organisation/home-file.ts';
 import type { CommandContext, OptionDescription } from './command.ts';
 import { cliErrors } from './errors.ts';
+import { runningUrl } from './node-of.ts';
 import { ask, problemOf, runningSandbox } from './sandbox-client.ts';
 
 export const urlOption: OptionDescription = { type: 'string', value: 'URL', help: 'base URL of a node (default: the sandbox that runs here)' };
 
 export async function sourceUrl(context: CommandContext): Promise<string> {
   const url = context.text('url');
+  const home = context.text('home');
+  if (url === undefined && home !== undefined) {
+    const directory = path.resolve(home);
+    return runningUrl(directory, unwrap(await readHomeFile(directory)).organisation.name);
+  }
   if (url === undefined) return (await runningSandbox(context)).hub;
   if (/^https?:/.test(url) && URL.canParse(url)) return url.replace(/\/+$/, '');
   throw new CodedException(codedError(cliErrors, 'cli.usage', { message: `${url} is not a URL like http://127.0.0.1:8080.` }));

@@ -33,6 +33,29 @@ describe.skipIf(cometbftOf('0.40') === undefined)('two organisations with record
     expect(receipt.status).toBe(200);
   });
 
+  test('are filled, healed and asked for receipts from their homes; the other home is enough to check them', async () => {
+    const at = (name: string): string => join(network.directory, name);
+    const run = async (...args: readonly string[]): Promise<string> => {
+      const { code, stdout, stderr } = await network.cli(...args);
+      expect({ code, stderr }, stdout).toMatchObject({ code: 0 });
+      return stdout;
+    };
+    const resource = { resourceType: 'Patient', id: 'second', name: [{ family: 'Other' }] };
+    const entry = [{ resource, request: { method: 'PUT', url: 'Patient/second' } }];
+    writeFileSync(at('bundle.json'), JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry }));
+    expect(await run('import', at('bundle.json'), '--home', network.home('north'))).toContain('1 files imported into The north');
+    await run('receipt', 'Patient/second', '--home', network.home('north'), '--out', at('receipt.cbor'), '--content', at('content.json'));
+    await run('trust', '--home', network.home('south'), '--out', at('trust.bundle'));
+    const genesis = join(network.home('south'), 'genesis.cbor');
+    const check = ['--trust', genesis, '--bundle', at('trust.bundle'), '--content', at('content.json')];
+    await run('verify', at('receipt.cbor'), ...check);
+    writeFileSync(at('content.json'), readFileSync(at('content.json'), 'utf8').replace('Other', 'Owner'));
+    expect((await network.cli('verify', at('receipt.cbor'), ...check)).code).toBe(1);
+    expect(await run('heal', '--home', network.home('north'))).toContain('Everything holds now');
+    const twice = await network.cli('heal', '--home', network.home('north'), '--org', 'north');
+    expect(twice.stderr).toContain('(cli.usage)');
+  });
+
   test('tell everything that the dashboard and the alert rules ask for', async () => {
     const { url } = await network.validator('north');
     const text = await (await fetch(`${url}/metrics`)).text();

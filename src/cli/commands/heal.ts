@@ -1,21 +1,19 @@
 /** `careledger heal`: asks a running node to repair what it has stored. */
 import type { HealReport } from '../../contract/network.ts';
-import { sandboxToken } from '../../sandbox/tokens.ts';
 import type { Command } from '../command.ts';
-import { askJson, organisationOf, runningSandbox } from '../sandbox-client.ts';
+import { homeOption, nodeOf } from '../node-of.ts';
+import { askJson } from '../sandbox-client.ts';
 
 const SHOWN = 20;
 
 export const command: Command = {
   summary:
     'Repairs the stored data of an organisation: from itself where possible, else from peers that hold copies. Succeeds when everything holds afterwards.',
-  usage: '--org ID',
-  options: { org: { type: 'string', value: 'ID', help: 'organisation to heal' } },
+  usage: '--org ID | --home DIR',
+  options: { org: { type: 'string', value: 'ID', help: 'organisation of the sandbox to heal' }, home: homeOption },
   examples: ['heal --org city-hospital'],
   async run(context) {
-    const runtime = await runningSandbox(context);
-    const { id, name, url } = organisationOf(runtime, context.text('org'));
-    const token = await sandboxToken(context.dataDirectory, id, { role: 'operator', name: 'careledger heal' });
+    const { name, url, token } = await nodeOf(context, 'operator', 'careledger heal');
     const report = await askJson<HealReport>(`${url}/node/api/heal`, { method: 'POST', token, signal: context.signal });
     const { healed, failed, after } = report;
     context.say(

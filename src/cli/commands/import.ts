@@ -4,11 +4,11 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { codedError } from '../../base/errors.ts';
 import { IMPORT_MARK_HEADER } from '../../node/import-marks.ts';
-import { sandboxToken } from '../../sandbox/tokens.ts';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { cliErrors } from '../errors.ts';
 import { progressBar } from '../progress.ts';
-import { ask, askJson, organisationOf, runningSandbox } from '../sandbox-client.ts';
+import { homeOption, nodeOf } from '../node-of.ts';
+import { ask, askJson } from '../sandbox-client.ts';
 
 const PARALLEL = 4;
 
@@ -108,10 +108,9 @@ async function importOne(file: string, url: string, token: string, signal: Abort
 }
 
 async function run(context: CommandContext): Promise<boolean> {
-  const runtime = await runningSandbox(context);
-  const organisation = organisationOf(runtime, context.text('org'));
   const files = await filesOf(context.positionals);
-  const token = await sandboxToken(context.dataDirectory, organisation.id, { role: 'system', name: 'careledger import' });
+  const organisation = await nodeOf(context, 'system', 'careledger import');
+  const { token } = organisation;
   const bar = progressBar(files.length, 'files');
   const outcomes: Outcome[] = [];
   const started = performance.now();
@@ -141,9 +140,9 @@ async function run(context: CommandContext): Promise<boolean> {
 }
 
 export const command: Command = {
-  summary: 'Loads FHIR R4 transaction bundles into an organisation of the running sandbox. A file that is in already is recognised.',
-  usage: '<files or folders…> --org ID',
-  options: { org: { type: 'string', value: 'ID', help: 'organisation to import into' } },
-  examples: ['import bundles/ --org city-hospital', 'import a.json b.json --org st-marys --json'],
+  summary: 'Loads FHIR R4 transaction bundles into an organisation whose node runs here. A file that is in already is recognised.',
+  usage: '<files or folders…> --org ID | --home DIR',
+  options: { org: { type: 'string', value: 'ID', help: 'organisation of the sandbox to import into' }, home: homeOption },
+  examples: ['import bundles/ --org city-hospital', 'import bundles/ --home /srv/careledger', 'import a.json b.json --org st-marys --json'],
   run,
 };

@@ -5,12 +5,12 @@ import { decodeCbor } from '../../base/cbor.ts';
 import { codedError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/make-folder.node.ts';
 import { unwrap } from '../../base/result.ts';
-import { sandboxToken } from '../../sandbox/tokens.ts';
 import { CommandError, type CommandContext } from '../command.ts';
 import { cliErrors } from '../errors.ts';
 import { bundleIn, genesisIn, writeVersions, type VersionFiles } from '../receipt-files.ts';
 import { fetchEvidence } from '../ledger-source.ts';
-import { ask, organisationOf, problemOf, runningSandbox } from '../sandbox-client.ts';
+import { nodeOf } from '../node-of.ts';
+import { ask, problemOf } from '../sandbox-client.ts';
 
 const PAGE = 100;
 /** Longer than any sensible anchor interval. */
@@ -35,8 +35,7 @@ async function fetchPage(context: CommandContext, url: string, token: string): P
 
 /** `out`: a folder, made when absent. */
 export async function receiptAll(context: CommandContext, out: string): Promise<boolean> {
-  const { id: org, name, url } = organisationOf(await runningSandbox(context), context.text('org'));
-  const token = await sandboxToken(context.dataDirectory, org, { role: 'system', name: 'careledger receipt' });
+  const { id: org, name, url, token } = await nodeOf(context, 'system', 'careledger receipt');
   const genesis = await (await ask(`${url}/explorer/api/genesis`, { token, signal: context.signal })).text();
   const written = <T>(work: Promise<T>): Promise<T> =>
     work.catch((cause: Error) => {

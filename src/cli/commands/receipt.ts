@@ -1,13 +1,13 @@
 /** `careledger receipt`: the receipt of a record version, or of all, to be checked anywhere. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codedError } from '../../base/errors.ts';
-import { sandboxToken } from '../../sandbox/tokens.ts';
 import { CommandError, type Command, type CommandContext } from '../command.ts';
 import { cliErrors } from '../errors.ts';
 import { save, urlOption } from '../ledger-source.ts';
 import { receiptAll } from './receipt-all.ts';
 import { asksForLedger, ledgerReceipt } from './receipt-ledger.ts';
-import { ask, organisationOf, problemOf, runningSandbox } from '../sandbox-client.ts';
+import { homeOption, nodeOf } from '../node-of.ts';
+import { ask, problemOf } from '../sandbox-client.ts';
 
 const REFERENCE = /^([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9.-]{1,64})(?:\/_history\/(\d+))?$/;
 /** Longer than any sensible anchor interval. */
@@ -27,10 +27,11 @@ export const command: Command = {
   summary:
     'Saves the receipt of a record version (waiting for its anchor), of a transaction, or of what the ledger says, or does not say, at a height.',
   usage:
-    '<Type/id[/_history/version]> --org ID --out FILE [--content FILE] | --all --org ID --out FOLDER | --grant ID | --key KEY | --transaction HASH',
+    '<Type/id[/_history/version]> --org ID | --home DIR --out FILE [--content FILE] | --all --org ID --out FOLDER | --grant ID | --key KEY | --transaction HASH',
   options: {
     all: { type: 'boolean', help: 'every version of every record, each with its content, and the genesis' },
     org: { type: 'string', value: 'ID', help: 'organisation that keeps the record' },
+    home: homeOption,
     out: { type: 'string', value: 'FILE', help: 'where to save the receipt (CBOR); with --all a folder' },
     content: { type: 'string', value: 'FILE', help: 'where to save the exact bytes it is about' },
     genesis: { type: 'string', value: 'FILE', help: 'where to save the genesis, for checking without the data directory' },
@@ -44,6 +45,7 @@ export const command: Command = {
   examples: [
     'receipt --all --org city-hospital --out receipts',
     'receipt Patient/123 --org city-hospital --out receipt.cbor',
+    'receipt Patient/123 --home /srv/careledger --out receipt.cbor',
     'receipt --grant 3f…c2 --height 1200 --out not-open.cbor',
     'receipt Observation/9/_history/2 --org st-marys --out r.cbor --content o.json --genesis genesis.json',
   ],
@@ -62,9 +64,7 @@ export const command: Command = {
         codedError(cliErrors, 'cli.usage', { message: 'Say which record, like Observation/123 or Observation/123/_history/2.' }),
       );
     if (out === undefined) throw new CommandError(codedError(cliErrors, 'cli.usage', { message: 'Say where to save the receipt with --out.' }));
-    const runtime = await runningSandbox(context);
-    const { id: org, url } = organisationOf(runtime, context.text('org'));
-    const token = await sandboxToken(context.dataDirectory, org, { role: 'system', name: 'careledger receipt' });
+    const { id: org, url, token } = await nodeOf(context, 'system', 'careledger receipt');
     const number = version ?? (await newest(context, `${url}/fhir/${type}/${id}`, token));
     const base = `${url}/node/api/records/${type}/${id}/${number}`;
     const receipt = await fetchBytes(context, `${base}/receipt`, token);

@@ -8,10 +8,11 @@ import { believed } from '../trust.ts';
 
 export const command: Command = {
   summary: 'Saves a trust bundle: what receipts are checked against, from the genesis to the validators of today.',
-  usage: '--out FILE [--url URL] [--genesis FILE]',
+  usage: '--out FILE [--url URL | --home DIR] [--genesis FILE]',
   options: {
     out: { type: 'string', value: 'FILE', help: 'where to save it (CBOR)' },
     url: urlOption,
+    home: { type: 'string', value: 'DIR', help: 'home of an organisation whose node runs here, instead of --url' },
     genesis: { type: 'string', value: 'FILE', help: 'genesis that is known already: another one is refused' },
   },
   examples: ['trust --out trust.cbor', 'trust --url https://node.example.org --genesis genesis.json --out trust.cbor'],

@@ -6,21 +6,19 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ed25519PublicKey } from '#ed25519';
-import { codedError } from '../../base/errors.ts';
 import { unwrap } from '../../base/result.ts';
 import type { OrganisationKind, WellKnown } from '../../contract/network.ts';
 import { organisationKinds } from '../../ledger/membership/operations.ts';
 import type { Operation } from '../../ledger/operations.ts';
 import { signTransaction } from '../../ledger/transaction/sign.ts';
-import { HOME_FILE, ROOT_KEY_FILE, readHomeFile, type HomeFile } from '../../organisation/home-file.ts';
+import { HOME_FILE, ROOT_KEY_FILE, readHomeFile } from '../../organisation/home-file.ts';
 import { openNodeKeys } from '../../organisation/organisation-seeds.ts';
-import { readRunFile } from '../../organisation/run-file.ts';
 import { existingKeys } from '../../sandbox/keys.ts';
 import { sandboxOrganisations } from '../../sandbox/organisations.ts';
 import type { OrganisationKeys } from '../../vault/organisation-keys.ts';
-import { CommandError, type CommandContext } from '../command.ts';
-import { cliErrors } from '../errors.ts';
+import type { CommandContext } from '../command.ts';
 import { organisationId, organisationKind, organisationName } from '../organisation-options.ts';
+import { runningUrl } from '../node-of.ts';
 import { askJson, organisationOf, runningSandbox } from '../sandbox-client.ts';
 import { usage } from './usage.ts';
 
@@ -44,7 +42,7 @@ export interface Acting {
 /** Where the ledger can be read: no key is needed for that. */
 export async function ledgerUrl(context: CommandContext): Promise<string> {
   const home = homeOf(context);
-  return home === undefined ? (await runningSandbox(context)).hub : runningUrl(home, unwrap(await readHomeFile(home)));
+  return home === undefined ? (await runningSandbox(context)).hub : runningUrl(home, unwrap(await readHomeFile(home)).organisation.name);
 }
 
 export async function actingOrganisation(context: CommandContext): Promise<Acting> {
@@ -86,15 +84,6 @@ function homeOf(context: CommandContext): string | undefined {
   const org = context.text('org');
   // In a network's directory every organisation has a folder of its own.
   return org !== undefined && !existsSync(path.join(home, HOME_FILE)) ? path.join(home, org) : home;
-}
-
-async function runningUrl(home: string, { organisation }: HomeFile): Promise<string> {
-  const run = await readRunFile(home);
-  if (!run) {
-    const message = `${organisation.name} is not running in ${home}.`;
-    throw new CommandError(codedError(cliErrors, 'cli.not-running', { message, hint: `Start it with "npx careledger node start --home ${home}".` }));
-  }
-  return run.localUrl;
 }
 
 export interface CommittedAnswer {
