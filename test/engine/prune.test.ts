@@ -166,6 +166,8 @@ describe('an export', () => {
         }),
       );
       expect(continued.height).toBe(head.height + 1);
+      const again = await continueLedger({ from: file, directory, genesis: (previous) => ({ ...next[engine], previous }), seal: () => random(64) });
+      expect(again).toMatchObject({ ok: false, error: { code: 'engine.ledger-exists' } });
       expect(await verifyBlocks({ directory })).toMatchObject({
         holds: true,
         chainId: 'test-ledger-2',

@@ -51,6 +51,9 @@ describe('snapshots', () => {
     const receiver = await receive(to.path, snapshot.manifest, chunks);
     expect(toHex(receiver.blockHash)).toBe(toHex(head.blockHash));
     expect(unwrap(await receiver.finish())).toMatchObject({ height: 30, logSize: 30 });
+    // Never over one that is there.
+    const again = await receiveSnapshot({ directory: to.path, genesis, manifest: snapshot.manifest });
+    expect(again).toMatchObject({ ok: false, error: { code: 'engine.ledger-exists' } });
 
     const [one, other] = [await openLedger(from.path), await openLedger(to.path)];
     expect(other.head()).toEqual(one.head());

@@ -170,6 +170,7 @@ describe('a ledger that goes on', () => {
     const wrong = { root: other.state.root, nodes: { get: (id: Uint8Array) => other.nodes.get(toHex(id)) }, log: other.state.log };
     expect(executeGenesis(next, wrong)).toMatchObject(refused('ledger.bad-genesis'));
     expect(executeGenesis(next, { ...carried, log: wrong.log })).toMatchObject(refused('ledger.bad-genesis'));
+    expect(executeGenesis(next, { ...wrong, log: carried.log })).toMatchObject(refused('ledger.bad-genesis'));
     expect(executeGenesis(next)).toMatchObject(refused('ledger.bad-genesis'));
     expect(executeGenesis({ ...next, previous: null }, carried)).toMatchObject(refused('ledger.bad-genesis'));
   });
