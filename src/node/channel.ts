@@ -12,6 +12,7 @@ import { startChannelServer, type ChannelServer, type Method } from '../network/
 import type { OrganisationKeys } from '../vault/organisation-keys.ts';
 import type { NodeConfig } from './config.ts';
 import { nodeErrors } from './errors.ts';
+import { tellRefusals } from './tell-refusals.ts';
 
 export interface Channel {
   readonly directory: Directory;
@@ -34,7 +35,7 @@ export function openChannel(config: NodeConfig, ledger: LedgerClient, keys: Orga
   const leaves = leafKeeper(authority, now);
   return {
     directory,
-    client: channelClient(identity, leaves, config.addresses),
+    client: tellRefusals(channelClient(identity, leaves, config.addresses), config.addresses, now, config.onError),
     async listen(methods) {
       try {
         return ok(
