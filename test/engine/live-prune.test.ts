@@ -154,6 +154,26 @@ describe('a ledger with a limit for old transactions', () => {
     await ledger.close();
   });
 
+  it('leaves a file that would become larger, and says so', { timeout: 120_000 }, async () => {
+    using folder = temporaryFolder();
+    const without = await newLedger(folder.path);
+    const many = () => Array.from({ length: 500 }, () => openGrant());
+    for (let block = 0; block < 160; block++) unwrap(await without.submit(transactionOf('hospital', many())));
+    await without.close();
+    const ledger = await openLedger(folder.path, options);
+    const problem = async (): Promise<string | undefined> => (await ledger.engine()).retention.problem;
+    for (let i = 0; i < 300 && (await problem()) === undefined; i++) {
+      await send(ledger, 1);
+      await sleep(20);
+    }
+    expect(await problem()).toContain('more room than their transactions');
+    await send(ledger, 40);
+    expect(await problem()).toContain('more room than their transactions');
+    expect(await prunedUpTo(ledger)).toBe(-1);
+    expect(existsSync(join(folder.path, 'pruning'))).toBe(false);
+    await ledger.close();
+  });
+
   it('does not by default', async () => {
     using folder = temporaryFolder();
     const ledger = await newLedger(folder.path, { pruneAtLeast: 1 });

@@ -58,6 +58,9 @@ export interface BackgroundPruning {
 
 /** Blocks from one look at what could go to the next. */
 const LOOK_EVERY = 64;
+const LARGER = 'the state that old blocks have left takes more room than their transactions';
+/** Bytes of a block file that is pruned whatever comes of it. */
+const SMALL = 8_388_608;
 /** Reads of the old block file that are under way have ended by then. */
 const CLOSE_AFTER_MS = 30_000;
 
@@ -71,6 +74,8 @@ export function backgroundPruning(parts: PruningParts): BackgroundPruning {
   let making: Promise<void> | undefined;
   let ready: PrunedFiles | undefined;
   let problem: string | undefined;
+  /** Size of the block file. */
+  let tryAgainAt = 0;
 
   return {
     keepFrom(ask) {
@@ -129,7 +134,14 @@ export function backgroundPruning(parts: PruningParts): BackgroundPruning {
     const state = parts.stateAt(upTo);
     // It was forgotten before the operator wanted it kept: there will be one in time.
     if (!state) return undefined;
+    if (now().storage.size() < tryAgainAt) throw new Error(LARGER);
     const made = await prunedFiles({ directory, genesis, nodes, state }, stopping.signal);
+    const size = now().storage.size();
+    if (made.bytes > size && size > SMALL) {
+      tryAgainAt = 2 * size;
+      await made.discard();
+      throw new Error(LARGER);
+    }
     try {
       // What comes meanwhile is followed beside the ledger too, so that little is left for the moment of the change.
       await made.follow();
