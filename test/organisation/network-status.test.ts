@@ -20,14 +20,25 @@ interface StandIn {
   readonly engineRuns?: boolean;
   readonly misbehaviour?: readonly object[];
   readonly peers?: readonly object[];
+  /** Of a, b, c and d; default: 10 each. */
+  readonly powers?: readonly number[];
   readonly raw?: string;
 }
 
 /** One node that answers so; undefined: none does. */
-async function node({ height, appHash = 'aa'.repeat(32), failure, engineRuns = true, misbehaviour = [], peers = [], raw }: StandIn): Promise<string> {
+async function node({
+  height,
+  appHash = 'aa'.repeat(32),
+  failure,
+  engineRuns = true,
+  misbehaviour = [],
+  peers = [],
+  powers = [],
+  raw,
+}: StandIn): Promise<string> {
   const engine = {
     consensus: { height: height + 5, catchingUp: false },
-    validators: ids.map((organisation) => ({ organisation, power: 10, key: '00' })),
+    validators: ids.map((organisation, at) => ({ organisation, power: powers[at] ?? 10, key: '00' })),
     peers,
     misbehaviour,
     processes: engineRuns ? [{ name: 'cometbft', pid: 4_000_000, startedAt: 0, restarts: 0 }] : [],
@@ -76,6 +87,13 @@ describe('the status of a network', () => {
     expect(await statusOf([well, well, well, undefined])).toMatchObject({ holds: true, why: null });
     expect(await statusOf([well, undefined, well, undefined])).toMatchObject({ holds: false, why: 'No blocks can be made: b, d missing.' });
     expect(await statusOf([undefined, undefined, undefined, undefined])).toMatchObject({ holds: false, why: 'Nobody answers.', height: 0 });
+  });
+
+  test('holds with more than two thirds of the power, and not with two thirds', async () => {
+    const exactly = { ...well, powers: [10, 10, 5, 5] };
+    expect(await statusOf([exactly, exactly, undefined, undefined])).toMatchObject({ holds: false, why: 'No blocks can be made: c, d missing.' });
+    const more = { ...well, powers: [11, 10, 5, 5] };
+    expect(await statusOf([more, more, undefined, undefined])).toMatchObject({ holds: true, why: null });
   });
 
   test('counts a node whose engine does not run, and one that says why it is not ready, as not working', async () => {
