@@ -27,6 +27,14 @@ describe.skipIf(cometbftOf('0.40') === undefined)('deciding in a network of vali
     for (const org of others) proposal = await governance<GovernanceProposal>(org, 'vote', `${proposal.number}`, 'approve');
     return proposal;
   };
+  /** With which power each validator votes, as the engine has it: the largest first. */
+  const voting = async (): Promise<readonly number[]> => {
+    const { url } = await network.validator('a');
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'validators', params: {} });
+    const answer = await fetch(`${url}/consensus`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const { result } = (await answer.json()) as { readonly result: { readonly validators: readonly { readonly voting_power: string }[] } };
+    return result.validators.map(({ voting_power }) => Number(voting_power));
+  };
   const powers = async () => Object.fromEntries((await network.status()).validators.map(({ id, power }) => [id, power]));
 
   it('a suspended member is refused and its validator has no vote; the others go on without it', async () => {
@@ -34,6 +42,7 @@ describe.skipIf(cometbftOf('0.40') === undefined)('deciding in a network of vali
     await network.until('d has no power', ({ validators }) => validators.find(({ id }) => id === 'd')!.power === 0);
     await expect(network.submit('d')).rejects.toThrow('ledger.not-a-member');
     await network.submit('a', 3);
+    await expect.poll(voting, { timeout: 30_000 }).toEqual([10, 10, 10]);
     const { validators, activeMembers, needed } = await governance<GovernanceView>('b', 'list');
     expect(validators.map(({ organisation }) => organisation.id)).toEqual(['a', 'b', 'c']);
     expect({ activeMembers, needed }).toEqual({ activeMembers: 3, needed: 2 });
@@ -48,6 +57,7 @@ describe.skipIf(cometbftOf('0.40') === undefined)('deciding in a network of vali
     await decide(['b', 'c', 'd'], 'validator', 'd', '--power', '10', '--key', validatorKey);
     await network.until('d votes again', ({ validators }) => validators.find(({ id }) => id === 'd')!.power === 10);
     await network.submit('d', 3);
+    await expect.poll(voting, { timeout: 30_000 }).toEqual([10, 10, 10, 10]);
     await network.agreed();
   });
 
