@@ -225,6 +225,23 @@ describe('engine and application as one unit', () => {
     await unit.stop();
   });
 
+  test('is stopped in the middle of a long pause without waiting for its end', async () => {
+    const unit = superviseUnit({
+      startApplication: async () => {
+        throw new Error('not now');
+      },
+      startEngine: async () => {
+        throw new Error('never');
+      },
+      onRunning: () => undefined,
+      onEnded: () => undefined,
+      backOff: { firstMs: 3_600_000, mostMs: 3_600_000, healthyMs: 60_000 },
+    });
+    await until('a failure', () => unit.failure);
+    await unit.stop();
+    expect(unit.failure).toMatchObject({ data: { cause: 'not now' } });
+  });
+
   test('stays down when starting again would end the same way', async () => {
     using folder = temporaryFolder();
     const { unit, ends } = unitOf(folder.path, standIn(folder.path, ['panic: state.AppHash does not match AppHash after replay.'], 'ends'));
