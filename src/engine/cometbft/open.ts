@@ -35,7 +35,7 @@ const SNAPSHOT_EVERY = 2_000;
  * a ledger gives (`engine.locked`, `engine.disk-full`, …).
  */
 export async function openCometLedger(options: CometOptions): Promise<Result<CometLedger>> {
-  const { directory, program, genesis, settings } = options;
+  const { directory, program, settings } = options;
   if (!existsSync(program)) return fail(codedError(cometbftErrors, 'cometbft.missing', { message: `There is no CometBFT at ${program}.` }));
   if (settings.stateSync && !hasLedger(join(directory, LEDGER_FOLDER))) {
     const joined = await joinFromSnapshot(options);
@@ -43,13 +43,7 @@ export async function openCometLedger(options: CometOptions): Promise<Result<Com
     if (!joined.ok) options.note?.('No snapshot could be had: all blocks are fetched and executed instead');
   }
   const opened = await openDisk(options);
-  if (!opened.ok) return opened;
-  const disk = opened.value;
-  if (equalBytes(genesisHash(encodeGenesis(disk.genesis)), genesisHash(encodeGenesis(genesis)))) return ok(await start(options, disk));
-  await disk.close();
-  return fail(
-    codedError(cometbftErrors, 'cometbft.other-ledger', { message: `The ledger in ${directory} is another one: ${disk.genesis.chainId}.` }),
-  );
+  return opened.ok ? ok(await start(options, opened.value)) : opened;
 }
 
 /**
@@ -78,7 +72,14 @@ async function openDisk({ directory, genesis, note, ...options }: CometOptions):
   if (existsSync(mark) && hasLedger(ledger)) await setAside();
   await rm(mark, { force: true });
   const opened = await open();
-  if (!opened.ok || (await hasEngineData(join(directory, HOME_FOLDER)))) return opened;
+  if (!opened.ok) return opened;
+  // Before anything is done to it: it may have been put here by mistake.
+  if (!equalBytes(genesisHash(encodeGenesis(opened.value.genesis)), genesisHash(encodeGenesis(genesis)))) {
+    const { chainId } = opened.value.genesis;
+    await opened.value.close();
+    return fail(codedError(cometbftErrors, 'cometbft.other-ledger', { message: `The ledger in ${directory} is another one: ${chainId}.` }));
+  }
+  if (await hasEngineData(join(directory, HOME_FOLDER))) return opened;
   const first = genesis.previous === null ? 0 : genesis.previous.height + 1;
   if (opened.value.head().height <= first) return opened;
   await opened.value.close();

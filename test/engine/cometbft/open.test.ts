@@ -1,5 +1,5 @@
 /** Opening a node's ledger: never one of another genesis, though its name may be the same. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openCometLedger } from '../../../src/engine/cometbft/open.ts';
@@ -19,7 +19,10 @@ const optionsOf = (directory: string) => ({
   settings: { moniker: 'hospital', listen: '127.0.0.1:29917', peers: [] },
 });
 
-it('a ledger of another genesis is refused, left as it is, and not kept open', async () => {
+it.each([
+  ['beside data of an engine', true],
+  ['by itself, where one of this genesis would be fetched anew', false],
+])('a ledger of another genesis is refused, left as it is, and not kept open: %s', async (_, hasEngineData) => {
   using folder = temporaryFolder();
   const other = { ...genesis, time: genesis.time - 1 };
   const { driver, disk, close } = await drivenLedger(join(folder.path, 'ledger'), other);
@@ -27,9 +30,9 @@ it('a ledger of another genesis is refused, left as it is, and not kept open', a
   const { blockHash } = disk.head();
   driver.stop();
   await close();
-  // Beside data of the engine a ledger is taken as it is.
-  mkdirSync(join(folder.path, 'cometbft/data/state.db'), { recursive: true });
+  if (hasEngineData) mkdirSync(join(folder.path, 'cometbft/data/state.db'), { recursive: true });
   expect(await openCometLedger(optionsOf(folder.path))).toMatchObject({ ok: false, error: { code: 'cometbft.other-ledger' } });
+  expect(readdirSync(folder.path).filter((name) => name.startsWith('ledger'))).toEqual(['ledger']);
   const again = unwrap(await openLedgerDisk({ directory: join(folder.path, 'ledger') }));
   expect(again.head().blockHash).toEqual(blockHash);
   await again.close();
