@@ -1,4 +1,7 @@
-/** Where ledger evidence is fetched from: any node's base URL, the node that runs from a home, or the hub of the sandbox that runs here. What comes is checked by whoever uses it. */
+/**
+ * Where ledger evidence is fetched from: any node's base URL, the node that runs from a home, or the hub of the sandbox that runs here. What comes is
+ * checked by whoever uses it.
+ */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { codedError } from '../base/errors.ts';

@@ -1,6 +1,6 @@
 /**
- * The node that a command is about: one of the sandbox that runs here (`--org`), or the one that runs from a home (`--home`). What needs a token gets one
- * where the node is for trial; others give theirs by their own sign-in.
+ * The node that a command is about: one of the sandbox that runs here (`--org`), or the one that runs from a home (`--home`). What needs a token gets
+ * one where the node is for trial; others give theirs by their own sign-in.
  */
 import path from 'node:path';
 import type { Role } from '../access/principal.ts';

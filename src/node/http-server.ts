@@ -30,7 +30,7 @@ export interface HttpServerOptions {
   readonly hosts?: readonly string[];
   /** HTTPS with this certificate; undefined: HTTP. */
   readonly tls?: TlsMaterial;
-  /** People and programs elsewhere reach this server, by TLS or a proxy: what is for this machine only comes through a door of its own (`serveHttp`). */
+  /** People and programs elsewhere reach this server, by TLS or a proxy: this machine has a door of its own (`listenForThisMachine`). */
   readonly isPublic?: boolean;
   /** Told about errors that nobody expected. */
   readonly onError: (cause: unknown) => void;

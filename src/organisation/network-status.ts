@@ -1,6 +1,6 @@
 /**
- * How a network is: every organisation asked over HTTP, and their answers compared. From the directory of a network all nodes are of this machine and tell
- * everything; from the home of one organisation the others are asked what they tell everybody, and its own engine who is connected.
+ * How a network is: every organisation asked over HTTP, and their answers compared. From the directory of a network all nodes are of this machine and
+ * tell everything; from the home of one organisation the others are asked what they tell everybody, and its own engine who is connected.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,7 @@
 /**
  * Names of the other members' machines. The engine looks them up once, at its start, and never again: who could not be found then is not dialled any
- * more, and who has moved is dialled at the old address. So they are looked up here from time to time, and the engine is started anew when that helps.
+ * more, and who has moved is dialled at the old address. So they are looked up here from time to time, and the engine is started anew when that
+ * helps.
  */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
@@ -51,9 +52,8 @@ export async function followPeerNames({
     const moved = named.filter(({ host, node }) => there?.has(node) === false && now.get(host) !== '' && now.get(host) !== dialled.get(host));
     if (moved.length === 0) continue;
     dialled = now;
-    note(
-      `${moved.map(({ organisation, host }) => `${organisation} is at ${host} (${now.get(host)})`).join(', ')}: the engine is started anew to dial there`,
-    );
+    const places = moved.map(({ organisation, host }) => `${organisation} is at ${host} (${now.get(host)})`);
+    note(`${places.join(', ')}: the engine is started anew to dial there`);
     restartEngine();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Organisations that have nothing in common but their network: each at an address of its own, in a folder of its own that was moved after it was made,
- * with a certificate of its own. What relies on one address, one path or one machine does not come up here.
+ * Organisations that have nothing in common but their network: each at an address of its own, in a folder of its own that was moved after it was
+ * made, with a certificate of its own. What relies on one address, one path or one machine does not come up here.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import https from 'node:https';

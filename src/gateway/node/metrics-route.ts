@@ -1,4 +1,7 @@
-/** `GET /metrics` for Prometheus. Where others have a way in of their own, only this machine is told: how much there is of what is nobody else's business. */
+/**
+ * `GET /metrics` for Prometheus. Where others have a way in of their own, only this machine is told: how much there is of what is nobody else's
+ * business.
+ */
 import type { FastifyInstance } from 'fastify';
 import { codedError } from '../../base/errors.ts';
 import { gatewayErrors } from '../errors.ts';
