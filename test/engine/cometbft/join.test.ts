@@ -107,6 +107,13 @@ for (const { series } of certified) {
         expect((await network.first.block(network.old.height))!.transactions).toHaveLength(1);
       }));
 
+    it('also from a node whose engine has forgotten its first blocks', () =>
+      joined({ retainBlocks: 2 }, goesOnWithEverybody, async (first) => {
+        for (let block = 0; block < 25; block++) await grant(first);
+        expect(await first.consensus.at(1)).toMatchObject({ ok: false });
+        return first;
+      }));
+
     it('also from a node that prunes itself while it runs, and that has receipts of everything, before and after a restart', () => {
       const options = { retain: { blocks: 5 }, pruneAtLeast: 4 };
       const prunedUpTo = async (ledger: CometLedger): Promise<number> => (await ledger.engine()).retention.prunedUpTo ?? -1;
