@@ -1,18 +1,41 @@
 /** Organisations with records: two full nodes, each with an engine and a PostgreSQL of its own, on one ledger of two validators. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import https from 'node:https';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cometbftOf } from '../support/cometbft.ts';
 import { unanswered } from '../support/dashboard.ts';
-import { newNetwork, type TestNetwork } from '../support/network.ts';
+import { freeBasePort, newNetwork, type TestNetwork } from '../support/network.ts';
+import { testAuthority } from '../support/tls.ts';
 
 describe.skipIf(cometbftOf('0.40') === undefined)('two organisations with records', () => {
+  const authority = testAuthority();
+  const trust = join(tmpdir(), `careledger-authority-${process.pid}.pem`);
+  const before = process.env['NODE_EXTRA_CA_CERTS'];
   let network: TestNetwork;
+  let secure: string;
   beforeAll(async () => {
-    network = await newNetwork(['north', 'south'], { ledgerOnly: false });
+    // The south has TLS, the north none; what runs here believes the authority of the certificate.
+    writeFileSync(trust, authority.certificate);
+    process.env['NODE_EXTRA_CA_CERTS'] = trust;
+    const basePort = await freeBasePort(2);
+    secure = `https://127.0.0.1:${basePort + 1}`;
+    const urls: Readonly<Record<string, object>> = { north: {}, south: { url: secure } };
+    const organisations = ['north', 'south'].map((id) => ({ id, name: `The ${id}`, kind: 'hospital', host: '127.0.0.1', ...urls[id] }) as const);
+    network = await newNetwork(['north', 'south'], { ledgerOnly: false, organisations, basePort });
+    const path = join(network.home('south'), 'careledger.json');
+    authority.files(network.home('south'), 'tls', ['127.0.0.1']);
+    const tls = { certificate: 'tls.crt', key: 'tls.key' };
+    writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), tls }));
     await network.up();
   });
-  afterAll(() => network[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await network[Symbol.asyncDispose]();
+    rmSync(trust, { force: true });
+    if (before === undefined) delete process.env['NODE_EXTRA_CA_CERTS'];
+    else process.env['NODE_EXTRA_CA_CERTS'] = before;
+  });
 
   const token = async (id: string, role: string): Promise<string> => {
     const { code, stdout, stderr } = await network.cli('token', '--home', network.home(id), '--role', role);
@@ -31,6 +54,31 @@ describe.skipIf(cometbftOf('0.40') === undefined)('two organisations with record
     expect(await (await fetch(`${url}/fhir/Patient/first`, { headers })).json()).toMatchObject({ name: [{ family: 'Example' }] });
     const receipt = await fetch(`${url}/node/api/records/Patient/first/1/receipt`, { headers });
     expect(receipt.status).toBe(200);
+  });
+
+  test('with TLS give links that lead back to it, and are witnessed through it', async () => {
+    const call = (where: string, init: { token?: string; body?: object } = {}): Promise<{ status: number; location?: string; text: string }> =>
+      new Promise((resolve, reject) => {
+        const headers = { authorization: `Bearer ${init.token}`, 'content-type': 'application/fhir+json' };
+        const method = init.body ? 'PUT' : 'GET';
+        const request = https.request(secure + where, { ca: authority.certificate, agent: false, method, headers }, (answer) => {
+          let text = '';
+          const { location } = answer.headers;
+          answer.on('data', (part: Buffer) => (text += part.toString()));
+          answer.once('end', () => resolve({ status: answer.statusCode!, text, ...(location === undefined ? {} : { location }) }));
+        });
+        request.once('error', reject);
+        request.end(init.body && JSON.stringify(init.body));
+      });
+    const system = await token('south', 'system');
+    const made = await call('/fhir/Patient/third', { token: system, body: { resourceType: 'Patient', id: 'third', name: [{ family: 'Third' }] } });
+    expect([made.status, made.location]).toEqual([201, `${secure}/fhir/Patient/third/_history/1`]);
+    const { link } = JSON.parse((await call('/fhir/Patient?name=Third', { token: system })).text) as { link: { url: string }[] };
+    expect(link[0]!.url.startsWith(`${secure}/fhir/Patient?`)).toBe(true);
+    expect((await call('/metrics')).status).toBe(404);
+    // The north's witness asks the south's and the other way round.
+    const { url } = await network.validator('north');
+    await expect.poll(async () => (await fetch(`${url}/metrics`)).text(), { timeout: 30_000 }).toMatch(/^careledger_witness_parties 1$/m);
   });
 
   test('are filled, healed and asked for receipts from their homes; the other home is enough to check them', async () => {
