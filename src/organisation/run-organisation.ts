@@ -147,8 +147,12 @@ function followNames({ peers }: HomeFile, ledger: CometLedger, note: (line: stri
     pid = status.processes[0]?.pid;
     return pid === undefined ? undefined : new Set(status.peers.map((peer) => peer.id));
   };
-  // It ends in order, and the supervision starts it again.
-  const restartEngine = (): void => void process.kill(pid!, 'SIGTERM');
+  // It ends in order, and the supervision starts it again; one that has just ended by itself is started again as well.
+  const restartEngine = (): void => {
+    try {
+      process.kill(pid!, 'SIGTERM');
+    } catch {}
+  };
   followPeerNames({ peers, connected, restartEngine, note, signal: stop.signal }).catch((cause: unknown) => note(wordsOf(cause)));
   return () => stop.abort();
 }
