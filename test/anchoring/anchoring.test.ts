@@ -10,7 +10,7 @@ import type { Records } from '../../src/records/open.ts';
 import { rebuild } from '../../src/records/repair/rebuild.ts';
 import { verifyStored } from '../../src/records/verify/verify.ts';
 import { openLedger, temporaryFolder } from '../support/ledger.ts';
-import { eventually } from '../sharing/network.ts';
+import { eventually } from '../support/eventually.ts';
 import { freshDatabase, openTestRecords, stopServersAfterwards } from '../support/postgres.ts';
 import { audit, draft, everything, testLedger, trust, unit, write } from '../support/records.ts';
 

@@ -14,7 +14,7 @@ import { verifyStateReceipt } from '../../src/ledger/verify/state.ts';
 import { verifyTrustBundle } from '../../src/ledger/verify/trust-bundle.ts';
 import { transactionHash } from '../../src/ledger/transaction/transaction.ts';
 import { memberDirectory } from '../../src/network/directory.ts';
-import { eventually } from '../sharing/network.ts';
+import { eventually } from '../support/eventually.ts';
 import { genesis, keyOf, newLedger, openGrant, random, seedOf, temporaryFolder, transactionOf } from '../support/ledger.ts';
 import { signClose } from '../../src/ledger/grants/close.ts';
 

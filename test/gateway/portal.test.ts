@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyEntryReceipt } from '../../src/ledger/verify/entry.ts';
 import { keyOf } from '../support/ledger.ts';
 import { stopServersAfterwards } from '../support/postgres.ts';
-import { ana, condition, eventually, inDays, observation, sensitive, startNetwork, type TestNetwork, type TestNode } from '../sharing/network.ts';
+import { ana, condition, inDays, observation, sensitive, startNetwork, type TestNetwork, type TestNode } from '../sharing/network.ts';
+import { eventually } from '../support/eventually.ts';
 import { portalOf, type PortalNode } from './portal-node.ts';
 
 stopServersAfterwards();

@@ -13,7 +13,8 @@ import { sealPage } from '../../src/sharing/page.ts';
 import { grantBytes } from '../../src/sharing/share-terms.ts';
 import type { StoredShare } from '../../src/sharing/share-book.ts';
 import { stopServersAfterwards } from '../support/postgres.ts';
-import { ana, condition, eventually, observation, startNetwork, wholeRecord, type TestNetwork, type TestNode } from './network.ts';
+import { ana, condition, observation, startNetwork, wholeRecord, type TestNetwork, type TestNode } from './network.ts';
+import { eventually } from '../support/eventually.ts';
 
 stopServersAfterwards();
 let network: TestNetwork;

@@ -7,7 +7,8 @@ import { unwrap } from '../../src/base/result.ts';
 import type { ShareRequest } from '../../src/contract/portal.ts';
 import { shareState, type StoredShare } from '../../src/sharing/share-book.ts';
 import { stopServersAfterwards } from '../support/postgres.ts';
-import { ana, condition, eventually, observation, sensitive, startNetwork, wholeRecord, type TestNetwork, type TestNode } from './network.ts';
+import { ana, condition, observation, sensitive, startNetwork, wholeRecord, type TestNetwork, type TestNode } from './network.ts';
+import { eventually } from '../support/eventually.ts';
 
 stopServersAfterwards();
 let network: TestNetwork;

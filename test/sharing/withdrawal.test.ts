@@ -16,18 +16,8 @@ import { readTerm, withdrawnTerm } from '../../src/sharing/terms.ts';
 import { portalOf } from '../gateway/portal-node.ts';
 import { seededRandom } from '../support/damage.ts';
 import { stopServersAfterwards } from '../support/postgres.ts';
-import {
-  ana,
-  condition,
-  eventually,
-  everything,
-  observation,
-  sensitive,
-  startNetwork,
-  wholeRecord,
-  type TestNetwork,
-  type TestNode,
-} from './network.ts';
+import { ana, condition, everything, observation, sensitive, startNetwork, wholeRecord, type TestNetwork, type TestNode } from './network.ts';
+import { eventually } from '../support/eventually.ts';
 
 stopServersAfterwards();
 let network: TestNetwork;

@@ -4,6 +4,7 @@ import type { Guard } from '../../src/records/model.ts';
 import { openRecords, type Records } from '../../src/records/open.ts';
 import { verifyStored } from '../../src/records/verify/verify.ts';
 import { rootKeyFromBytes } from '../../src/vault/root-key.ts';
+import { eventually } from '../support/eventually.ts';
 import { freshDatabase, hasServer, openTestRecords, stopServersAfterwards, type ServerKind } from '../support/postgres.ts';
 import { audit, draft, everything, unit, write } from '../support/records.ts';
 
@@ -161,15 +162,17 @@ describe.each<ServerKind>(servers)('the writer on %s PostgreSQL', (kind) => {
         }
       }),
     );
-    // A session can be lost between two units, when nobody waits for it: again then, until three were lost in the midst of work.
+    // A session can be lost between two units, when nobody waits for it: again then, once the next one writes, until three were lost in the
+    // midst of work.
     for (let rounds = 0, lost = 0; lost < 3 && rounds < 200; rounds++) {
+      const written = ids.length;
+      await eventually(async () => ids.length > written + 3);
       const before = failures;
-      await new Promise((resolve) => setTimeout(resolve, 15));
       await records.database.query({
         text: `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'careledger writer' and datname = current_database()`,
         values: [],
       });
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await eventually(async () => failures > before || ids.length > written + 20);
       if (failures > before) lost++;
     }
     isOver = true;
