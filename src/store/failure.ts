@@ -1,13 +1,11 @@
 /** What PostgreSQL's driver throws, told apart: a connection that is gone, or a statement that was refused. */
+import pg from 'pg';
 import { codedError } from '../base/errors.ts';
 import type { CodedError } from '../base/result.ts';
 import { storeErrors } from './errors.ts';
 
-/** SQLSTATE classes: no code at all comes from the socket; 08 connection, 57P server stopping. */
-export function isConnectionLoss(cause: unknown): boolean {
-  const code = (cause as { code?: string }).code;
-  return code === undefined || !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('08') || code.startsWith('57P');
-}
+/** What the server did not say comes from the socket, whatever its code looks like (`EPIPE` could be a SQLSTATE). Classes 08 connection, 57P server stopping. */
+export const isConnectionLoss = (cause: unknown): boolean => !(cause instanceof pg.DatabaseError) || /^(08|57P)/.test(cause.code ?? '');
 
 /** What the driver threw, as an error of this layer. */
 export function failure(cause: unknown): CodedError {
