@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { utf8 } from '../../src/base/bytes.ts';
 import { unwrap } from '../../src/base/result.ts';
 import { openLedgerDisk } from '../../src/engine/disk/open.ts';
-import { receiveSnapshot } from '../../src/engine/disk/receive-snapshot.ts';
+import { receiveSnapshot } from '../../src/engine/disk/snapshots/receive-snapshot.ts';
 import { printFigure, quantile } from '../figure.ts';
 import { benchLedger, openBenchLedger, submitAll } from './embedded-ledger.ts';
 import { genesis, signedTransactions } from './workload.ts';

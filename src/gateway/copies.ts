@@ -2,8 +2,8 @@
 import { fromUtf8 } from '../base/bytes.ts';
 import { extractTerms } from '../fhir/index/extract.ts';
 import type { ResourceJson } from '../fhir/index/elements.ts';
-import type { References } from '../sharing/copy-source.ts';
-import type { Extract } from '../sharing/copy-store.ts';
+import type { References } from '../sharing/custodian/copy-source.ts';
+import type { Extract } from '../sharing/grantee/copy-store.ts';
 
 const parse = (content: Uint8Array): ResourceJson => JSON.parse(fromUtf8(content)) as ResourceJson;
 

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import type { Result } from '../base/result.ts';
 import { ok } from '../base/result.ts';
-import { BLOCK_FILE } from '../engine/disk/block-file.ts';
+import { BLOCK_FILE } from '../engine/disk/blocks/block-file.ts';
 import { readGenesis } from '../engine/disk/recover.ts';
-import { openStorage } from '../engine/disk/storage.ts';
+import { openStorage } from '../engine/disk/blocks/storage.ts';
 import type { Genesis } from '../ledger/genesis/genesis.ts';
 import { ledgerDirectory } from './ledger.ts';
 

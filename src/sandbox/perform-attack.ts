@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { utf8 } from '../base/bytes.ts';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { BLOCK_FILE } from '../engine/disk/block-file.ts';
+import { BLOCK_FILE } from '../engine/disk/blocks/block-file.ts';
 import type { RunningNode } from '../node/node.ts';
 import { attackStored, keepOlderCopy, type StoredAttack } from '../records/attacks.ts';
 import type { Visibility } from '../records/model.ts';

@@ -12,12 +12,12 @@ import { verifyLedgerReceipt } from '../ledger/verify/ledger.ts';
 import { verifyTrustBundle } from '../ledger/verify/trust-bundle.ts';
 import type { ChannelClient } from '../network/client.ts';
 import type { Method } from '../network/server.ts';
-import type { BatchEvidence, CopySource } from './copy-source.ts';
+import type { BatchEvidence, CopySource } from './custodian/copy-source.ts';
 import { sharingErrors } from './errors.ts';
-import type { IncomingShare } from './incoming-book.ts';
-import { decodeEvidence, decodeSequence, encodeEvidence, encodeSequence, methods } from './messages.ts';
-import type { ShareBook } from './share-book.ts';
-import { grantBytes } from './share-terms.ts';
+import type { IncomingShare } from './grantee/incoming-book.ts';
+import { decodeEvidence, decodeSequence, encodeEvidence, encodeSequence, methods } from './messages/messages.ts';
+import type { ShareBook } from './custodian/share-book.ts';
+import { grantBytes } from './messages/share-terms.ts';
 import { words } from './words.ts';
 
 /** Undefined: the custodian has none. */

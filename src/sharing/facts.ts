@@ -2,8 +2,8 @@
 import type { FactSource } from '../access/access-point.ts';
 import type { LedgerClient } from '../ledger/client.ts';
 import type { Directory } from '../network/directory.ts';
-import type { IncomingBook } from './incoming-book.ts';
-import { shareFact, type ShareBook } from './share-book.ts';
+import type { IncomingBook } from './grantee/incoming-book.ts';
+import { shareFact, type ShareBook } from './custodian/share-book.ts';
 
 export interface FactParts {
   readonly organisation: string;

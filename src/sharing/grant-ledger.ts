@@ -8,7 +8,7 @@ import type { Open } from '../ledger/grants/operations.ts';
 import { decodeGrant, grantStateKey, type Grant } from '../ledger/grants/state.ts';
 import type { Operation } from '../ledger/operations.ts';
 import { signTransactionWith } from '../ledger/transaction/sign.ts';
-import { grantBytes, termsCommitment, type ShareTerms } from './share-terms.ts';
+import { grantBytes, termsCommitment, type ShareTerms } from './messages/share-terms.ts';
 
 export interface LedgerSigner {
   readonly publicKey: Uint8Array;

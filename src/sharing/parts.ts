@@ -5,15 +5,15 @@ import type { ChannelClient } from '../network/client.ts';
 import type { Directory } from '../network/directory.ts';
 import type { LogReader, RecordReader } from '../records/ports.ts';
 import type { HpkeKeyPair } from '../vault/hpke.ts';
-import type { CopySource } from './copy-source.ts';
-import type { CopyStore } from './copy-store.ts';
-import type { SentCheck } from './check-sent.ts';
+import type { CopySource } from './custodian/copy-source.ts';
+import type { CopyStore } from './grantee/copy-store.ts';
+import type { SentCheck } from './grantee/check-sent.ts';
 import type { GrantLedger } from './grant-ledger.ts';
-import type { IncomingBook, IncomingShare } from './incoming-book.ts';
-import type { SentVersion } from './page.ts';
+import type { IncomingBook, IncomingShare } from './grantee/incoming-book.ts';
+import type { SentVersion } from './messages/page.ts';
 import type { ObservedWriter } from './observed-writer.ts';
 import type { Serial } from './serial.ts';
-import type { ShareBook } from './share-book.ts';
+import type { ShareBook } from './custodian/share-book.ts';
 import type { Subject } from './stored-events.ts';
 
 export interface Parts {

@@ -8,11 +8,11 @@ import { fail, ok } from '../base/result.ts';
 import type { Method } from '../network/server.ts';
 import type { RecordKey } from '../records/model.ts';
 import { sharingErrors } from './errors.ts';
-import type { IncomingShare } from './incoming-book.ts';
-import { decodeProofs, decodeSequences, encodeProofs, encodeSequences, MAX_SEQUENCES, methods } from './messages.ts';
-import type { SentVersion } from './page.ts';
+import type { IncomingShare } from './grantee/incoming-book.ts';
+import { decodeProofs, decodeSequences, encodeProofs, encodeSequences, MAX_SEQUENCES, methods } from './messages/messages.ts';
+import type { SentVersion } from './messages/page.ts';
 import { pause, type Parts } from './parts.ts';
-import { grantBytes } from './share-terms.ts';
+import { grantBytes } from './messages/share-terms.ts';
 import { contentOf, eventDraft, newestEvent } from './stored-events.ts';
 import { words } from './words.ts';
 

@@ -9,9 +9,9 @@ import { actorTerm, copiesTerm, dayTerm, patientTerm, type AuditContent } from '
 import type { Method } from '../network/server.ts';
 import type { EventDraft } from '../records/model.ts';
 import { sharingErrors } from './errors.ts';
-import { decodeReports, encodeReports, MAX_REPORTS, methods } from './messages.ts';
+import { decodeReports, encodeReports, MAX_REPORTS, methods } from './messages/messages.ts';
 import { backOff, pause, type Parts } from './parts.ts';
-import { reportedEvent } from './reported-event.ts';
+import { reportedEvent } from './messages/reported-event.ts';
 import { contentOf, eventDraft, eventsOf, newestEvent } from './stored-events.ts';
 import { reportedTerm } from './terms.ts';
 import { words } from './words.ts';

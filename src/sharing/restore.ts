@@ -7,10 +7,10 @@ import type { Method } from '../network/server.ts';
 import type { RecordKey } from '../records/model.ts';
 import { hpkeOpen, hpkeSeal } from '../vault/hpke.ts';
 import { sharingErrors } from './errors.ts';
-import { decodeOriginal, decodeRestore, encodeOriginal, encodeRestore, methods } from './messages.ts';
+import { decodeOriginal, decodeRestore, encodeOriginal, encodeRestore, methods } from './messages/messages.ts';
 import type { Parts } from './parts.ts';
 import { machineOf } from './peer-principal.ts';
-import { decodeSealed, encodeSealed } from './sealed.ts';
+import { decodeSealed, encodeSealed } from './messages/sealed.ts';
 import { words } from './words.ts';
 
 /** A version as the custodian wrote it; whoever repairs with it checks the commitment against the leaf first. */

@@ -2,8 +2,8 @@
 import { fromUtf8, utf8 } from '../base/bytes.ts';
 import type { EventDraft, EventKind, StoredEvent } from '../records/model.ts';
 import type { RecordReader } from '../records/ports.ts';
-import type { ShareTerms } from './share-terms.ts';
-import type { WithdrawnRecord } from './withdrawn-record.ts';
+import type { ShareTerms } from './messages/share-terms.ts';
+import type { WithdrawnRecord } from './messages/withdrawn-record.ts';
 
 /** Kind `consent`, at the custodian. `blinder` in hexadecimal. */
 export type ConsentContent =

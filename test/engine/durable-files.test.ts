@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { unwrap } from '../../src/base/result.ts';
-import { pruneLedger } from '../../src/engine/disk/prune.ts';
-import { openStorage } from '../../src/engine/disk/storage.ts';
+import { pruneLedger } from '../../src/engine/disk/pruning/prune.ts';
+import { openStorage } from '../../src/engine/disk/blocks/storage.ts';
 import { newLedger, openGrant, temporaryFolder, transactionOf } from '../support/ledger.ts';
 import { done } from '../support/recorded-files.ts';
 

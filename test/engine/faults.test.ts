@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createGenesis } from '../../src/engine/embedded/create-genesis.ts';
 import { openEmbeddedLedger } from '../../src/engine/embedded/open.ts';
-import type { Storage } from '../../src/engine/disk/storage.ts';
+import type { Storage } from '../../src/engine/disk/blocks/storage.ts';
 import { verifyBlocks } from '../../src/engine/disk/verify-blocks.ts';
 import { genesis, newLedger, openGrant, openLedger, seedOf, temporaryFolder, transactionOf } from '../support/ledger.ts';
 

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
 import { unwrap } from '../../src/base/result.ts';
-import { readHistory } from '../../src/engine/disk/history.ts';
-import { historyStart } from '../../src/engine/disk/snapshot-format.ts';
+import { readHistory } from '../../src/engine/disk/blocks/history.ts';
+import { historyStart } from '../../src/engine/disk/snapshots/snapshot-format.ts';
 import { encodeHeader, headerHash, signAttestation, type Header } from '../../src/ledger/block/header.ts';
 import { encodePrunedBlock } from '../../src/ledger/block/pruned-block.ts';
 import { encodeConsensusSeal } from '../../src/ledger/block/seal.ts';

@@ -1,11 +1,11 @@
 /** The index that can't be written when its block is durable already: the block is answered for, and no other is made on an index that lacks it. */
 import { afterEach, expect, it, vi } from 'vitest';
-import type { IndexStore } from '../../src/engine/disk/index-store.ts';
+import type { IndexStore } from '../../src/engine/disk/index/index-store.ts';
 import { newLedger, openGrant, openLedger, temporaryFolder, transactionOf } from '../support/ledger.ts';
 
 const disk = vi.hoisted(() => ({ isFull: false }));
 
-vi.mock('../../src/engine/disk/index-store.ts', async (original) => {
+vi.mock('../../src/engine/disk/index/index-store.ts', async (original) => {
   const real = await original<{ openIndex: (path: string) => IndexStore }>();
   return {
     ...real,

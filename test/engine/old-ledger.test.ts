@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { concat } from '../../src/base/bytes.ts';
 import { encodeCbor, type Cbor } from '../../src/base/cbor.ts';
-import { encodeFrame, FILE_MARK } from '../../src/engine/disk/frame.ts';
+import { encodeFrame, FILE_MARK } from '../../src/engine/disk/blocks/frame.ts';
 import { verifyBlocks } from '../../src/engine/disk/verify-blocks.ts';
 import { openEmbeddedLedger } from '../../src/engine/embedded/open.ts';
 import { genesis, keyOf, newLedger, seedOf, temporaryFolder } from '../support/ledger.ts';

@@ -6,7 +6,7 @@ import { unwrap } from '../../src/base/result.ts';
 import { continueLedger } from '../../src/engine/disk/continue-ledger.ts';
 import { exportLedger } from '../../src/engine/disk/export-ledger.ts';
 import { openLedgerDisk } from '../../src/engine/disk/open.ts';
-import { pruneLedger } from '../../src/engine/disk/prune.ts';
+import { pruneLedger } from '../../src/engine/disk/pruning/prune.ts';
 import { verifyBlocks } from '../../src/engine/disk/verify-blocks.ts';
 import { encodeAttestation } from '../../src/ledger/attestation/attestation.ts';
 import { encodeConsensusSeal } from '../../src/ledger/block/seal.ts';

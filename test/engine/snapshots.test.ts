@@ -5,7 +5,7 @@ import { toHex } from '../../src/base/bytes.ts';
 import { unwrap } from '../../src/base/result.ts';
 import { sha256 } from '#sha256';
 import { openLedgerDisk } from '../../src/engine/disk/open.ts';
-import { receiveSnapshot } from '../../src/engine/disk/receive-snapshot.ts';
+import { receiveSnapshot } from '../../src/engine/disk/snapshots/receive-snapshot.ts';
 import {
   decodeHistoryChunk,
   decodeManifest,
@@ -13,8 +13,8 @@ import {
   encodeHistoryChunk,
   encodeManifest,
   encodeStateChunk,
-} from '../../src/engine/disk/snapshot-format.ts';
-import type { SnapshotReceiver } from '../../src/engine/disk/snapshot.ts';
+} from '../../src/engine/disk/snapshots/snapshot-format.ts';
+import type { SnapshotReceiver } from '../../src/engine/disk/snapshots/snapshot.ts';
 import { verifyBlocks } from '../../src/engine/disk/verify-blocks.ts';
 import { grantStateKey } from '../../src/ledger/grants/state.ts';
 import { genesis, newLedger, openGrant, openLedger, temporaryFolder, transactionOf } from '../support/ledger.ts';

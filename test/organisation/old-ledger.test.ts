@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { unwrap } from '../../src/base/result.ts';
 import { createLedger } from '../../src/engine/disk/create-ledger.ts';
-import { FILE_MARK } from '../../src/engine/disk/frame.ts';
+import { FILE_MARK } from '../../src/engine/disk/blocks/frame.ts';
 import { encodeConsensusSeal } from '../../src/ledger/block/seal.ts';
 import { createNetwork } from '../../src/organisation/create-network.ts';
 import { readHomeFile } from '../../src/organisation/home-file.ts';

@@ -5,13 +5,13 @@ import { equalBytes, fromUtf8, utf8 } from '../../src/base/bytes.ts';
 import { CodedException, ok, unwrap } from '../../src/base/result.ts';
 import type { ShareRequest } from '../../src/contract/portal.ts';
 import { commitment, contentHash, leafHash } from '../../src/ledger/proofs/commitment.ts';
-import { sentCheck } from '../../src/sharing/check-sent.ts';
-import { copySource } from '../../src/sharing/copy-source.ts';
+import { sentCheck } from '../../src/sharing/grantee/check-sent.ts';
+import { copySource } from '../../src/sharing/custodian/copy-source.ts';
 import { askEvidence } from '../../src/sharing/evidence.ts';
-import { methods } from '../../src/sharing/messages.ts';
-import { sealPage } from '../../src/sharing/page.ts';
-import { grantBytes } from '../../src/sharing/share-terms.ts';
-import type { StoredShare } from '../../src/sharing/share-book.ts';
+import { methods } from '../../src/sharing/messages/messages.ts';
+import { sealPage } from '../../src/sharing/messages/page.ts';
+import { grantBytes } from '../../src/sharing/messages/share-terms.ts';
+import type { StoredShare } from '../../src/sharing/custodian/share-book.ts';
 import { stopServersAfterwards } from '../support/postgres.ts';
 import { ana, condition, observation, startNetwork, wholeRecord, type TestNetwork, type TestNode } from './network.ts';
 import { eventually } from '../support/eventually.ts';
@@ -139,7 +139,7 @@ describe('synchronised copies', () => {
       who: { id: 'd', kind: 'person', name: 'D', role: 'clinician' },
       purpose: 'treatment',
       grant: grantBytes(opened.terms.grantId),
-      body: (await import('../../src/sharing/messages.ts')).encodeRead({ patient: 'p1', after: '' }),
+      body: (await import('../../src/sharing/messages/messages.ts')).encodeRead({ patient: 'p1', after: '' }),
     });
     expect(read).toMatchObject({ ok: false, error: { code: 'access.share-stopped' } });
     expect(await alpha().sharing.shares.stop(alpha().patient('p1'), 'p1', opened.terms.grantId)).toMatchObject({
@@ -160,7 +160,7 @@ describe('synchronised copies', () => {
     const seen = (await beta().all('alpha', 'p1')).map(({ sequence }) => sequence).join();
     if (kind === 'push') await update(69);
     else {
-      const { encodeRead } = await import('../../src/sharing/messages.ts');
+      const { encodeRead } = await import('../../src/sharing/messages/messages.ts');
       const who = { id: 'd', kind: 'person', name: 'D', role: 'clinician' } as const;
       const read = await beta().channel.call({
         to: 'alpha',
@@ -193,7 +193,7 @@ describe('synchronised copies', () => {
       who: { id: 'd', kind: 'person', name: 'D', role: 'clinician' },
       purpose: 'treatment',
       grant: grantBytes(opened.terms.grantId),
-      body: (await import('../../src/sharing/messages.ts')).encodeRead({ patient: 'p1', after: '' }),
+      body: (await import('../../src/sharing/messages/messages.ts')).encodeRead({ patient: 'p1', after: '' }),
     });
     expect(read).toMatchObject({ ok: false, error: { code: 'access.share-stopped' } });
     // Brought to the ledger later: after a restart at the latest.
@@ -277,7 +277,7 @@ describe('synchronised copies', () => {
 
 describe('a grantee does not believe everything', () => {
   test('a share that the ledger does not know, or knows otherwise, is not taken into the book', async () => {
-    const { encodeShareOpened } = await import('../../src/sharing/messages.ts');
+    const { encodeShareOpened } = await import('../../src/sharing/messages/messages.ts');
     const real = openReleased(unwrap(await alpha().sharing.shares.open(alpha().patient('p1'), 'p1', wholeRecord('gamma'))));
     const subject = { name: 'Ana', family: 'Diaz', given: 'Ana', birthDate: '1980-02-29', gender: 'female' };
     const tell = (from: TestNode, terms: typeof real.terms, blinder: Uint8Array) =>
@@ -529,7 +529,7 @@ describe('healing', () => {
   });
 
   test('nobody gets another organisation’s records this way', async () => {
-    const { encodeRestore } = await import('../../src/sharing/messages.ts');
+    const { encodeRestore } = await import('../../src/sharing/messages/messages.ts');
     const copy = (await copyOf('Observation', 'o1'))!;
     const body = encodeRestore({ type: 'Observation', id: 'o1', sequence: copy.origin!.sequence });
     expect(

@@ -1,7 +1,7 @@
 /** What a grantee reports goes into a patient's log at the custodian: only whole reports, only about its own people, only what the form has. */
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/base/bytes.ts';
-import { reportedEvent } from '../../src/sharing/reported-event.ts';
+import { reportedEvent } from '../../src/sharing/messages/reported-event.ts';
 import { reportedAccess as event } from '../support/reported-access.ts';
 
 const read = (changes: object) => reportedEvent(utf8(JSON.stringify({ ...event, ...changes })), 'hospital', 'clinic');

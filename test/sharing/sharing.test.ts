@@ -5,7 +5,7 @@ import { openReleased } from '../../src/access/release.ts';
 import { fromUtf8 } from '../../src/base/bytes.ts';
 import { unwrap } from '../../src/base/result.ts';
 import type { ShareRequest } from '../../src/contract/portal.ts';
-import { shareState, type StoredShare } from '../../src/sharing/share-book.ts';
+import { shareState, type StoredShare } from '../../src/sharing/custodian/share-book.ts';
 import { stopServersAfterwards } from '../support/postgres.ts';
 import { ana, condition, observation, sensitive, startNetwork, wholeRecord, type TestNetwork, type TestNode } from './network.ts';
 import { eventually } from '../support/eventually.ts';

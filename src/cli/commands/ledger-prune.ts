@@ -1,7 +1,7 @@
 /** `careledger ledger prune`: takes the transactions of old blocks away. */
 import { codedError } from '../../base/errors.ts';
 import { unwrap } from '../../base/result.ts';
-import { pruneLedger } from '../../engine/disk/prune.ts';
+import { pruneLedger } from '../../engine/disk/pruning/prune.ts';
 import { CommandError, type Command } from '../command.ts';
 import { cliErrors } from '../errors.ts';
 import { ledgerPlace, placeOptions } from '../ledger-place.ts';

@@ -1,7 +1,7 @@
 /** `careledger verify EXPORT`: an exported ledger, executed again from its first byte; nothing is believed but the genesis. */
 import { open } from 'node:fs/promises';
 import { equalBytes, toHex } from '../../base/bytes.ts';
-import { FILE_MARK, isEarlierMark } from '../../engine/disk/frame.ts';
+import { FILE_MARK, isEarlierMark } from '../../engine/disk/blocks/frame.ts';
 import { verifyBlocks, type VerifyBlocksOptions } from '../../engine/disk/verify-blocks.ts';
 import type { CommandContext } from '../command.ts';
 import { believed, type Believed } from '../trust.ts';

@@ -12,7 +12,7 @@ import { encodeStateProof } from '../../ledger/state/state-proof.ts';
 import { engineErrors } from '../disk/errors.ts';
 import type { LedgerDisk } from '../disk/ledger-disk.ts';
 import type { Recovery } from '../disk/recover.ts';
-import { trustSource } from '../disk/trust-bundle.ts';
+import { trustSource } from '../disk/trust/trust-bundle.ts';
 import type { ConsensusHead } from './application/consensus-head.ts';
 import type { LedgerApplication } from './application/ledger-application.ts';
 import { attestations } from './attestations.ts';

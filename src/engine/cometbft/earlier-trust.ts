@@ -3,7 +3,7 @@
  * otherwise. In the node's own directory: the ledger's is made by the snapshot.
  */
 import { join } from 'node:path';
-import { readTrust, writeTrust } from '../disk/kept-trust.ts';
+import { readTrust, writeTrust } from '../disk/trust/kept-trust.ts';
 import type { TrustBundle } from '../../ledger/attestation/trust-bundle.ts';
 import type { Genesis } from '../../ledger/genesis/genesis.ts';
 import { verifyTrustBundle } from '../../ledger/verify/trust-bundle.ts';

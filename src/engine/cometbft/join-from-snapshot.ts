@@ -7,7 +7,7 @@ import { codedError } from '../../base/errors.ts';
 import { fail, ok, type CodedError, type Result } from '../../base/result.ts';
 import { serveAbci } from '../abci/server.ts';
 import { hasLedger } from '../disk/create-ledger.ts';
-import { receiveSnapshot } from '../disk/receive-snapshot.ts';
+import { receiveSnapshot } from '../disk/snapshots/receive-snapshot.ts';
 import { joiningApplication } from './application/joining.ts';
 import { cometbftErrors } from './errors.ts';
 import { LEDGER_FOLDER, LOG_FILE } from './folders.ts';

@@ -1,7 +1,7 @@
 /** What a node of a CometBFT network is opened with. */
 import type { CodedError } from '../../base/result.ts';
 import type { Genesis } from '../../ledger/genesis/genesis.ts';
-import type { Retain } from '../disk/retention.ts';
+import type { Retain } from '../disk/pruning/retention.ts';
 import type { LedgerApplication } from './application/ledger-application.ts';
 import type { EngineSettings } from './home/config-file.ts';
 

@@ -20,16 +20,16 @@ import { executeGenesis } from '../../ledger/genesis/genesis-block.ts';
 import { decodeGenesis } from '../../ledger/genesis/decode-genesis.ts';
 import { encodeGenesis, genesisHash, type Genesis, type Previous } from '../../ledger/genesis/genesis.ts';
 import { MAX_LEDGERS, verifyTrustBundle } from '../../ledger/verify/trust-bundle.ts';
-import { BLOCK_FILE, readFrames } from './block-file.ts';
+import { BLOCK_FILE, readFrames } from './blocks/block-file.ts';
 import { hasLedger } from './create-ledger.ts';
 import { engineErrors, ioError } from './errors.ts';
 import type { LedgerDisk } from './ledger-disk.ts';
 import { openLedgerDisk } from './open.ts';
-import { writePreviousLedger } from './previous-ledger.ts';
-import { baseOfFile, copyPruned, copyRest, copyState } from './rewrite-blocks.ts';
-import { openStorage, type Storage } from './storage.ts';
-import { trustSource } from './trust-bundle.ts';
-import { writeBaseFile } from './write-base.ts';
+import { writePreviousLedger } from './trust/previous-ledger.ts';
+import { baseOfFile, copyPruned, copyRest, copyState } from './blocks/rewrite-blocks.ts';
+import { openStorage, type Storage } from './blocks/storage.ts';
+import { trustSource } from './trust/trust-bundle.ts';
+import { writeBaseFile } from './blocks/write-base.ts';
 
 export interface ContinueOptions {
   /** File that `exportLedger` made. */

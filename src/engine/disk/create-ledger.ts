@@ -9,9 +9,9 @@ import { encodeBlock } from '../../ledger/block/block.ts';
 import { executeGenesis } from '../../ledger/genesis/genesis-block.ts';
 import { decodeGenesis } from '../../ledger/genesis/decode-genesis.ts';
 import { encodeGenesis, type Genesis } from '../../ledger/genesis/genesis.ts';
-import { BLOCK_FILE } from './block-file.ts';
+import { BLOCK_FILE } from './blocks/block-file.ts';
 import { engineErrors, ioError } from './errors.ts';
-import { encodeFrame, FILE_MARK } from './frame.ts';
+import { encodeFrame, FILE_MARK } from './blocks/frame.ts';
 
 export const hasLedger = (directory: string): boolean => existsSync(join(directory, BLOCK_FILE));
 

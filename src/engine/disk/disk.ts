@@ -10,13 +10,13 @@ import { inclusionPath, type GetNode } from '../../ledger/proofs/merkle-log.ts';
 import { encodeTreeProof, proveValue } from '../../ledger/state/proof.ts';
 import { getValue } from '../../ledger/state/tree.ts';
 import { transactionHash } from '../../ledger/transaction/transaction.ts';
-import { blockLog } from './block-log.ts';
-import { blockStream } from './block-stream.ts';
+import { blockLog } from './blocks/block-log.ts';
+import { blockStream } from './blocks/block-stream.ts';
 import { engineErrors, ioError } from './errors.ts';
-import { firstHeight } from './history.ts';
-import { attestationEntry, entriesOf, noteKey, prunedAt } from './index-entries.ts';
-import { markClosed } from './index-health.ts';
-import type { IndexStore } from './index-store.ts';
+import { firstHeight } from './blocks/history.ts';
+import { attestationEntry, entriesOf, noteKey, prunedAt } from './index/index-entries.ts';
+import { markClosed } from './index/index-health.ts';
+import type { IndexStore } from './index/index-store.ts';
 import {
   attestationPlace,
   baseOf,
@@ -27,16 +27,16 @@ import {
   remembered,
   stateAt,
   transactionIndex,
-} from './index-view.ts';
+} from './index/index-view.ts';
 import type { LedgerDisk, SealedHeader } from './ledger-disk.ts';
 import type { Lock } from './lock.ts';
 import { recent } from './recent.ts';
-import { backgroundPruning } from './background-pruning.ts';
+import { backgroundPruning } from './pruning/background-pruning.ts';
 import type { Recovery } from './recover.ts';
-import type { Retain } from './retention.ts';
-import type { SnapshotSource } from './snapshot-parts.ts';
-import { snapshotFolder } from './snapshots.ts';
-import type { Storage } from './storage.ts';
+import type { Retain } from './pruning/retention.ts';
+import type { SnapshotSource } from './snapshots/snapshot-parts.ts';
+import { snapshotFolder } from './snapshots/snapshots.ts';
+import type { Storage } from './blocks/storage.ts';
 import { headOf, prunedViewOf, viewOf } from './views.ts';
 
 export interface DiskParts {

@@ -7,13 +7,13 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codedError } from '../../base/errors.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
-import { blockCorrupted, BLOCK_FILE, readFrames } from './block-file.ts';
+import { blockCorrupted, BLOCK_FILE, readFrames } from './blocks/block-file.ts';
 import { hasLedger, syncDirectory } from './create-ledger.ts';
 import { engineErrors, ioError } from './errors.ts';
-import { encodeFrame } from './frame.ts';
-import { keptTrust } from './kept-trust.ts';
+import { encodeFrame } from './blocks/frame.ts';
+import { keptTrust } from './trust/kept-trust.ts';
 import { readGenesis } from './recover.ts';
-import { openStorage, type Storage } from './storage.ts';
+import { openStorage, type Storage } from './blocks/storage.ts';
 
 export interface Exported {
   /** Of the newest block in the file. */

@@ -7,9 +7,9 @@ import type { Execution } from '../../ledger/execution/execute-block.ts';
 import type { LedgerState, LedgerStore } from '../../ledger/execution/ledger-state.ts';
 import type { Genesis } from '../../ledger/genesis/genesis.ts';
 import type { Recovery } from './recover.ts';
-import type { Retain, RetentionStatus } from './retention.ts';
-import type { SnapshotInfo } from './snapshot.ts';
-import type { Storage } from './storage.ts';
+import type { Retain, RetentionStatus } from './pruning/retention.ts';
+import type { SnapshotInfo } from './snapshots/snapshot.ts';
+import type { Storage } from './blocks/storage.ts';
 
 export interface DiskOptions {
   /** Where the ledger is (`createLedger`). */

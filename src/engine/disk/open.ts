@@ -5,17 +5,17 @@ import { codedError } from '../../base/errors.ts';
 import { CodedException, fail, ok, plainError, type Result } from '../../base/result.ts';
 import type { LedgerState } from '../../ledger/execution/ledger-state.ts';
 import type { Genesis } from '../../ledger/genesis/genesis.ts';
-import { BLOCK_FILE } from './block-file.ts';
+import { BLOCK_FILE } from './blocks/block-file.ts';
 import { hasLedger } from './create-ledger.ts';
 import { ledgerDisk } from './disk.ts';
 import { engineErrors, ioError } from './errors.ts';
-import { isIndexReadable, markOpened } from './index-health.ts';
-import { INDEX_FOLDER, openIndex, type IndexStore } from './index-store.ts';
+import { isIndexReadable, markOpened } from './index/index-health.ts';
+import { INDEX_FOLDER, openIndex, type IndexStore } from './index/index-store.ts';
 import { diskDefaults, type DiskOptions, type LedgerDisk } from './ledger-disk.ts';
-import { removeUnfinished } from './live-prune.ts';
+import { removeUnfinished } from './pruning/live-prune.ts';
 import { acquireLock, type Lock } from './lock.ts';
 import { catchUp, readGenesis, survey, type Recovery } from './recover.ts';
-import { openStorage, type Storage } from './storage.ts';
+import { openStorage, type Storage } from './blocks/storage.ts';
 
 /**
  * Opens a ledger that `createLedger` made, and recovers from a crash. `engine.no-ledger`, `engine.locked`, `engine.read-only`,

@@ -15,16 +15,16 @@ import { decodeGenesis } from '../../ledger/genesis/decode-genesis.ts';
 import { ledgerErrors } from '../../ledger/errors.ts';
 import { executeGenesis } from '../../ledger/genesis/genesis-block.ts';
 import type { Genesis } from '../../ledger/genesis/genesis.ts';
-import { blockCorrupted, readFrames, type FrameAt, type Tail } from './block-file.ts';
+import { blockCorrupted, readFrames, type FrameAt, type Tail } from './blocks/block-file.ts';
 import { engineErrors } from './errors.ts';
-import { FILE_MARK, isEarlierMark } from './frame.ts';
-import { readBase } from './base.ts';
-import { indexSink, type WritableIndex } from './base-sinks.ts';
-import { firstHeight } from './history.ts';
-import { attestationEntry, baseKey, entriesOf } from './index-entries.ts';
-import type { IndexReader } from './index-port.ts';
-import { blockEntry, indexedHeight, ledgerStoreOf, stateAt } from './index-view.ts';
-import type { Storage } from './storage.ts';
+import { FILE_MARK, isEarlierMark } from './blocks/frame.ts';
+import { readBase } from './blocks/base.ts';
+import { indexSink, type WritableIndex } from './index/base-sinks.ts';
+import { firstHeight } from './blocks/history.ts';
+import { attestationEntry, baseKey, entriesOf } from './index/index-entries.ts';
+import type { IndexReader } from './index/index-port.ts';
+import { blockEntry, indexedHeight, ledgerStoreOf, stateAt } from './index/index-view.ts';
+import type { Storage } from './blocks/storage.ts';
 
 /** What was found and done when the ledger was opened. */
 export interface Recovery {

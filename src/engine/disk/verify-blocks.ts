@@ -13,18 +13,18 @@ import { encodeGenesis, genesisHash, type Genesis } from '../../ledger/genesis/g
 import { inOrder, validatorSetHash } from '../../ledger/light/validator-set.ts';
 import { stateRootOf } from '../../ledger/state/tree.ts';
 import { verifyTrustBundle } from '../../ledger/verify/trust-bundle.ts';
-import { readBase } from './base.ts';
+import { readBase } from './blocks/base.ts';
 import { attestationChecker, type AttestationChecker } from './check-attestations.ts';
-import { BLOCK_FILE, readFrames, type FrameAt, type Tail } from './block-file.ts';
-import { indexComparer, type IndexComparer } from './compare-index.ts';
+import { BLOCK_FILE, readFrames, type FrameAt, type Tail } from './blocks/block-file.ts';
+import { indexComparer, type IndexComparer } from './index/compare-index.ts';
 import { engineErrors, ioError } from './errors.ts';
-import { decodeFrameHead, FRAME_HEAD_BYTES } from './frame.ts';
-import { firstHeight, type HistoryBlock } from './history.ts';
-import { probeIndex } from './index-health.ts';
-import { INDEX_FOLDER, openIndexSnapshot, type IndexSnapshot } from './index-store.ts';
-import { memoryLedgerStore } from './memory-index.ts';
+import { decodeFrameHead, FRAME_HEAD_BYTES } from './blocks/frame.ts';
+import { firstHeight, type HistoryBlock } from './blocks/history.ts';
+import { probeIndex } from './index/index-health.ts';
+import { INDEX_FOLDER, openIndexSnapshot, type IndexSnapshot } from './index/index-store.ts';
+import { memoryLedgerStore } from './index/memory-index.ts';
 import { readGenesis, replayFrame } from './recover.ts';
-import { openStorage, type Storage } from './storage.ts';
+import { openStorage, type Storage } from './blocks/storage.ts';
 
 export interface VerifyBlocksOptions {
   /** The ledger's directory, or the file of an exported ledger. */

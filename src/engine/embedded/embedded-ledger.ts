@@ -12,7 +12,7 @@ import { engineErrors } from '../disk/errors.ts';
 import type { LedgerDisk } from '../disk/ledger-disk.ts';
 import { recent } from '../disk/recent.ts';
 import type { Recovery } from '../disk/recover.ts';
-import { trustSource } from '../disk/trust-bundle.ts';
+import { trustSource } from '../disk/trust/trust-bundle.ts';
 import { signatureVerifier } from '../disk/signatures.ts';
 import { embeddedStatus } from './engine-status.ts';
 import { inLine } from './in-line.ts';

@@ -1,8 +1,8 @@
 /** The embedded engine as an operator sees it: one node decides, so there is no consensus, no peer and one maker of blocks. */
 import type { CodedError } from '../../base/result.ts';
 import type { EngineStatus } from '../../ledger/engine-status.ts';
-import { BLOCK_FILE } from '../disk/block-file.ts';
-import { INDEX_FOLDER } from '../disk/index-store.ts';
+import { BLOCK_FILE } from '../disk/blocks/block-file.ts';
+import { INDEX_FOLDER } from '../disk/index/index-store.ts';
 import type { LedgerDisk } from '../disk/ledger-disk.ts';
 import { diskUsage } from '../disk/usage.ts';
 import type { Mempool, MempoolLimits } from './mempool.ts';

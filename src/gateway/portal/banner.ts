@@ -2,7 +2,7 @@
 import { codedError } from '../../base/errors.ts';
 import { fail } from '../../base/result.ts';
 import type { PatientBanner } from '../../contract/portal.ts';
-import { untilOf } from '../../sharing/share-terms.ts';
+import { untilOf } from '../../sharing/messages/share-terms.ts';
 import { gatewayErrors } from '../errors.ts';
 import type { Handler } from '../json-scope.ts';
 import type { Composer } from './compose.ts';

@@ -9,7 +9,7 @@ import { codedError } from '../../base/errors.ts';
 import { CodedException, fail, ok, unwrap, type Result } from '../../base/result.ts';
 import type { OrganisationRef, Proof } from '../../contract/portal.ts';
 import type { Space } from '../../records/model.ts';
-import type { OpenedCopy } from '../../sharing/open-copy.ts';
+import type { OpenedCopy } from '../../sharing/grantee/open-copy.ts';
 import { gatewayErrors } from '../errors.ts';
 import { param } from '../parameters.ts';
 import type { PortalDependencies } from './dependencies.ts';

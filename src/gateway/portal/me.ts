@@ -2,7 +2,7 @@
 import { patientTerm } from '../../access/audit.ts';
 import { ok } from '../../base/result.ts';
 import type { Me, OrganisationRef } from '../../contract/portal.ts';
-import { shareState } from '../../sharing/share-book.ts';
+import { shareState } from '../../sharing/custodian/share-book.ts';
 import type { Handler } from '../json-scope.ts';
 import { auditContentOf } from './accesses.ts';
 import type { Desk } from './desk.ts';

@@ -4,7 +4,7 @@ import { unwrap } from '../../base/result.ts';
 import type { AccessRequest } from '../../access/request.ts';
 import type { PatientList } from '../../contract/portal.ts';
 import type { Match, StoredVersion } from '../../records/model.ts';
-import { shareState } from '../../sharing/share-book.ts';
+import { shareState } from '../../sharing/custodian/share-book.ts';
 import type { Handler } from '../json-scope.ts';
 import type { Desk } from './desk.ts';
 import { formatPatientRef } from './patient-ref.ts';

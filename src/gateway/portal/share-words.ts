@@ -1,7 +1,7 @@
 /** A stored share as the portal shows it. */
 import type { Share } from '../../contract/portal.ts';
-import { shareState, type StoredShare } from '../../sharing/share-book.ts';
-import { dateOf, untilOf } from '../../sharing/share-terms.ts';
+import { shareState, type StoredShare } from '../../sharing/custodian/share-book.ts';
+import { dateOf, untilOf } from '../../sharing/messages/share-terms.ts';
 import { shareSentence } from '../../sharing/words.ts';
 import type { Desk } from './desk.ts';
 

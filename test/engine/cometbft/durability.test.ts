@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { unwrap } from '../../../src/base/result.ts';
-import type { Storage } from '../../../src/engine/disk/storage.ts';
+import type { Storage } from '../../../src/engine/disk/blocks/storage.ts';
 import { EngineConnection } from '../../support/abci-driver/connection.ts';
 import { AbciDriver } from '../../support/abci-driver/driver.ts';
 import { driverOptions, newConsensusLedger, serveLedger, type ServedLedger } from '../../support/abci-driver/ledger.ts';

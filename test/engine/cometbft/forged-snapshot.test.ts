@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../../src/base/bytes.ts';
 import { unwrap } from '../../../src/base/result.ts';
-import { receiveSnapshot } from '../../../src/engine/disk/receive-snapshot.ts';
-import { decodeManifest, encodeManifest } from '../../../src/engine/disk/snapshot-format.ts';
+import { receiveSnapshot } from '../../../src/engine/disk/snapshots/receive-snapshot.ts';
+import { decodeManifest, encodeManifest } from '../../../src/engine/disk/snapshots/snapshot-format.ts';
 import { consensusGenesis as genesis, drivenLedger } from '../../support/abci-driver/ledger.ts';
 import { openGrant, temporaryFolder, transactionOf } from '../../support/ledger.ts';
 

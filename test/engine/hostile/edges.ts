@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unwrap } from '../../../src/base/result.ts';
-import { BLOCK_FILE } from '../../../src/engine/disk/block-file.ts';
+import { BLOCK_FILE } from '../../../src/engine/disk/blocks/block-file.ts';
 import { createGenesis } from '../../../src/engine/embedded/create-genesis.ts';
 import type { Head } from '../../../src/ledger/client.ts';
 import type { Genesis } from '../../../src/ledger/genesis/genesis.ts';

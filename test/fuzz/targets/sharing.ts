@@ -29,11 +29,11 @@ import {
   encodeSequences,
   encodeShareOpened,
   encodeWithdraw,
-} from '../../../src/sharing/messages.ts';
-import { decodePage, encodePage, openPage, sealPage, type SentProof, type SentVersion } from '../../../src/sharing/page.ts';
-import { reportedEvent } from '../../../src/sharing/reported-event.ts';
-import { decodeSealed, encodeSealed } from '../../../src/sharing/sealed.ts';
-import type { ShareTerms } from '../../../src/sharing/share-terms.ts';
+} from '../../../src/sharing/messages/messages.ts';
+import { decodePage, encodePage, openPage, sealPage, type SentProof, type SentVersion } from '../../../src/sharing/messages/page.ts';
+import { reportedEvent } from '../../../src/sharing/messages/reported-event.ts';
+import { decodeSealed, encodeSealed } from '../../../src/sharing/messages/sealed.ts';
+import type { ShareTerms } from '../../../src/sharing/messages/share-terms.ts';
 import { hpkeKeyPair } from '../../../src/vault/hpke.ts';
 import { keyOf, seedOf } from '../../support/ledger.ts';
 import { Broken, type Target, type Verdict } from '../fuzz.ts';

@@ -2,7 +2,7 @@
 import { encodeBlock } from '../../../src/ledger/block/block.ts';
 import { codedError } from '../../../src/base/errors.ts';
 import { fail, ok, unwrap, type Result } from '../../../src/base/result.ts';
-import { decodeBase, encodeBase } from '../../../src/engine/disk/base.ts';
+import { decodeBase, encodeBase } from '../../../src/engine/disk/blocks/base.ts';
 import { decodePrunedBlock, encodePrunedBlock } from '../../../src/ledger/block/pruned-block.ts';
 import { ledgerErrors } from '../../../src/ledger/errors.ts';
 import {
@@ -12,7 +12,7 @@ import {
   encodeHistoryChunk,
   encodeManifest,
   encodeStateChunk,
-} from '../../../src/engine/disk/snapshot-format.ts';
+} from '../../../src/engine/disk/snapshots/snapshot-format.ts';
 import { executeGenesis } from '../../../src/ledger/genesis/genesis-block.ts';
 import { emptyFrontier } from '../../../src/ledger/proofs/merkle-log.ts';
 import { genesis, keyOf } from '../../support/ledger.ts';

@@ -11,7 +11,7 @@ import { CodedException, type CodedError, type Result } from '../../../base/resu
 import { appHash } from '../../../ledger/block/header.ts';
 import type { AbciApplication } from '../../abci/application.ts';
 import { ApplySnapshotChunkResult as Applied, OfferSnapshotResult as Offered, type RequestOfferSnapshot } from '../../abci/codec.ts';
-import type { SnapshotReceiver } from '../../disk/snapshot.ts';
+import type { SnapshotReceiver } from '../../disk/snapshots/snapshot.ts';
 import type { ConsensusHead } from './consensus-head.ts';
 import { applicationErrors } from './errors.ts';
 import { refusalOf } from './refusal.ts';

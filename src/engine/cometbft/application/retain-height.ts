@@ -4,7 +4,7 @@
  * for as long as its evidence counts.
  */
 import { decodeConsensusSeal } from '../../../ledger/block/seal.ts';
-import { firstHeight } from '../../disk/history.ts';
+import { firstHeight } from '../../disk/blocks/history.ts';
 import type { LedgerDisk } from '../../disk/ledger-disk.ts';
 import type { ConsensusHead } from './consensus-head.ts';
 import { oldestSnapshot } from './snapshots.ts';

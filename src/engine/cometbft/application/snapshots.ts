@@ -4,7 +4,7 @@ import { decodeConsensusSeal } from '../../../ledger/block/seal.ts';
 import type { AbciApplication } from '../../abci/application.ts';
 import { ApplySnapshotChunkResult, OfferSnapshotResult, type Snapshot } from '../../abci/codec.ts';
 import type { LedgerDisk } from '../../disk/ledger-disk.ts';
-import type { SnapshotInfo } from '../../disk/snapshot.ts';
+import type { SnapshotInfo } from '../../disk/snapshots/snapshot.ts';
 import type { ConsensusHead } from './consensus-head.ts';
 
 /** Of the chunks and the manifest; a node refuses what it does not know. */
