@@ -112,7 +112,7 @@ const ownVisibility: Record<string, string> = {
   'fhir/interactions/shared.ts': 'whose record of another custodian is asked for: what the decision needs to know first',
   'gateway/portal/desk.ts': 'whether there is such a patient, after the decision',
   'gateway/portal/subject.ts': 'the names of the patient whose own share or request it is',
-  'sharing/copy-store.ts': 'keeps copies: compares what is stored with what arrives',
+  'sharing/grantee/copy-store.ts': 'keeps copies: compares what is stored with what arrives',
   'sharing/prove.ts': 'looks for copies that still wait for their proof',
   'sandbox/perform-attack.ts': 'looks for something to damage',
 };

@@ -1,4 +1,5 @@
 /** The trust bundle of a member, for a node that begins at a snapshot: what it would otherwise lack to show the changes of the validators before. */
+import { bodyUpTo } from '../base/bounded-answer.ts';
 import { keepEarlierTrust } from '../engine/cometbft/earlier-trust.ts';
 import { MAX_BUNDLE_BYTES } from '../ledger/attestation/trust-bundle.ts';
 import { encodeGenesis, genesisHash, type Genesis } from '../ledger/genesis/genesis.ts';
@@ -21,7 +22,5 @@ export const fetchBundle = (url: string, signal: AbortSignal): Promise<Uint8Arra
 
 async function bundleOf(url: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
   const answer = await fetch(`${url}/explorer/api/trust`, { signal });
-  const length = Number(answer.headers.get('content-length') ?? 0);
-  if (!answer.ok || length > MAX_BUNDLE_BYTES) return undefined;
-  return new Uint8Array(await answer.arrayBuffer());
+  return answer.ok ? bodyUpTo(answer, MAX_BUNDLE_BYTES) : undefined;
 }

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ed25519PublicKey } from '#ed25519';
+import { jsonUpTo } from '../base/bounded-answer.ts';
 import { toHex } from '../base/bytes.ts';
 import { codedError } from '../base/errors.ts';
 import { makeFolder } from '../base/make-folder.node.ts';
@@ -40,6 +41,8 @@ export interface JoinedHome {
 }
 
 const TIMEOUT_MS = 10_000;
+/** A genesis and the addresses of the members. */
+const ANSWER_LIMIT = 4 << 20;
 
 /** `organisation.exists`, `organisation.no-introduction`. A folder with a root key is taken: `governance keys --new` makes such. Nothing is left of a refusal. */
 export async function joinNetwork(options: JoinOptions): Promise<Result<JoinedHome>> {
@@ -87,7 +90,7 @@ async function introduction({ from, genesisHash: expected }: JoinOptions): Promi
   try {
     const response = await fetch(new URL(INTRODUCTION_PATH, from), { signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (!response.ok) return refused(`it answered ${response.status}: not the node of a member`);
-    given = (await response.json()) as Partial<Introduction>;
+    given = (await jsonUpTo(response, ANSWER_LIMIT)) as Partial<Introduction>;
   } catch (cause) {
     const { message, cause: reason } = cause as Error;
     return refused(reason instanceof Error ? `${message} (${reason.message})` : message);

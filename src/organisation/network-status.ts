@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { jsonUpTo } from '../base/bounded-answer.ts';
 import type { Result } from '../base/result.ts';
 import { ok } from '../base/result.ts';
 import { notReadyOf } from '../node/not-ready.ts';
@@ -55,13 +56,14 @@ export interface NetworkStatus {
 }
 
 const TIMEOUT_MS = 3_000;
+const ANSWER_LIMIT = 4 << 20;
 /** Takes part in the consensus, but its HTTP can't be reached from here. */
 const NO_HTTP = 'organisation.no-http';
 
 async function ask<T>(url: string, signal: AbortSignal): Promise<T | undefined> {
   try {
     const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) });
-    return response.ok ? ((await response.json()) as T) : undefined;
+    return response.ok ? ((await jsonUpTo(response, ANSWER_LIMIT)) as T) : undefined;
   } catch {
     return undefined;
   }

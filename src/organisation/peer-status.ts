@@ -1,5 +1,8 @@
 /** What a node on another machine tells everybody: whose it is, how far, and whether it is ready. */
+import { jsonUpTo } from '../base/bounded-answer.ts';
 import type { WellKnown } from '../contract/network.ts';
+
+const ANSWER_LIMIT = 64 << 10;
 
 export interface PeerAnswer {
   readonly name: string | undefined;
@@ -16,11 +19,11 @@ export async function askPeer(url: string, chainId: string, signal: AbortSignal)
   try {
     const answer = await fetch(`${url}/.well-known/careledger`, { signal });
     if (!answer.ok) return silent(`${url} answers ${answer.status}`);
-    const known = (await answer.json()) as Partial<WellKnown>;
+    const known = (await jsonUpTo(answer, ANSWER_LIMIT)) as Partial<WellKnown>;
     const { organisation, height } = known;
     if (known.chainId !== chainId || !Number.isSafeInteger(height)) return silent(`${url} is not a node of this network`);
     const ready = await fetch(`${url}/readyz`, { signal });
-    const { code, why } = (await ready.json()) as { readonly code?: unknown; readonly why?: unknown };
+    const { code, why } = (await jsonUpTo(ready, ANSWER_LIMIT)) as { readonly code?: unknown; readonly why?: unknown };
     const notReady = ready.ok ? undefined : { code: String(code ?? 'engine.not-ready'), message: String(why ?? 'It is not ready') };
     return { name: organisation?.name, height, why: '', notReady };
   } catch (cause) {

@@ -3,6 +3,7 @@
  * genesis, and every later one by enough of those before it. Where a peer has forgotten its first blocks, its trust bundle leads from the genesis to the
  * validators of today. The peers only bring what is checked.
  */
+import { jsonUpTo } from '../base/bounded-answer.ts';
 import { equalBytes, toHex } from '../base/bytes.ts';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -46,8 +47,7 @@ const asker =
       body: JSON.stringify({ jsonrpc: '2.0', id: 0, method, params }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
-    const text = await response.text();
-    return text.length > ANSWER_LIMIT ? undefined : (JSON.parse(text) as { readonly result?: unknown }).result;
+    return ((await jsonUpTo(response, ANSWER_LIMIT)) as { readonly result?: unknown }).result;
   };
 
 /** The newest when no height is named. Undefined: not there, or not to be read. */

@@ -1,5 +1,6 @@
 /** A witness as a log meets it: in another organisation's node, or anywhere, over HTTP. */
-import { concat, fromUtf8 } from '../base/bytes.ts';
+import { fromUtf8 } from '../base/bytes.ts';
+import { bodyUpTo } from '../base/bounded-answer.ts';
 import { codedError } from '../base/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { decimal } from '../ledger/checkpoint/checkpoint.ts';
@@ -42,25 +43,13 @@ export const httpWitness = ({ name, organisation, key, url }: WitnessAddress, si
         redirect: 'error',
         signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
       });
-      return ok({ status: response.status, type: response.headers.get('content-type') ?? '', body: await upTo(response, MAX_NOTE_BYTES) });
+      return ok({ status: response.status, type: response.headers.get('content-type') ?? '', body: await bodyUpTo(response, MAX_NOTE_BYTES) });
     } catch (cause) {
       const why = (cause as Error & { cause?: Error }).cause?.message ?? (cause as Error).message;
       return fail(codedError(witnessErrors, 'witness.unreachable', { message: `${name} did not answer: ${why}.`, data: { url } }));
     }
   },
 });
-
-/** The body, cut off after the limit: a witness that sends more is none. */
-async function upTo(response: Response, limit: number): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of response.body ?? []) {
-    length += part.length;
-    if (length > limit) throw new Error(`the answer is longer than ${limit} bytes`);
-    parts.push(part);
-  }
-  return concat(...parts);
-}
 
 /** The size in a 409. */
 export function sizeIn({ body }: WitnessAnswer): number | undefined {
